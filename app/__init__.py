@@ -1,0 +1,1 @@
+"""assay grades students' texts with their teachers' AI keys and pays the score in gold coins."""

@@ -1,0 +1,63 @@
+"""Every setting of assay: its environment variable, its default and its meaning (also read from `.env`)."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(folder: str) -> Path:
+    """`sql` or `prompts`: inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE / folder
+    return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+def _listed(value: object) -> object:
+    """`a, b` becomes `("a", "b")`."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+class Settings(BaseSettings):
+    """Read once at start-up. A variable that is set but empty counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: str | None = Field(None, repr=False, description="any postgresql:// URI; unset: an embedded PostgreSQL")
+    database_replica_url: str | None = Field(None, repr=False, description="read-only queries may go here")
+    assay_data_dir: Path = Field(Path(".assay"), description="embedded database, mail spool, generated secret")
+    assay_secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), repr=False, description="Fernet keys that encrypt teachers' API keys, newest first, comma-separated")
+    host: str = Field("127.0.0.1", description="where `serve` listens")
+    port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
+    public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
+    smtp_url: str | None = Field(
+        None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files")
+    mail_from: str = Field("assay@localhost", description="sender of mails")
+    openai_base_url: str | None = Field(None, description="the OpenAI SDK's own variable; includes /v1")
+    anthropic_base_url: str | None = Field(None, description="the Anthropic SDK's own variable; without /v1")
+    openai_model: str | None = Field(None, description="a model to try before those in assay.ai_models")
+    anthropic_model: str | None = Field(None, description="a model to try before those in assay.ai_models")
+    ai_timeout_seconds: float = Field(30.0, gt=0, description="one attempt at one AI service, in seconds")
+    ai_budget_seconds: float = Field(90.0, gt=0, description="all attempts of one job together, in seconds")
+    worker_concurrency: int = Field(100, ge=1, le=10_000, description="AI calls in flight per worker process")
+    prompts_dir: Path = Field(default_factory=lambda: shipped("prompts"), description="prompt files to use")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field("INFO", description="least severe level logged")
+    log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
+    submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
+    instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")
+
+    _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
+
+    @property
+    def link_prefix(self) -> str:
+        """What every link in a mail begins with, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
