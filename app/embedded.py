@@ -87,6 +87,19 @@ def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Server:
         raise EmbeddedError(f"The embedded PostgreSQL cannot start in {home}: {error.strerror or error}") from error
 
 
+@contextlib.contextmanager
+def database(url: str | None, data_dir: Path) -> Iterator[str]:
+    """DATABASE_URL where it is set, else the URL of the embedded server, which is let go of at the end."""
+    if url:
+        yield url
+        return
+    server = start(data_dir)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 def _account(data: Path) -> tuple[int, int] | None:
     """User and group that the server runs as: its folder's owner; None: this process's own."""
     if os.geteuid() != 0:
@@ -168,7 +181,7 @@ def _socket_folder(data: Path, account: tuple[int, int] | None) -> Path:
 
 def _detached(command: list[str], log: Path, account: tuple[int, int] | None) -> int:
     """Start a process that is nobody's child and outlives this one; its output goes to `log`. Returns its pid."""
-    with log.open("ab") as output:
+    with open(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
         done = subprocess.run(  # noqa: S603
             ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *command],
             stdout=subprocess.PIPE, stderr=output, check=True, start_new_session=True, **_as(account),
