@@ -26,20 +26,28 @@ class Settings(BaseSettings):
     """Read once at start-up. A variable that is set but empty counts as unset."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
         hide_input_in_errors=True,
     )
 
-    database_url: str | None = Field(None, repr=False, description="any postgresql:// URI; unset: an embedded PostgreSQL")
+    database_url: str | None = Field(
+        None, repr=False, description="any postgresql:// URI; unset: an embedded PostgreSQL"
+    )
     database_replica_url: str | None = Field(None, repr=False, description="read-only queries may go here")
     assay_data_dir: Path = Field(Path(".assay"), description="embedded database, mail spool, generated secret")
     assay_secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), repr=False, description="Fernet keys that encrypt teachers' API keys, newest first, comma-separated")
+        (), repr=False, description="Fernet keys that encrypt teachers' API keys, newest first, comma-separated"
+    )
     host: str = Field("127.0.0.1", description="where `serve` listens")
     port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
     public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
     smtp_url: str | None = Field(
-        None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files")
+        None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
+    )
     mail_from: str = Field("assay@localhost", description="sender of mails")
     openai_base_url: str | None = Field(None, description="the OpenAI SDK's own variable; includes /v1")
     anthropic_base_url: str | None = Field(None, description="the Anthropic SDK's own variable; without /v1")
@@ -49,7 +57,9 @@ class Settings(BaseSettings):
     ai_budget_seconds: float = Field(90.0, gt=0, description="all attempts of one job together, in seconds")
     worker_concurrency: int = Field(100, ge=1, le=10_000, description="AI calls in flight per worker process")
     prompts_dir: Path = Field(default_factory=lambda: shipped("prompts"), description="prompt files to use")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field("INFO", description="least severe level logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="least severe level logged"
+    )
     log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
     submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
