@@ -1,0 +1,167 @@
+"""The console script `assay`: one thin function per command, which imports what it needs when it needs it."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+WRONG_USE = 2
+FAILED = 1
+INTERRUPTED = 130
+
+
+@contextmanager
+def logged(settings: Settings) -> Iterator[None]:
+    """Log files and stderr lines for as long as a command runs."""
+    from app import logs
+
+    stop = logs.setup(settings.log_dir, settings.log_level)
+    try:
+        yield
+    finally:
+        stop()
+
+
+def serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    """The API and, unless told otherwise, one grading worker."""
+    from app.serve import run
+
+    with logged(settings):
+        run(settings, worker=not arguments.no_worker, migrate=not arguments.no_migrate)
+    return 0
+
+
+def worker(settings: Settings, _: argparse.Namespace) -> int:
+    """A grading worker alone."""
+    from app.grading.worker import run
+
+    with logged(settings):
+        run(settings)
+    return 0
+
+
+def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Bring the database up to the files under sql/, or list what that would apply."""
+    from app.embedded import database
+    from app.migrate import migrate as bring_up
+    from app.migrate import pending
+
+    with database(settings.database_url, settings.assay_data_dir) as url:
+        if arguments.status:
+            waiting = pending(url)
+            print("\n".join(f"pending: {path}" for path in waiting) or "Nothing is pending.")
+            return 0
+        result = bring_up(url)
+    done = [
+        *(f"applied: sql/schema/{name}.sql" for name in result.applied),
+        *(f"in force: sql/{path}" for path in result.replaced),
+        *(f"done: {statement}" for statement in result.dropped),
+    ]
+    print("\n".join(done) or "Nothing to do.")
+    return 0
+
+
+def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
+    """A teacher's account; without a password, a link with which to set one."""
+    from app.accounts import create_teacher as create
+
+    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
+    link = create(settings, name=arguments.name, email=arguments.email, password=password)
+    print(link or f"{arguments.email} can log in now.")
+    return 0
+
+
+def demo(_: Settings, __: argparse.Namespace) -> int:
+    """The main job end to end, narrated."""
+    from app.demo import run
+
+    return run()
+
+
+def simulate_ai(settings: Settings, arguments: argparse.Namespace) -> int:
+    """A loopback server that speaks both AI services' wire protocols."""
+    from app.simulator import serve as simulate
+
+    with logged(settings):
+        simulate(port=arguments.port)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
+    commands = top.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    options = command("serve", serve)
+    options.set_defaults(settings=("host", "port"))
+    options.add_argument("--host", help="instead of HOST")
+    options.add_argument("--port", help="instead of PORT")
+    options.add_argument("--no-worker", action="store_true", help="grade nothing in this process")
+    options.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
+    command("worker", worker)
+    options = command("migrate", migrate)
+    options.add_argument("--status", action="store_true", help="list what is pending, change nothing")
+    options = command("create-teacher", create_teacher)
+    options.add_argument("--name", required=True)
+    options.add_argument("--email", required=True)
+    options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    command("demo", demo)
+    options = command("simulate-ai", simulate_ai)
+    options.add_argument("--port", type=int, default=8001, help="8001 unless given; 0: any free one")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; what its user can put right is said in one sentence on stderr, never as a traceback."""
+    arguments = parser().parse_args(argv)
+    run: Callable[[Settings, argparse.Namespace], int] = arguments.run
+    given = {name: getattr(arguments, name) for name in getattr(arguments, "settings", ())}
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        wrong = (f"{'.'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in error.errors())
+        return _say(f"These settings are wrong: {'; '.join(wrong)}", WRONG_USE)
+    try:
+        return run(settings, arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except _expected() as error:
+        return _say(_sentence(error), FAILED)
+
+
+def _expected() -> tuple[type[BaseException], ...]:
+    """What a user can put right; looked up only when something was raised."""
+    import asyncpg
+
+    from app.embedded import EmbeddedError
+    from app.replay import MigrationError
+
+    return (EmbeddedError, MigrationError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def _sentence(error: BaseException) -> str:
+    """asyncpg appends DETAIL, which may hold a row, and quotes a URI that it cannot read: neither is shown."""
+    import asyncpg
+
+    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+        return "DATABASE_URL is not a postgresql:// URI that asyncpg understands."
+    if isinstance(error, asyncpg.PostgresError):
+        return f"The database says: {error.args[0] if error.args else type(error).__name__}"
+    return str(error) or type(error).__name__
+
+
+def _say(sentence: str, code: int) -> int:
+    """On one line, without the password that a URL in it may hold."""
+    hidden = re.sub(r"(://[^\s/@:]*):[^\s/@]*@", r"\1:***@", " ".join(sentence.split()))
+    print(f"assay: {hidden}", file=sys.stderr)
+    return code

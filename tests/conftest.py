@@ -1,0 +1,127 @@
+"""One PostgreSQL for the whole run, one database per test, cloned from a template that was migrated once.
+
+The server is that of TEST_DATABASE_URL (a superuser's), else a throwaway container when a Docker engine answers,
+else the embedded one in a scratch folder, on tmpfs where there is one.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from app import embedded
+from app.migrate import SQL, migrate
+
+# A test's data may be lost with the machine.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
+ROOM = 1 << 30
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run under asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of the run's server, for a superuser."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+    elif docker_answers():
+        yield from _container()
+    else:
+        yield from _embedded()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> Iterator[str]:
+    """The name of a database that holds everything under sql/ and no rows of its own."""
+    name = f"assay_template_{uuid.uuid4().hex[:8]}"
+    execute(postgres, f"create database {name} template template0 encoding 'UTF8'")
+    try:
+        migrate(named(postgres, name))
+        yield name
+    finally:
+        execute(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def db(postgres: str, template: str) -> Iterator[str]:
+    """The URL of a fresh, fully migrated database, for a superuser."""
+    name = f"assay_test_{uuid.uuid4().hex[:12]}"
+    execute(postgres, f"create database {name} template {template} strategy file_copy")
+    try:
+        # A clone does not inherit the privileges on the database itself.
+        execute(named(postgres, name), (SQL / "roles.sql").read_text("utf-8"))
+        yield named(postgres, name)
+    finally:
+        execute(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def empty_db(postgres: str) -> Iterator[str]:
+    """The URL of a fresh database with nothing in it, for a superuser."""
+    name = f"assay_empty_{uuid.uuid4().hex[:12]}"
+    execute(postgres, f"create database {name} template template0 encoding 'UTF8' strategy file_copy")
+    try:
+        yield named(postgres, name)
+    finally:
+        execute(postgres, f"drop database {name} with (force)")
+
+
+def execute(url: str, statement: str) -> None:
+    """Run one statement in autocommit mode."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def named(url: str, database: str) -> str:
+    """The same server, another database."""
+    scheme, _, rest = url.partition("://")
+    before, _, query = rest.partition("?")
+    return f"{scheme}://{before.partition('/')[0]}/{database}{'?' if query else ''}{query}"
+
+
+def docker_answers() -> bool:
+    """Whether a Docker engine accepts connections."""
+    url = urlsplit(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"))
+    try:
+        if url.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as engine:
+                engine.settimeout(1)
+                engine.connect(url.path)
+        else:
+            socket.create_connection((url.hostname or "127.0.0.1", url.port or 2375), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _container() -> Iterator[str]:
+    from testcontainers.community.postgres import PostgresContainer
+
+    settings = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+    with PostgresContainer("postgres:18", driver=None).with_command(["postgres", *settings]) as container:
+        yield container.get_connection_url()
+
+
+def _embedded() -> Iterator[str]:
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="assay-test-", dir=memory if roomy else None))
+    try:
+        server = embedded.start(folder, FAST)
+        try:
+            yield server.url
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
