@@ -6,6 +6,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from app.database import Database, Unavailable
+from app.embedded import database
 from app.mail import link_of
 from app.passwords import digest, hash_password, new_token
 from app.queries import load
@@ -19,22 +20,22 @@ class AccountRefused(Exception):
 
 
 def create_teacher(settings: Settings, name: str, email: str, password: str | None = None) -> str | None:
-    """Make a teacher's account in the database at `settings.database_url` (which must be set).
+    """Make a teacher's account.
 
     Returns the link to choose a password with, or None when a password was given. No letter is sent.
     Raises AccountRefused in a plain sentence.
     """
-    if settings.database_url is None:
-        raise AccountRefused("No database: settings.database_url is not set.")
     try:
-        if password is None:
+        sent: Invitation | Registration = (
             Invitation(name=name, email=email)
-        else:
-            Registration(name=name, email=email, password=password)
+            if password is None
+            else Registration(name=name, email=email, password=password)
+        )
     except ValidationError as trouble:
         first = trouble.errors(include_url=False, include_context=False, include_input=False)[0]
         raise AccountRefused(f"{first['loc'][0]}: {first['msg']}") from None
-    return asyncio.run(_create(settings.database_url, settings, name, email, password))
+    with database(settings.database_url, settings.assay_data_dir) as url:
+        return asyncio.run(_create(url, settings, sent.name, sent.email, password))
 
 
 async def _create(url: str, settings: Settings, name: str, email: str, password: str | None) -> str | None:
@@ -46,14 +47,15 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
         "password_hash": await hash_password(password) if password is not None else None,
         "mail_token": digest(token) if password is None else None,
     }
-    async with Database(url, size=1, name="assay create-teacher") as database:
+    async with Database(url, size=1, name="assay create-teacher") as pool:
         try:
-            row = await database.row(query, query.arguments(values))
+            row = await pool.row(query, query.arguments(values))
         except Unavailable as trouble:
             raise AccountRefused(f"The database does not answer ({trouble.cause}).") from None
         except asyncpg.PostgresError as trouble:
             refusal = refusal_of(trouble, {})
-            if refusal is None or refusal.code == "conflict":
-                raise AccountRefused("There is an account with this e-mail address already.") from None
-            raise AccountRefused(refusal.message) from None
+            if refusal is None:
+                raise AccountRefused("The database cannot do it: run `assay migrate` first.") from None
+            taken = "There is an account with this e-mail address already."
+            raise AccountRefused(taken if refusal.code == "conflict" else refusal.message) from None
     return link_of(settings, str(row["mail"]), token) if row and row["mail"] else None

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from typing import Any, Self
 
 import asyncpg
@@ -51,7 +50,7 @@ class Database:
 
     def __init__(self, url: str, replica: str | None = None, size: int = POOL_SIZE, name: str = "assay api") -> None:
         self.url, self.replica_url, self.size, self.name = url, replica, size, name
-        self._open = AsyncExitStack()
+        self.acquire_seconds = ACQUIRE_SECONDS
         self._busy: dict[asyncpg.Pool, int] = {}
 
     async def __aenter__(self) -> Self:
@@ -92,7 +91,7 @@ class Database:
         """All rows of the answer, as `row`.
 
         The replica's refusals are not believed (it may lag behind a login): the primary is asked again. A read whose
-        connection had died in the pool is asked once more; a write is not, since it may have been done.
+        connection had died in the pool is asked again; a write is not, since it may have been done.
         """
         if read and self.replica is not None:
             try:
@@ -109,8 +108,7 @@ class Database:
                     raise
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
             except UNREACHABLE as trouble:
-                stale = isinstance(trouble, asyncpg.InterfaceError | asyncpg.PostgresConnectionError | ConnectionError)
-                if not (read and stale and attempt == 1):
+                if not read or attempt == TRIES or isinstance(trouble, TimeoutError):
                     raise Unavailable(type(trouble).__name__) from None
         raise AssertionError("the last try returns or raises")
 
@@ -119,7 +117,7 @@ class Database:
         free = self._busy[pool] < self.size
         self._busy[pool] += 1
         try:
-            connection = await (pool.acquire() if free else pool.acquire(timeout=ACQUIRE_SECONDS))
+            connection = await (pool.acquire() if free else pool.acquire(timeout=self.acquire_seconds))
             try:
                 return await connection.fetch(query.sql, *arguments)
             finally:

@@ -103,12 +103,18 @@ class Mailer:
                     await asyncio.to_thread(_spool, self.settings.assay_data_dir / "mail", bytes(message))
                 return
             except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as trouble:
-                refused = isinstance(trouble, aiosmtplib.SMTPRecipientsRefused)
                 log.warning("mail: %s not sent, try %d of %d (%s)", kind, attempt, TRIES, type(trouble).__name__)
-                if refused or attempt == TRIES:
+                if _for_good(trouble) or attempt == TRIES:
                     log.error("mail: %s given up (%s)", kind, type(trouble).__name__)
                     return
             await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
+
+
+def _for_good(trouble: Exception) -> bool:
+    """Whether another try would be refused too: SMTP's 5yz (RFC 5321, 4.2.1)."""
+    if isinstance(trouble, aiosmtplib.SMTPRecipientsRefused):
+        return all(one.code >= 500 for one in trouble.recipients)
+    return isinstance(trouble, aiosmtplib.SMTPResponseException) and trouble.code >= 500
 
 
 async def _smtp(url: str, message: EmailMessage) -> None:

@@ -38,7 +38,7 @@ def read(root: Path, file: Path) -> Query:
     lines = file.read_text("utf-8").splitlines()
     heading = next((line.strip() for line in lines if line.lstrip().startswith("--")), f"-- {name}")
     statement = "\n".join(line for line in lines if not line.lstrip().startswith("--")).strip().rstrip(";")
-    adapter = AsyncPGAdapter()
+    adapter = AsyncPGAdapter()  # type: ignore[no-untyped-call]
     label = name.replace("/", "__")
     loaded = aiosql.from_str(f"-- name: {label}^\n{statement}\n", lambda: adapter, mandatory_parameters=False)
     return Query(name, f"{heading}\n{getattr(loaded, label).sql}", tuple(adapter.var_sorted[label]))

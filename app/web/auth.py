@@ -78,8 +78,8 @@ async def login(call: Call) -> Answer:
     if not verdict.allowed:
         raise Refusal("rate_limited", headers=((b"retry-after", b"%d" % verdict.retry_after),))
     row = await call.row("auth/read_login", {"email": model.email})
-    stored = row["password_hash"] if row else None
-    if not await is_password(model.password, stored) or row is None:
+    stored: str | None = row["password_hash"] if row else None
+    if not await is_password(model.password, stored) or stored is None:
         raise Refusal("invalid_credentials")
     token = new_token()
     values = {

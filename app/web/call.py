@@ -1,7 +1,7 @@
 """One request on its way, and its answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.types import Receive, Scope, Send
@@ -41,7 +41,7 @@ class Call:
     token: bytes | None
     accepted: str
     correlation_id: str
-    base_headers: tuple[Header, ...] = field(default=())
+    base_headers: list[Header]
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`."""

@@ -3,6 +3,7 @@
 import logging
 import re
 import traceback
+from collections.abc import Iterable
 from uuid import uuid4
 
 import asyncpg
@@ -12,12 +13,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.database import Unavailable
+from app.logs import correlation_id as known_as
 from app.passwords import digest
 from app.web.call import JSON, Answer, Call
 from app.web.dispatch import Node, find, tree_of
 from app.web.reading import Gone, acceptable
 from app.web.refusals import Header, Refusal, refusal_of
-from app.web.routes import ROUTES
+from app.web.routes import ROUTES, Route
 from app.web.world import World
 
 log = logging.getLogger(__name__)
@@ -34,19 +36,18 @@ EXPOSED = (
     b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
 TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
-SLOW_SECONDS = 2.0  # a request that takes longer, and did not wait for a job, is logged
 
 
-def build(world: World) -> ASGIApp:
-    """The ASGI application."""
-    return ServerErrorMiddleware(Front(world), handler=fault)
+def build(world: World, routes: Iterable[Route] = ROUTES) -> ASGIApp:
+    """The ASGI application that answers a table of routes."""
+    return ServerErrorMiddleware(Front(world, routes), handler=fault)
 
 
 async def fault(request: Request, trouble: Exception) -> Response:
     """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
     correlation_id = request.scope.get("correlation_id", "")
     places = "".join(traceback.format_tb(trouble.__traceback__))
-    log.error("request %s: internal_error (%s)\n%s", correlation_id, type(trouble).__name__, places)
+    log.error("internal_error (%s)\n%s", type(trouble).__name__, places)
     headers = request.scope.get("answer_headers", ())
     response = Response(Refusal("internal_error").body(correlation_id), 500)
     response.raw_headers = [(b"content-type", JSON), *response.raw_headers, *headers]
@@ -56,9 +57,9 @@ async def fault(request: Request, trouble: Exception) -> Response:
 class Front:
     """One per process."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, routes: Iterable[Route]) -> None:
         self.world = world
-        self.root: Node = tree_of(ROUTES)
+        self.root: Node = tree_of(routes)
         self.origins = frozenset(origin.rstrip("/").encode() for origin in world.settings.cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +71,7 @@ class Front:
         base = [(b"x-request-id", correlation_id.encode()), *ALWAYS]
         if self.origins:
             base += self._origin(headers)
+        known_as.set(correlation_id)
         scope["correlation_id"], scope["answer_headers"] = correlation_id, base
         answer = None
         try:
@@ -82,7 +84,13 @@ class Front:
             await _send(send, answer, base, scope["method"] == "HEAD")
 
     async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], base: list[Header], known_as: str
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
+        base: list[Header],
+        correlation_id: str,
     ) -> Answer:
         method, found = scope["method"], find(self.root, scope["path"])
         route = found[0].routes.get(method) if found else None
@@ -110,20 +118,21 @@ class Front:
             raise Refusal("missing_token")
         if len(route.gives) > 1:
             base.append((b"vary", b"Accept"))
-        call = Call(self.world, route, scope, receive, send, headers, found[1], client, token, accepted, known_as, base)
+        call = Call(
+            self.world, route, scope, receive, send, headers, found[1], client, token, accepted, correlation_id, base
+        )
         try:
             return await route.how(call)
         except (Unavailable, asyncpg.PostgresError) as trouble:
             raise self._refusal(call, trouble) from None
 
     def _refusal(self, call: Call, trouble: Exception) -> Exception:
-        """What a failed statement means. Faults are logged by class, SQLSTATE, rule and query: the rest may hold rows."""
+        """What a failed statement means. Faults are logged by class, SQLSTATE, rule, query: the rest may hold rows."""
         refusal = refusal_of(trouble, self.world.rules)
         if refusal is None or refusal.status >= 500:
             log.log(
                 logging.WARNING if refusal and refusal.code == "ai_unavailable" else logging.ERROR,
-                "request %s: %s %s failed: %s sqlstate=%s rule=%s cause=%s",
-                call.correlation_id,
+                "%s %s failed: %s sqlstate=%s rule=%s cause=%s",
                 call.route.verb,
                 call.route.query or call.route.path,
                 type(trouble).__name__,

@@ -27,7 +27,7 @@ UUID: Schema = {"type": "string", "format": "uuid"}
 PREFER: Schema = {
     "name": "Prefer",
     "in": "header",
-    "description": "`wait=N`: wait N seconds for the job (at most 60; default 30 for what begins one, 0 for a look at one);"
+    "description": "`wait=N`: wait N seconds for the job (at most 60; without it 30 where a job begins, else 0);"
     " `respond-async`: do not wait (RFC 7240)",
     "schema": {"type": "string"},
     "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},

@@ -54,7 +54,7 @@ CLOSE = ((b"connection", b"close"),)
 
 
 def too_large(most: int) -> Refusal:
-    return Refusal("bodytoo_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, CLOSE)
+    return Refusal("body_too_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, CLOSE)
 
 
 async def _drain(call: Call, declared: int) -> None:

@@ -97,7 +97,7 @@ def refusal_of(trouble: Exception, rules: Rules) -> Refusal | None:
         return Refusal("database_unavailable")
     if not isinstance(trouble, asyncpg.PostgresError):
         return None
-    state, rule = str(trouble.sqlstate), getattr(trouble, "constraint_name", None)
+    state, rule = str(trouble.sqlstate), str(getattr(trouble, "constraint_name", None) or "")
     if re.fullmatch(r"PT[45]\d\d", state):
         code = rule or "internal_error"
         return Refusal(code, str(trouble.message), _details(getattr(trouble, "detail", None)), status=int(state[2:]))
@@ -105,10 +105,10 @@ def refusal_of(trouble: Exception, rules: Rules) -> Refusal | None:
         return Refusal("database_unavailable")
     if state in NATIVE:
         code = rule if rule in CODES else NATIVE[state]
-        details = {"rule": rule} if rule else {}
+        details: dict[str, Any] = {"rule": rule} if rule else {}
         if code == "validation_failed":
-            details |= {"errors": []}  # type: ignore[dict-item]
-        return Refusal(code, rules.get(rule or ""), details, status=CODES[code][0])
+            details["errors"] = []
+        return Refusal(code, rules.get(rule), details, status=CODES[code][0])
     if state.startswith("22"):  # a value that Postgres cannot take
         return Refusal("validation_failed", details={"errors": []})
     return None

@@ -37,7 +37,7 @@ def _email(text: str) -> str:
 
 
 def _written_out(value: object) -> object:
-    if isinstance(value, str) and not TIME.fullmatch(value):
+    if not (isinstance(value, str) and TIME.fullmatch(value)):
         raise PydanticCustomError("time", "Write the time as in 2030-01-31T23:59:00Z.")
     return value
 
@@ -62,7 +62,10 @@ Email = Annotated[
 Password = Annotated[Text, Field(min_length=10, max_length=200)]
 Token = Annotated[Line, Field(min_length=1, max_length=200)]
 Time = Annotated[
-    AwareDatetime, BeforeValidator(_written_out), WithJsonSchema({"type": "string", "format": "date-time"})
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Title = Annotated[Line, Field(min_length=1, max_length=300, pattern=r"\S")]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]

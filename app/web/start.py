@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
@@ -14,6 +14,7 @@ from app.queries import Query, load
 from app.settings import Settings
 from app.web.front import build
 from app.web.openapi import text
+from app.web.routes import ROUTES, Route
 from app.web.world import KeyIntake, World
 
 POLL_SECONDS = 30.0  # limits and sentences are read anew this often, should a notification be lost
@@ -29,8 +30,10 @@ async def opened(
     ai: Mapping[str, str] | None = None,
     schema: str | None = None,
     queries: Mapping[str, Query] | None = None,
+    routes: Iterable[Route] = ROUTES,
 ) -> AsyncIterator[tuple[ASGIApp, World]]:
-    """The application and its world, with pool and listener running. `queries`: others than the shipped ones."""
+    """The application and its world, with pool and listener running. `queries` and
+    `routes`: others than the shipped ones."""
     async with Database(url, settings.database_replica_url) as database:
         world = World(settings, queries or load(), database, Mailer(settings), keys, ai or {}, schema)
         world.document = text()
@@ -45,7 +48,7 @@ async def opened(
         await world.learn()
         tasks = [asyncio.create_task(listener.run()), asyncio.create_task(_keep_learning(world, changed))]
         try:
-            yield build(world), world
+            yield build(world, routes), world
         finally:
             world.news.close()
             await world.mailer.drain(MAIL_SECONDS)
