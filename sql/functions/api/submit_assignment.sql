@@ -4,6 +4,7 @@ create function api.submit_assignment(token bytea, assignment_id uuid, content t
     language plpgsql volatile security definer
     set search_path = ''
 as $$
+#variable_conflict use_column
 declare
     me       assay.students := assay.student(token);
     accepted api.jobs;

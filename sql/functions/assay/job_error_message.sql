@@ -16,8 +16,9 @@ begin atomic
         when 'assignment_locked'  then 'The first text was handed in: this assignment cannot change any more.'
         when 'not_found'          then 'What this job was for does not exist any more.'
         when 'conflict'           then 'A teacher has given a score meanwhile; it stays.'
-        else 'The job failed inside assay. Nothing was stored; it may be sent again.'
+        when 'internal_error'     then 'The job failed inside assay. Nothing was stored; it may be sent again.'
     end;
 end;
 
-comment on function assay.job_error_message(text, integer[]) is 'The sentence for the error code of a failed job.';
+comment on function assay.job_error_message(text, integer[]) is
+    'The sentence for the error code of a failed job; null for none, and for a code that no job fails with (which finished_jobs then refuses).';
