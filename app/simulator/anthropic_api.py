@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -247,7 +248,13 @@ def model_listed(model: Model) -> dict[str, Any]:
     }
 
 
-def models_listed() -> dict[str, Any]:
-    """What `/v1/models` answers, in one page."""
-    data = [model_listed(model) for model in served("anthropic")]
-    return {"data": data, "has_more": False, "first_id": data[0]["id"], "last_id": data[-1]["id"]}
+def models_listed(query: Mapping[str, str]) -> dict[str, Any]:
+    """What `/v1/models` answers, paged by `limit` and `after_id`."""
+    models = served("anthropic")
+    ids = [model.id for model in models]
+    after = query.get("after_id", "")
+    start = ids.index(after) + 1 if after in ids else 0
+    limit = query.get("limit", "20")
+    page = models[start : start + (int(limit) if limit.isdecimal() else 20)]
+    ends = {"first_id": page[0].id if page else None, "last_id": page[-1].id if page else None}
+    return {"data": [model_listed(model) for model in page], "has_more": start + len(page) < len(models), **ends}

@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from app.simulator.answers import Prompt
@@ -75,8 +76,8 @@ def _schema_refused(response_format: Any) -> Failure | None:
     if not isinstance(response_format, dict) or response_format.get("type") != "json_schema":
         return None
     asked = response_format.get("json_schema")
-    for name in ("name", "schema"):
-        if not isinstance(asked, dict) or not asked.get(name):
+    for name, kind in (("name", str), ("schema", dict)):
+        if not isinstance(asked, dict) or not isinstance(asked.get(name), kind):
             param = f"response_format.json_schema.{name}"
             return invalid(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
     assert isinstance(asked, dict)
@@ -271,6 +272,6 @@ def model_listed(model: Model) -> dict[str, Any]:
     return {**shown, "shutdown_date": model.ends_on} if model.ends_on else shown
 
 
-def models_listed() -> dict[str, Any]:
+def models_listed(_query: Mapping[str, str]) -> dict[str, Any]:
     """What `/v1/models` answers."""
     return {"object": "list", "data": [model_listed(model) for model in served("openai")]}
