@@ -173,12 +173,9 @@ def _kind(before: str, near: str, rest: str, unit: bool, vague: bool, some_of: b
         part = RE["after_part"].match(rest.lstrip())
     scale = (
         RE["slash"].search(before)
-        or ((bare or unit)
-        and RE["graded_out_of"].search(near))
-        or (unit
-        and (some_of or RE["out_of"].search(near)))
-        or ((unit or (bare and RE["scale"].search(before)))
-        and FROM_ZERO.search(before))
+        or ((bare or unit) and RE["graded_out_of"].search(near))
+        or (unit and (some_of or RE["out_of"].search(near)))
+        or ((unit or (bare and RE["scale"].search(before))) and FROM_ZERO.search(before))
     )
     if part:
         return "part" if unit or vague or scale or (says_max and just_score) else None
