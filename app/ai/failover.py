@@ -80,7 +80,7 @@ class _Course(Generic[T]):
         for attempt in range(1, ATTEMPTS_PER_SERVICE + 1):
             if self.seconds_left < _NO_TIME_SECONDS:
                 return None
-            outcome = await self._attempt(rows[0], key)
+            outcome = await self._attempt(rows[0], key, alone)
             if isinstance(outcome, Accepted):
                 return outcome
             if outcome.kind is Kind.MODEL_GONE:
@@ -91,11 +91,14 @@ class _Course(Generic[T]):
                 return None
         return None
 
-    async def _attempt(self, model: Model, key: str) -> Accepted[T] | Failure:
-        """One attempt with a prompt of its own, recorded, logged and remembered."""
+    async def _attempt(self, model: Model, key: str, alone: bool) -> Accepted[T] | Failure:
+        """One attempt with a prompt of its own, recorded, logged and remembered.
+
+        While another service can still be asked, an attempt takes at most half of the budget that is left.
+        """
         prompt = self.services.prompts.render(self.question.call, self.question.values)
         request = Request(prompt.system, prompt.user, self.question.schema)
-        limit = min(self.services.settings.ai_timeout_seconds, self.seconds_left)
+        limit = min(self.services.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
         answer, seconds = await self.services.ask(model, key, request, limit)
         self.seconds_left -= seconds
         if isinstance(answer, Failure):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 import anthropic
+import httpx2
 import openai
 
 
@@ -58,6 +59,7 @@ _QUOTA_CODES = frozenset(
 )
 # Statuses that a second try may cure (RFC 9110; 529 is Anthropic's "overloaded", 499 a proxy's "client went away").
 _MAY_PASS = frozenset({408, 409, 425, 499})
+_FORBIDDEN_CODES = frozenset({"unsupported_country_region_territory", "request_forbidden"})  # 403, whatever the key
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -81,6 +83,8 @@ def classify(error: Exception) -> Failure:
         error, json.JSONDecodeError | openai.APIResponseValidationError | anthropic.APIResponseValidationError
     ):
         return Failure(Kind.BAD_RESPONSE, name)
+    if isinstance(error.__cause__, httpx2.DecodingError):  # the SDKs call a body that cannot be unpacked a connection's
+        return Failure(Kind.BAD_RESPONSE, type(error.__cause__).__name__)
     if isinstance(error, openai.APIConnectionError | anthropic.APIConnectionError | TimeoutError | OSError):
         return Failure(Kind.DOWN, name)
     if isinstance(error, UnicodeError | TypeError | ValueError):  # raised before anything was sent: our own request
@@ -97,7 +101,7 @@ def _of_status(status: int, body: object) -> Kind:
         return Kind.MODEL_GONE
     if status == 402 or named & _QUOTA_CODES or any("spend_limit" in code for code in named):
         return Kind.QUOTA
-    if status == 401 or (status == 403 and error):
+    if status == 401 or (status == 403 and error and not named & _FORBIDDEN_CODES):
         return Kind.AUTHENTICATION
     if status == 429:
         return Kind.RATE

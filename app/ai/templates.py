@@ -63,7 +63,8 @@ async def build_template(
         return answer.template, decided
 
     values = {"instructions": cleaned, "max_score": NOT_GIVEN if max_score is None else str(max_score)}
-    found = await ask(services, Question("template", "openai", values, SCHEMA, accept), keys, models)
+    question: Question[tuple[str, int] | MaximumUnclear] = Question("template", "openai", values, SCHEMA, accept)
+    found = await ask(services, question, keys, models)
     if isinstance(found.value, MaximumUnclear):
         raise TemplateMaximumUnclear(found.value.seen, found.attempts)
     template, decided = found.value

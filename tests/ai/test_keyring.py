@@ -5,6 +5,7 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,8 @@ KEY = "sk-proj-0123456789abcdef"
 
 
 def settings(directory: Path, *keys: str) -> Settings:
-    return Settings(assay_data_dir=directory, assay_secret_keys=keys, _env_file=None)
+    values: dict[str, Any] = {"assay_data_dir": directory, "assay_secret_keys": keys, "_env_file": None}
+    return Settings(**values)
 
 
 def fernet_key(secret: bytes) -> str:
