@@ -14,7 +14,6 @@ from app.ai.services import OK, Attempt, Services
 from app.ai.wire import Answer, Request
 
 ATTEMPTS_PER_SERVICE = 2
-LONGEST_WAIT_SECONDS = 5.0  # for a Retry-After while another service could be asked instead
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
 
 T = TypeVar("T")
@@ -133,7 +132,7 @@ class _Course(Generic[T]):
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
-        elif pause > LONGEST_WAIT_SECONDS and not alone:
+        elif pause > self.services.patience and not alone:
             return False
         if pause + _NO_TIME_SECONDS > self.seconds_left:
             return False

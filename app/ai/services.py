@@ -40,9 +40,15 @@ class Attempt:
 
 
 class Services:
-    """What a worker needs to ask. `pause` is the wait in seconds before a second attempt that nobody timed."""
+    """What a worker needs to ask, in one event loop.
 
-    def __init__(self, settings: Settings, *, calls_per_key: int = CALLS_PER_KEY, pause: float = 0.5) -> None:
+    `pause` is the wait in seconds before a second attempt that nobody timed; `patience` the longest Retry-After in
+    seconds that is waited for while another service could be asked instead.
+    """
+
+    def __init__(
+        self, settings: Settings, *, calls_per_key: int = CALLS_PER_KEY, pause: float = 0.5, patience: float = 5.0
+    ) -> None:
         """Raises PromptRefused when a prompt file is missing or wrong."""
         ignored = sorted({*IGNORED_VARIABLES, *neutralise(os.environ)})
         for name in ignored:
@@ -52,6 +58,7 @@ class Services:
         self.cooling = Cooling()
         self.clients = Clients(settings)
         self.pause = pause
+        self.patience = patience
         self._calls_per_key = calls_per_key
         self._places = asyncio.Semaphore(settings.worker_concurrency)
         self._places_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()

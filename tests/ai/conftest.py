@@ -51,7 +51,7 @@ class Wire:
         return Settings(**{**values, **changed})
 
     def services(self, host: str = "127.0.0.1", **changed: Any) -> Services:
-        return Services(self.settings(host, **changed), pause=0.0)
+        return Services(self.settings(host, **changed), pause=0.0, patience=0.3)
 
 
 @asynccontextmanager
