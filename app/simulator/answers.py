@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.simulator.directives import without_markers
+from app.simulator.schemas import fitting
 
 HALFWAY = 30  # distinct words that earn half of the points
 DEFAULT_MAXIMUM = 100  # when no maximum is to be found in a grading request
@@ -99,8 +100,7 @@ def graded(prompt: Prompt) -> int:
     """The score of the student's text, within the maximum that the schema or the messages name."""
     rule = (prompt.schema or {}).get("properties", {}).get("score", {})
     text, around = untrusted(prompt.user)
-    stated = rule.get("maximum") if isinstance(rule, dict) else None
-    described = str(rule.get("description", "")) if isinstance(rule, dict) else ""
+    stated, described = rule.get("maximum"), str(rule.get("description", ""))
     maximum = stated if isinstance(stated, int) else None
     for source in (described, prompt.system, around):
         if maximum is None:
@@ -122,28 +122,6 @@ def template_for(instructions: str, maximum: int | None) -> str:
     )
 
 
-def _value(name: str, rule: Any, known: dict[str, Any]) -> Any:
-    """A value that fits one property's schema."""
-    rule = rule if isinstance(rule, dict) else {}
-    choices = [choice for choice in rule.get("anyOf", ()) if isinstance(choice, dict)]
-    types = rule.get("type", [choice.get("type") for choice in choices])
-    types = types if isinstance(types, list) else [types]
-    if name in known and not (known[name] is None and "null" not in types):
-        return known[name]
-    if rule.get("enum"):
-        return rule["enum"][0]
-    if choices and "type" not in rule:
-        return _value(name, next((c for c in choices if c.get("type") != "null"), choices[0]), known)
-    first = next((kind for kind in types if kind != "null"), "null")
-    if first == "object":
-        return {inner: _value(inner, what, {}) for inner, what in rule.get("properties", {}).items()}
-    plain: dict[Any, Any] = {
-        "string": FEEDBACK, "integer": rule.get("minimum", 0), "number": rule.get("minimum", 0), "boolean": True,
-        "array": [], "null": None,
-    }  # fmt: skip
-    return plain.get(first)
-
-
 def spoken(prompt: Prompt, words: dict[str, str]) -> str:
     """The model's text: a JSON object where the request asks for one, else a plain sentence."""
     kind = prompt.kind
@@ -163,7 +141,9 @@ def spoken(prompt: Prompt, words: dict[str, str]) -> str:
         known |= dict.fromkeys(MAXIMUM_NAMES, maximum)
     if prompt.schema is not None:
         properties = prompt.schema.get("properties", {})
-        return json.dumps({name: _value(name, rule, known) for name, rule in properties.items()}, ensure_ascii=False)
+        return json.dumps(
+            {name: fitting(name, rule, known, FEEDBACK) for name, rule in properties.items()}, ensure_ascii=False
+        )
     asked = {name: value for name, value in known.items() if f'"{name}"' in prompt.system}
     if asked:
         return json.dumps(asked, ensure_ascii=False)

@@ -177,7 +177,7 @@ def _directives(key: str, *texts: str) -> list[Directive] | ValueError:
 def _parsed(body: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

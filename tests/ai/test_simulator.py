@@ -247,6 +247,29 @@ async def test_anthropic_refuses_what_the_service_refuses(here: Here, more: dict
     assert caught.value.type == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000, b'{"model": 1, "messages": 2, "max_tokens": 3}']
+)
+async def test_a_body_that_is_no_request_is_refused(here: Here, body: bytes) -> None:
+    headers = {"authorization": "Bearer sk-sim-x", "anthropic-version": "2026-10-21"}
+    async with httpx2.AsyncClient(base_url=here.running.url, headers=headers) as client:
+        for path in ("/v1/chat/completions", "/v1/messages"):
+            answer = await client.post(path, content=body)
+            assert answer.status_code in (400, 404)
+            assert answer.json()["error"]["message"]
+
+
+async def test_unknown_paths_and_methods_are_refused_and_bytes_that_are_no_http_get_400(here: Here) -> None:
+    async with httpx2.AsyncClient(base_url=here.running.url) as client:
+        assert (await client.get("/v1/nothing")).status_code == 404
+        assert (await client.get("/v1/messages")).status_code == 405
+        assert (await client.put("/simulator/calls")).status_code == 404
+    reader, writer = await asyncio.open_connection(here.running.host, here.running.port)
+    writer.write(b"This is not HTTP.\r\n\r\n")
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+
+
 async def test_the_older_api_version_of_anthropic_takes_a_temperature(here: Here) -> None:
     headers = {"anthropic-version": "2023-06-01"}
     assert await here.ask_anthropic("Hi.", "x", extra_body={"temperature": 0}, extra_headers=headers) == "OK"
