@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from uuid import UUID
 
 from app import embedded
@@ -98,7 +99,7 @@ class Worker:
             job = Job(**row)
             task = asyncio.create_task(self._do(job, models), name=f"job {job.job_id}")
             self.running[job.job_id, job.attempt] = (job, task)
-            task.add_done_callback(lambda done, job=job: self._done(job, done))
+            task.add_done_callback(partial(self._done, job))
         return len(rows)
 
     async def _list_models(self) -> Sequence[Model]:
