@@ -51,14 +51,16 @@ def made() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """A second dev.py in this folder waits here."""
+def one_at_a_time() -> Iterator[list[int]]:
+    """A second dev.py in this folder waits here, also for what a killed one had started: those inherit these files."""
     with (ROOT / "requirements.lock").open("rb") as lock:
-        if os.name != "nt":
-            import fcntl
+        if os.name == "nt":
+            yield []
+            return
+        import fcntl
 
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield [lock.fileno()]
 
 
 def empty_environment() -> list[str]:
@@ -83,7 +85,7 @@ def ensure() -> None:
     """Make .venv what it should be. The mark goes first and comes last: an interrupted run starts from nothing."""
     if made() == wanted():
         return
-    with one_at_a_time():
+    with one_at_a_time() as inherited:
         have, want = made(), wanted()
         if have == want:
             return
@@ -91,8 +93,11 @@ def ensure() -> None:
         MARK.unlink(missing_ok=True)
         usable = all(have.get(part) == want[part] for part in ("place", "python"))
         install = installer() if usable else empty_environment()
-        subprocess.run([*install, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
-        subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+        for what in (
+            ["--require-hashes", "--requirement", str(ROOT / "requirements.lock")],
+            ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        ):
+            subprocess.run([*install, *what], check=True, pass_fds=inherited)
         MARK.write_text(json.dumps(want), "utf-8")
 
 

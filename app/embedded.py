@@ -181,7 +181,8 @@ def _socket_folder(data: Path, account: tuple[int, int] | None) -> Path:
 
 def _detached(command: list[str], log: Path, account: tuple[int, int] | None) -> int:
     """Start a process that is nobody's child and outlives this one; its output goes to `log`. Returns its pid."""
-    with open(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
+    log.touch(mode=0o600)
+    with log.open("ab") as output:
         done = subprocess.run(  # noqa: S603
             ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *command],
             stdout=subprocess.PIPE, stderr=output, check=True, start_new_session=True, **_as(account),
