@@ -31,7 +31,7 @@ class PromptRefused(Exception):
     """A prompt file is missing or wrong; the text names file and placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prompt:
     """One call's two messages, the fence made for it, and which version of the files they come from."""
 
