@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from app.ai.labels import LABEL, OUT_OF, UNIT
-from app.ai.maximum import HIGHEST, totals
+from app.ai.maximum import HIGHEST, names_other_maximum
 from app.ai.text import clean
+
+__all__ = ["Rejected", "TemplateAnswer", "names_other_maximum", "read_score", "read_template"]
 
 ANSWER_AT_MOST = 4096
 TEMPLATE_AT_MOST = 20_000
@@ -71,11 +73,6 @@ def read_template(raw: str) -> TemplateAnswer | Rejected:
         return TemplateAnswer(_template(sent["template"]), _maximum(sent["max_score"]))
     except _No as no:
         return Rejected(str(no), len(raw))
-
-
-def names_other_maximum(template: str, max_score: int) -> bool:
-    """Does `template` state a total or a maximum for the whole that is not `max_score`, or more points than it?"""
-    return any(total != max_score for total in totals(template))
 
 
 def _body(raw: str, at_most: int) -> str:

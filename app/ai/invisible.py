@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b00-\u2bff"
@@ -23,24 +24,34 @@ INVISIBLE = (
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates, noncharacters
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand and musical formatting
     "\U000e0000-\U000e0fff"  # tags, variation selectors supplement
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
 )
 
-NEEDED_OR_INVISIBLE = re.compile(
-    f"([{EMOJI}][\ufe0e\ufe0f]?(?:\u200d[{EMOJI}][\ufe0e\ufe0f]?)*"
-    "|[0-9#*]\ufe0f\u20e3"
-    f"|[{JOINING}][\u200c\u200d]"
-    "|[\u1820-\u18aa][\u180b-\u180f])"
-    f"|[{INVISIBLE}]+"
+RUN = re.compile(f"[{INVISIBLE}]+")
+NEEDED = re.compile(
+    f"(?<=[{EMOJI}])[\ufe0e\ufe0f]?(?:\u200d(?=[{EMOJI}]))?"
+    "|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    f"|(?<=[{JOINING}])[\u200c\u200d]"
+    "|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
 )
-"""Group 1 is a piece of legible text with the invisible characters it needs; without it the match is to go."""
-
-LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-"""What ends a line besides LF; form feeds too, so that no two words are glued together."""
+"""What a run may begin with and keep: one selector or joiner that the emoji, keycap or letter before it needs."""
 
 MARKS_AT_MOST = 30
 """Combining marks on one letter, as Unicode's stream-safe text format has it (UAX 15, section 13)."""
 
-_MARKS = "".join(c for c in map(chr, [*range(0x300, 0x1F000), *range(0xE0000, 0xE01F0)]) if unicodedata.combining(c))
+_MARKS = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
+MAY_BE_MARK = re.compile(f"[{''.join(c for c in _MARKS if c < chr(0x10000))}{chr(0x10000)}-{chr(0x1F000)}]")
 TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{{MARKS_AT_MOST}}})[{_MARKS}]+")
-"""Longer runs make canonical ordering quadratic: 200 kB of marks hold a processor for seconds."""
+
+
+def hidden(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of `text` that a reader does not see and that nothing beside them needs, in order."""
+    for run in RUN.finditer(text):
+        needed = NEEDED.match(text, run.start())
+        start = needed.end() if needed else run.start()
+        if start < run.end():
+            yield start, run.end()
+
+
+def limit_marks(text: str) -> str:
+    """`text` with at most MARKS_AT_MOST marks on a letter; longer runs make canonical ordering quadratic."""
+    return TOO_MANY_MARKS.sub(r"\1", text) if MAY_BE_MARK.search(text) else text

@@ -1,7 +1,8 @@
 """The words for score, points and "out of" in the languages that answers and instructions come in."""
 
 _ADJECTIVE = (
-    "total|final|overall|the|slutlig|total[at]?|endgültige|gesamt|finale?|totale?|globale?|la|le|le|der|die|samlet|endelig|eind|"
+    "total|final|overall|the|slutlig|total[at]?|endgültige|gesamt|finale?|totale?|globale?|la|le|le|der|die|"
+    "samlet|endelig|eind|"
     "lopullinen|końcowa"
 )
 _SCORE = (
@@ -20,7 +21,8 @@ LABEL = (
 """`Final score`, `Poäng`, `Punktzahl`, `Note finale`, `Puntuación total`: what stands before a score (ignore case)."""
 
 UNIT = (
-    "points?|pts|marks?|gold[ ]coins?|coins?|poäng|guldmynt|p|punkten?|punkt|goldmünzen?|pièces?(?:[ ]d['’]or)?|puntos?|ptos|"
+    "points?|pts|marks?|gold[ ]coins?|coins?|poäng|guldmynt|p|punkten?|punkt|goldmünzen?|pièces?(?:[ ]d['’]or)?|"
+    "puntos?|ptos|"
     "monedas?(?:[ ]de[ ]oro)?|poeng|punti|punto|pontos?|punten|punt|pistettä|pistett|piste|punktów|punkty|pkt"
 )
 """`points`, `poäng`, `Punkte`, `pkt`: what stands after a number of points (ignore case)."""

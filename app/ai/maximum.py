@@ -3,21 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from app.ai.maximum_words import (
-    BAND,
-    FROM_ZERO,
-    NO_MORE,
-    OTHER_NOUN,
-    PART,
-    PART_WORD,
-    RE,
-    WHOLE_WORK,
-)
+from app.ai import maximum_words as words
+from app.ai.text import clean
 
 HIGHEST = 1_000_000
-CLAIMS_AT_MOST = 500
+NUMBERS_AT_MOST = 2_000
+"""Numbers looked at; with more of them (a table of data) the reading is unclear. About 50 µs each."""
 SEEN_AT_MOST = 20
+NEAR = 80
+"""Characters around a number that may say what it is, at most, and no further than its clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +35,21 @@ class MaximumUnclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number of points and what the words around it make of it; no number when it is not a whole one."""
+    """A number of points, what its clause makes of it, and None for the value when it is not a whole number.
+
+    Kinds: `total`; `max`, a maximum, a scale or a worth; `plain`, points and no more; `part`; `vague`.
+    """
 
     value: int | None
     kind: str
-    """`total`, `max` (a maximum, a scale, a worth), `plain`, `part`, or `vague`."""
 
 
 def decide(given: int | None, read: Reading, asked: int | None) -> int:
-    """The maximum score: the teacher's word, else what two readers make of the instructions; else MaximumUnclear.
+    """The maximum score: the teacher's word, else what two readers make of the instructions, else MaximumUnclear.
 
     A clear reading stands unless the service read another number. Where the reading is silent or torn the service's
     number is believed if it is the only one seen, or if nothing was seen and it stands in the instructions as a
-    number that nothing rules out (no count of words, no year, no minimum).
+    number that nothing rules out: no count of words, no year, no minimum.
     """
     if given is not None:
         return given
@@ -74,126 +72,168 @@ def read_maximum(instructions: str) -> Reading:
     return Reading(_clear(claims), seen, frozenset(numbers))
 
 
-def totals(text: str) -> tuple[int, ...]:
-    """The numbers that `text` states as its total or maximum, and every larger number of points in it."""
-    claims = list(_claims(text, set()))
-    whole = {claim.value for claim in claims if claim.value is not None and claim.kind == "total"}
-    return tuple(sorted(whole))
+def names_other_maximum(template: str, max_score: int) -> bool:
+    """Does `template` state a total, or one maximum for everything, that is not `max_score`, or more points than it?
+
+    Maxima of several criteria are parts; they may be smaller.
+    """
+    claims = [claim for claim in _claims(template, set()) if claim.value is not None]
+    maxima = {claim.value for claim in claims if claim.kind == "max"}
+    stated = {claim.value for claim in claims if claim.kind == "total"} | (maxima if len(maxima) == 1 else set())
+    return any(value != max_score for value in stated) or any((claim.value or 0) > max_score for claim in claims)
 
 
 def _clear(claims: list[Claim]) -> int | None:
-    """The one maximum among `claims`: the only total, else the only maximum, else the only points."""
-    if len(claims) > CLAIMS_AT_MOST or any(claim.value is None for claim in claims):
+    """The one maximum among `claims`: the total, else the maximum, else the points; stated once, and the highest.
+
+    A maximum that is stated twice may belong to two parts of equal weight; a total may be repeated.
+    """
+    values = [claim.value for claim in claims if claim.value is not None]
+    if len(values) < len(claims):
         return None
     for kind in ("total", "max", "plain"):
-        stated = {claim.value for claim in claims if claim.kind == kind and claim.value is not None}
-        if not stated:
-            continue
-        highest = max(claim.value for claim in claims if claim.value is not None)
-        value = stated.pop()
-        alone = kind != "plain" or all(claim.kind == "plain" for claim in claims)
-        return value if not stated and value == highest and 1 <= value <= HIGHEST and alone else None
+        stated = [claim.value for claim in claims if claim.kind == kind]
+        if stated:
+            once = len(stated) == 1 or (kind == "total" and len(set(stated)) == 1)
+            alone = kind != "plain" or len(claims) == 1
+            clear = once and alone and stated[0] == max(values) and 1 <= max(values) <= HIGHEST
+            return stated[0] if clear else None
     return None
 
 
-TOKEN = re.compile(r"(?<![0-9a-z])(?:[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+(?:[.,:'’][0-9]+)*)")
-GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,'’ \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
+TOKEN = re.compile(r"(?<![0-9A-Za-z])(?:[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+(?:[.,:'’][0-9]+)*)")
+GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,'’ \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*")
 CLAUSE_END = re.compile(r"[\n;!?]|[.,](?=\s|$)")
-ABBREVIATED = re.compile(r"(?<!\w)(max|min|maks|tot|nr|no|ca)\.")
-AFTER_BARE = re.compile(r"[ \t\u00a0]*(?:$|[)\]|(*_–-])")
-JUST_SCORE = re.compile(
-    r"(?:[\s:=|*_–(-]|(?:is|are|of|the|be|score|marks?|points?|grade|possible|achievable|for|this|essay|assignment|är|på|poäng|poängen|betyg|ist|sind|punktzahl|punkte|"
-    r"beträgt|est|de|la|note|points|es|puntuación|nota|calificación|puntos|punteggio|voto|è|pontuação|é|poeng|er|score|aantal|punten|pistemäärä|on|liczba|"
-    r"punktów|wynik|wynosi|to|total|totale|totala?))*$"
-)
-SCORE_WORD = re.compile(
-    r"(?:score|marks?|points?|grade|po[äa]ng|betyg|punkt|note|puntuaci|nota|calificaci|punte|voto|pontua|poeng|karakter|cijfer|piste|arvosana|wynik|ocena)"
-)
-NEAR = 60
+ABBREVIATED = re.compile(r"(?<!\w)(max|maks|min|tot|nr|no|ca)\.", re.IGNORECASE)
+BARE = re.compile(r"[ \t\u00a0]*(?:$|[)\](|*_:–-])")
+ALONE = re.compile(r"(?:.*[(\[:=|–—-])?[ *_\t\u00a0]*")
+NEGATIVE = re.compile(r"(?:^|[^0-9 ]|[^0-9] )[-−]$")
+DIGIT = re.compile(r"[0-9]")
 
 
-def _claims(text: str, numbers: set[int]) -> Iterator[Claim]:
-    """Every number of points in `text`, and into `numbers` every whole number that nothing rules out."""
-    lower = ABBREVIATED.sub(lambda m: m[1] + " ", text.replace("\r", "\n").replace("İ", "i").lower())
-    ends = [match.start() for match in CLAUSE_END.finditer(lower)]
-    clause, found = 0, 0
-    for token in TOKEN.finditer(lower):
-        while clause < len(ends) and ends[clause] < token.start():
-            clause += 1
-        start = max(ends[clause - 1] + 1 if clause else 0, token.start() - NEAR)
-        stop = min(ends[clause] if clause < len(ends) else len(lower), token.end() + NEAR)
-        claim = _claim(token[0], lower[start : token.start()], lower[token.end() : stop], numbers)
-        if claim is None:
-            continue
-        yield claim
-        found += 1
-        if found > CLAIMS_AT_MOST:
+class Around(NamedTuple):
+    """A number's surroundings in its clause, all but `cased` in lower case."""
+
+    cased: str
+    """Everything before it."""
+    before: str
+    near: str
+    """What is before it, since the last digit."""
+    rest: str
+    """What is after it and its unit, up to the next digit."""
+    unit: bool
+    """Is it followed by a word for points?"""
+    vague: bool
+    """Is it followed by a `p`?"""
+    short: bool
+    """Has it three digits at most? `Notes sur 1789` is no scale."""
+
+    @property
+    def bare(self) -> bool:
+        return BARE.match(self.rest) is not None
+
+
+def _claims(instructions: str, numbers: set[int]) -> Iterator[Claim]:
+    """Every number of points in `instructions`, and into `numbers` every whole number that nothing rules out."""
+    text = ABBREVIATED.sub(r"\1 ", clean(instructions).replace("İ", "I"))
+    lower = text.lower()  # as long as `text`: İ is the one letter that grows
+    ends = [match.start() for match in CLAUSE_END.finditer(text)]
+    passed = 0
+    for count, token in enumerate(TOKEN.finditer(text)):
+        if count == NUMBERS_AT_MOST:
+            yield Claim(None, "vague")
             return
+        while passed < len(ends) and ends[passed] < token.start():
+            passed += 1
+        start = max(ends[passed - 1] + 1 if passed else 0, token.start() - NEAR)
+        stop = min(ends[passed] if passed < len(ends) else len(text), token.end() + NEAR)
+        around = _around(token[0], text[start : token.start()], lower[start : token.start()], lower[token.end() : stop])
+        if around is None:
+            continue
+        value = _whole(token[0], around.before)
+        if value is not None and not 1900 <= value <= 2100:
+            numbers.add(value)
+        kind = _kind(around)
+        if kind is not None:
+            yield Claim(value, kind)
+
+
+def _around(token: str, cased: str, before: str, after: str) -> Around | None:
+    """What stands around `token`; None when it rules a maximum out."""
+    unit = words.UNIT.match(after)
+    counted = unit or words.VAGUE_UNIT.match(after)
+    if not counted and words.OTHER_NOUN.match(after):
+        return None
+    near = words.NO_MORE.sub("maximum", DIGIT.split(before)[-1])
+    rest = DIGIT.split(after[counted.end() :] if counted else after)[0]
+    if not (unit and words.SOME_OF.search(before)) and (
+        words.LEAST.search(near) or NEGATIVE.search(before) or words.AFTER_NOT.search(rest)
+    ):
+        return None
+    return Around(cased, before, near, rest, unit is not None, counted is not None and unit is None, len(token) <= 3)
 
 
 def _whole(token: str, before: str) -> int | None:
     """The integer that `token` writes; None for decimals, times, and groups that may be two numbers."""
     if GROUPED.fullmatch(token):
-        if token[1:].find(" ") >= 0 and re.search(rf"(?<!\w){PART_WORD} ?$", before):
+        if " " in token and words.PART_BEFORE.search(before):
             return None
         token = re.sub(r"[^0-9]", "", token)
     return int(token) if token.isdecimal() and len(token) <= 9 else None
 
 
-def _claim(token: str, before: str, after: str, numbers: set[int]) -> Claim | None:
-    """What the clause around `token` claims, if it speaks of points at all."""
-    value = _whole(token, before)
-    near = NO_MORE.sub("maximum", re.split(r"[0-9]", before)[-1])
-    unit = RE["unit"].match(after)
-    vague = None if unit else RE["vague_unit"].match(after)
-    rest = re.split(r"[0-9]", after[(unit or vague).end() :] if (unit or vague) else after)[0]  # type: ignore[union-attr]
-    some_of = RE["some_of"].search(before) is not None and unit is not None
-    if not unit and OTHER_NOUN.match(after):
-        return None
-    if not some_of and (
-        RE["least"].search(near) or re.search(r"(?<![0-9] )(?<![0-9])[-−]$", before) or RE["after_not"].search(rest)
-    ):
-        return None
-    if value is not None and not 1900 <= value <= 2100:
-        numbers.add(value)
-    kind = _kind(before, near, rest, bool(unit), bool(vague), some_of)
-    return None if kind is None else Claim(value, kind)
-
-
-def _kind(before: str, near: str, rest: str, unit: bool, vague: bool, some_of: bool) -> str | None:
-    """The kind of claim that the words before and after a number make."""
-    bare = AFTER_BARE.match(rest) is not None
-    says_total = RE["total"].search(near) or (unit and RE["total"].search(rest))
-    says_max = RE["max"].search(near) or (unit and RE["max"].search(rest))
-    just_score = bool(bare and SCORE_WORD.search(near) and JUST_SCORE.search(near))
-    if RE["course"].search(near) and (unit or says_total or says_max):
+def _kind(at: Around) -> str | None:
+    """The kind of claim that the words around a number make; None when it speaks of no points."""
+    counted = at.unit or at.vague
+    total = words.TOTAL.search(at.near) or (at.unit and words.TOTAL.search(at.rest))
+    most = words.MAX.search(at.near) or (at.unit and words.MAX.search(at.rest))
+    just = at.bare and words.JUST_SCORE.fullmatch(_after_last(words.MAX if most else words.TOTAL, at.near)) is not None
+    scale = _is_scale(at)
+    if words.COURSE.search(at.near) and (at.unit or total or most):
         return "vague"
-    part = PART.search(near) or (PART.search(before) and not says_total)
-    if not part and unit and RE["after_part"].match(rest.lstrip()) and not WHOLE_WORK.match(rest.lstrip()):
-        part = RE["after_part"].match(rest.lstrip())
-    scale = (
-        RE["slash"].search(before)
-        or ((bare or unit)
-        and RE["graded_out_of"].search(near))
-        or (unit
-        and (some_of or RE["out_of"].search(near)))
-        or ((unit or (bare and RE["scale"].search(before)))
-        and FROM_ZERO.search(before))
-    )
-    if part:
-        return "part" if unit or vague or scale or (says_max and just_score) else None
-    if BAND.search(before) and not scale:
-        return "vague" if unit else None
-    if says_total and (unit or vague or _bare_total(near, bare)):
+    if _is_part(at, bool(total)):
+        return "part" if counted or scale or (most and just) else None
+    if not scale and words.BAND.search(at.before):
+        return "vague" if at.unit else None
+    if total and (counted or just):
         return "total"
-    if scale or (says_max and (unit or vague or just_score)) or (unit and RE["worth"].search(near)):
+    if scale or (most and (counted or (just and words.SCORE_WORD.search(at.near)))):
         return "max"
-    if vague or (says_max and bare and RE["max"].search(near)):
-        return "vague"
-    return "plain" if unit else None
+    if at.unit and words.WORTH.search(at.near):
+        return "max"
+    if (at.unit and _is_alone(at)) or (at.bare and words.POINTS_LABEL.fullmatch(at.near)):
+        return "plain"
+    return "vague" if counted or (most and just) else None
 
 
-def _bare_total(near: str, bare: bool) -> bool:
-    """`Total: 25`, a number without its unit at the end of its clause, with nothing but words for score between."""
-    at = RE["total"].search(near)
-    return bool(bare and at and JUST_SCORE.fullmatch(near[at.end() :]))
+def _is_scale(at: Around) -> bool:
+    """`/20`, `graded out of 20`, `12/20 points`, `12 of 20 points`, `0–20 points`, `a scale from 0 to 20`."""
+    if words.SLASH.search(at.before):
+        return True
+    if (at.unit or (at.bare and at.short)) and words.GRADED_OUT_OF.search(at.near):
+        return True
+    if at.unit and words.SOME_OF.search(at.before):
+        return True
+    scored = at.unit or (at.bare and words.SCALE.search(at.before) is not None)
+    return scored and words.FROM_ZERO.search(at.before) is not None
+
+
+def _is_part(at: Around, total: bool) -> bool:
+    """`Part A: 10 points`, `5 points each`, `5 × 4 points`, `5 points for grammar`; but not `50 points for the essay`."""
+    if not total and (words.PART.search(at.cased) or words.PARTS.search(at.near) or words.MULTIPLIED.search(at.before)):
+        return True
+    after = at.rest.strip()
+    return at.unit and words.AFTER_PART.match(after) is not None and not words.WHOLE_WORK.match(after)
+
+
+def _is_alone(at: Around) -> bool:
+    """`(20 points)`, `Essay: 20 points`, `20 points.`, `a 50-point essay`: not the points of a match in a story."""
+    return (at.bare and ALONE.fullmatch(at.near) is not None) or words.WORK.match(at.rest) is not None
+
+
+def _after_last(word: re.Pattern[str], near: str) -> str:
+    """What stands between the last `word` of `near` and the number; `near` itself without one."""
+    at = 0
+    for match in word.finditer(near):
+        at = match.end()
+    return near[at:]
