@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.simulator.directives import without_markers
+from app.simulator.schemas import fitting
 
 HALFWAY = 30  # distinct words that earn half of the points
 DEFAULT_MAXIMUM = 100  # when no maximum is to be found in a grading request
@@ -17,17 +18,21 @@ TEMPLATE_NAMES = ("correction_template", "template")
 MAXIMUM_NAMES = ("max_score", "maximum_score", "maximum", "max_points", "max")
 
 _N = r"(?<![\d.,])(\d{1,6})(?!\d|[.,]\d)"
+_UNIT = (
+    r"(?!\s*(?:%|per cent|words?|pages?|minutes?|lines?|sentences?|sources?|characters?|ord|sidor|minuter|meningar|"
+    r"Wörter|Seiten|Minuten|Sätze|mots|phrases|palabras|páginas|minutos))"
+)
 _RANGE = re.compile(
-    rf"(?<![\d.,-])0\s*(?:to|and|through|-|–|—|\.\.\.?|…|till|och|bis|und|à|a|et|y|hasta)\s*{_N}"
-    rf"|\bout of\s+{_N}|\bvon\s+{_N}\s*Punkten", re.IGNORECASE,
-)  # fmt: skip
+    rf"(?<![\d.,-])0\s*(?:to|and|through|-|–|—|\.\.\.?|…|till|och|bis|und|à|a|et|y|hasta)\s*{_N}{_UNIT}"
+    rf"|\bout of\s+{_N}{_UNIT}|\bvon\s+{_N}\s*Punkten",
+    re.IGNORECASE,
+)
 _MAXIMUM = re.compile(
     r"(?:max(?:imum|imal\w*|imo|ima)?|max_score|maxpoäng|högst|höchst\w*|upp till|up to|at most|bis zu|jusqu'à|hasta)"
-    rf"(?![a-z])[^\d\n.!?]{{0,40}}?{_N}", re.IGNORECASE,
-)  # fmt: skip
-_POINTS = re.compile(
-    rf"{_N}\s*(?:gold coins|points?|pts?|poäng|p\b|Punkte?n?|puntos?|marks)\b", re.IGNORECASE
-)  # fmt: skip
+    rf"(?![a-z])[^\d\n.!?]{{0,40}}?{_N}{_UNIT}",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(rf"{_N}\s*(?:gold coins|points?|pts?|poäng|p\b|Punkte?n?|puntos?|marks)\b", re.IGNORECASE)
 _FENCE = re.compile(r"[0-9a-f]{32}")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -53,18 +58,21 @@ class Prompt:
         for quoted, kind in (('"score"', "grading"), ('"correction_template"', "template"), ('"template"', "template")):
             if quoted in told:
                 return kind
-        firsts = {kind: told.find(word) for word, kind in (("score", "grading"), ("template", "template"))}
-        named = {kind: place for kind, place in firsts.items() if place >= 0}
-        return min(named, key=lambda kind: named[kind]) if named else "other"
+        named = re.search(r"score|grade|grading|template", told)
+        return "other" if named is None else "template" if named[0] == "template" else "grading"
 
 
 def untrusted(user: str) -> tuple[str, str]:
-    """The text between the last two fences (short lines that hold 32 hex digits) that is not blank, and the rest.
+    """The last text between two fences that is not blank, and the rest of the message.
 
+    A fence is a short line (at most 80 characters) that holds 32 hex digits, the same as in the last such line.
     Without fences the whole message is that text, and the rest is empty.
     """
     lines = user.splitlines()
-    fences = [number for number, line in enumerate(lines) if _FENCE.search(line) and len(line) <= 80]
+    marks = [
+        (number, found[0]) for number, line in enumerate(lines) if len(line) <= 80 and (found := _FENCE.search(line))
+    ]
+    fences = [number for number, mark in marks if mark == marks[-1][1]]
     for first, last in reversed(list(itertools.pairwise(fences))):
         inside = "\n".join(lines[first + 1 : last])
         if inside.strip():
@@ -72,14 +80,14 @@ def untrusted(user: str) -> tuple[str, str]:
     return user, ""
 
 
+def _numbers(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [int(group) for match in pattern.finditer(text) for group in match.groups() if group is not None]
+
+
 def maximum_in(text: str) -> int | None:
-    """The highest possible score that a text names, in the usual phrasings; None when it names none or several."""
-    for pattern in (_RANGE, _MAXIMUM):
-        match = pattern.search(text)
-        if match:
-            return int(next(group for group in match.groups() if group is not None))
-    amounts = {int(match[1]) for match in _POINTS.finditer(text)}
-    return amounts.pop() if len(amounts) == 1 else None
+    """The highest possible score that instructions name: one maximum or range, else one mention of points."""
+    stated = {*_numbers(_RANGE, text), *_numbers(_MAXIMUM, text)} or _numbers(_POINTS, text)
+    return next(iter(stated)) if len(stated) == 1 else None
 
 
 def score_of(text: str, maximum: int) -> int:
@@ -92,11 +100,11 @@ def graded(prompt: Prompt) -> int:
     """The score of the student's text, within the maximum that the schema or the messages name."""
     rule = (prompt.schema or {}).get("properties", {}).get("score", {})
     text, around = untrusted(prompt.user)
-    stated = rule.get("maximum") if isinstance(rule, dict) else None
-    described = str(rule.get("description", "")) if isinstance(rule, dict) else ""
+    stated, described = rule.get("maximum"), str(rule.get("description", ""))
     maximum = stated if isinstance(stated, int) else None
     for source in (described, prompt.system, around):
-        maximum = maximum_in(source) if maximum is None else maximum
+        if maximum is None:
+            maximum = next(iter(_numbers(_RANGE, source)), maximum_in(source))
     return score_of(without_markers(text), DEFAULT_MAXIMUM if maximum is None else maximum)
 
 
@@ -114,28 +122,6 @@ def template_for(instructions: str, maximum: int | None) -> str:
     )
 
 
-def _value(name: str, rule: Any, known: dict[str, Any]) -> Any:
-    """A value that fits one property's schema."""
-    rule = rule if isinstance(rule, dict) else {}
-    choices = [choice for choice in rule.get("anyOf", ()) if isinstance(choice, dict)]
-    types = rule.get("type", [choice.get("type") for choice in choices])
-    types = types if isinstance(types, list) else [types]
-    if name in known and not (known[name] is None and "null" not in types):
-        return known[name]
-    if rule.get("enum"):
-        return rule["enum"][0]
-    if choices and "type" not in rule:
-        return _value(name, next((c for c in choices if c.get("type") != "null"), choices[0]), known)
-    first = next((kind for kind in types if kind != "null"), "null")
-    if first == "object":
-        return {inner: _value(inner, what, {}) for inner, what in rule.get("properties", {}).items()}
-    plain: dict[Any, Any] = {
-        "string": FEEDBACK, "integer": rule.get("minimum", 0), "number": rule.get("minimum", 0), "boolean": True,
-        "array": [], "null": None,
-    }  # fmt: skip
-    return plain.get(first)
-
-
 def spoken(prompt: Prompt, words: dict[str, str]) -> str:
     """The model's text: a JSON object where the request asks for one, else a plain sentence."""
     kind = prompt.kind
@@ -147,13 +133,17 @@ def spoken(prompt: Prompt, words: dict[str, str]) -> str:
     if kind == "grading":
         known["score"] = int(words["score"]) if "score" in words else graded(prompt)
     if kind == "template":
-        instructions = without_markers(untrusted(prompt.user)[0])
-        maximum = int(words["max-score"]) if "max-score" in words else maximum_in(instructions)
-        known |= dict.fromkeys(MAXIMUM_NAMES, maximum)
+        instructions, around = map(without_markers, untrusted(prompt.user))
+        stated = maximum_in(around)
+        maximum = maximum_in(instructions) if stated is None else stated
+        maximum = int(words["max-score"]) if "max-score" in words else maximum
         known |= dict.fromkeys(TEMPLATE_NAMES, template_for(instructions, maximum))
+        known |= dict.fromkeys(MAXIMUM_NAMES, maximum)
     if prompt.schema is not None:
         properties = prompt.schema.get("properties", {})
-        return json.dumps({name: _value(name, rule, known) for name, rule in properties.items()}, ensure_ascii=False)
+        return json.dumps(
+            {name: fitting(name, rule, known, FEEDBACK) for name, rule in properties.items()}, ensure_ascii=False
+        )
     asked = {name: value for name, value in known.items() if f'"{name}"' in prompt.system}
     if asked:
         return json.dumps(asked, ensure_ascii=False)

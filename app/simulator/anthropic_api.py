@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.simulator.answers import Prompt
 from app.simulator.failures import NAMED, Failure, invalid
 from app.simulator.models import MODELS, Model, served
 from app.simulator.openai_api import tokens
+from app.simulator.schemas import not_structured, well_formed
 
 THINKING_TOKENS = 64
 VERSIONS = ("2023-01-01", "2023-06-01", "2026-10-21")
@@ -35,13 +37,6 @@ KNOWN = frozenset(
         "user_profile_id",
     }
 )  # fmt: skip
-# Keywords of JSON Schema that structured outputs refuse, by type.
-UNSUPPORTED = {
-    "integer": ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"),
-    "number": ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"),
-    "string": ("maxLength", "minLength"),
-    "array": ("maxItems", "uniqueItems"),
-}
 _serial = itertools.count(1)
 
 
@@ -52,24 +47,6 @@ def key_refused(key: str | None) -> Failure | None:
     if "sim:" in key or (key.startswith(("sk-ant-", "sk-sim")) and len(key) >= 8):
         return None
     return NAMED["auth"]["anthropic"]
-
-
-def _schema_refused(schema: Any) -> str | None:
-    """Why a schema is outside the subset of structured outputs (closed objects, no numeric or length bounds)."""
-    if not isinstance(schema, dict):
-        return None
-    kind = schema.get("type")
-    kinds: list[str] = kind if isinstance(kind, list) else [str(kind)]
-    if "object" in kinds and schema.get("additionalProperties") is not False:
-        return "For 'object' type, 'additionalProperties' must be explicitly set to false"
-    for name in kinds:
-        bad = [word for word in UNSUPPORTED.get(name, ()) if word in schema]
-        if bad:
-            one = len(bad) == 1
-            listed = f"property '{bad[0]}' is" if one else f"properties {', '.join(bad)} are"
-            return f"For '{name}' type, {listed} not supported"
-    inner = [*schema.get("properties", {}).values(), schema.get("items"), *schema.get("anyOf", ())]
-    return next((problem for problem in map(_schema_refused, inner) if problem), None)
 
 
 def _messages_refused(messages: Any, model: Model) -> Failure | None:
@@ -100,7 +77,8 @@ def _thinking_refused(body: dict[str, Any], model: Model) -> Failure | None:
     kind = thinking.get("type")
     if kind == "enabled" and model.thinks:
         return invalid('"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive".')
-    if kind == "enabled" and not 1024 <= thinking.get("budget_tokens", 0) < body["max_tokens"]:
+    budget = thinking.get("budget_tokens")
+    if kind == "enabled" and not (isinstance(budget, int) and 1024 <= budget < body["max_tokens"]):
         return invalid("thinking.enabled.budget_tokens: must be at least 1024 and less than max_tokens")
     if kind == "disabled" and model.always_thinks:
         return invalid('"thinking.type.disabled" is not supported for this model.')
@@ -147,17 +125,23 @@ def refused(body: dict[str, Any], version: str) -> Failure | None:
 
 
 def _output_refused(body: dict[str, Any], model: Model) -> Failure | None:
-    choice = body.get("tool_choice")
-    if model.always_thinks and isinstance(choice, dict) and choice.get("type") in ("tool", "any"):
+    tools, choice, config = body.get("tools") or [], body.get("tool_choice") or {}, body.get("output_config") or {}
+    if not isinstance(tools, list) or not all(
+        isinstance(tool, dict) and well_formed(tool.get("input_schema", {})) for tool in tools
+    ):
+        return invalid("tools: Input should be a valid list of tools")
+    if not isinstance(choice, dict) or not isinstance(config, dict):
+        return invalid("tool_choice, output_config: Input should be an object")
+    if model.always_thinks and choice.get("type") in ("tool", "any"):
         return invalid("tool_choice: forced tool use is not supported for this model.")
-    wants = (body.get("output_config") or {}).get("format")
+    wants = config.get("format")
     if wants is None:
         return None
     if not isinstance(wants, dict) or wants.get("type") != "json_schema":
         return invalid("output_config.format.type: Input should be 'json_schema'")
-    if not isinstance(wants.get("schema"), dict):
-        return invalid("output_config.format.schema: Field required")
-    problem = _schema_refused(wants["schema"])
+    if not well_formed(wants.get("schema")):
+        return invalid("output_config.format.schema: Input should be a valid JSON schema")
+    problem = not_structured(wants["schema"])
     return invalid(f"output_config.format.schema: {problem}") if problem else None
 
 
@@ -175,8 +159,7 @@ def prompt_of(body: dict[str, Any]) -> Prompt:
     wants = (body.get("output_config") or {}).get("format")
     if wants:
         return Prompt(system, user, wants["schema"])
-    choice = body.get("tool_choice")
-    choice = choice if isinstance(choice, dict) else {}
+    choice = body.get("tool_choice") or {}
     for tool in body.get("tools") or ():
         if choice.get("type") == "any" or choice.get("name") == tool.get("name"):
             return Prompt(system, user, tool.get("input_schema"), tool.get("name", ""))
@@ -195,7 +178,7 @@ def answered(body: dict[str, Any], prompt: Prompt, text: str, words: dict[str, s
     limit = body["max_tokens"]
     stop, details = "end_turn", None
     block: dict[str, Any] = {"type": "text", "text": text, "citations": None}
-    if prompt.schema_name:
+    if prompt.schema_name and text.startswith("{"):
         stop = "tool_use"
         block = {"type": "tool_use", "id": "toolu_simulated", "name": prompt.schema_name, "input": json.loads(text)}
     blocks: list[dict[str, Any]] = (
@@ -247,7 +230,13 @@ def model_listed(model: Model) -> dict[str, Any]:
     }
 
 
-def models_listed() -> dict[str, Any]:
-    """What `/v1/models` answers, in one page."""
-    data = [model_listed(model) for model in served("anthropic")]
-    return {"data": data, "has_more": False, "first_id": data[0]["id"], "last_id": data[-1]["id"]}
+def models_listed(query: Mapping[str, str]) -> dict[str, Any]:
+    """What `/v1/models` answers, paged by `limit` and `after_id`."""
+    models = served("anthropic")
+    ids = [model.id for model in models]
+    after = query.get("after_id", "")
+    start = ids.index(after) + 1 if after in ids else 0
+    limit = query.get("limit", "20")
+    page = models[start : start + (int(limit) if limit.isdecimal() else 20)]
+    ends = {"first_id": page[0].id if page else None, "last_id": page[-1].id if page else None}
+    return {"data": [model_listed(model) for model in page], "has_more": start + len(page) < len(models), **ends}

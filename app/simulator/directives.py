@@ -12,12 +12,19 @@ from app.simulator.failures import NAMED, SERVICES
 from app.simulator.wire import SENDERS
 
 KINDS = ("template", "grading", "other", "models")
+ASKED_FOR = frozenset((*SERVICES, *KINDS)) - {"models"}  # `models` only where a directive names it
 SCOPES = frozenset((*SERVICES, *KINDS))
 WIRE = tuple(name for name in SENDERS if name != "whole")
 BODIES = (
     "html", "empty-json", "null", "list", "broken-json", "empty", "plain", "error-200", "bad-gzip", "bad-utf8",
 )  # fmt: skip
 ANSWERS = ("nonsense", "refusal", "filter", "length", "thinking-only", "no-choices", "tool")
+# What `chaos=FRACTION` picks from: every quick way to fail.
+CHAOS = (
+    "fail=500", "fail=502,html", "fail=503", "fail=overloaded", "fail=rate", "fail=408", "html", "empty-json", "null",
+    "list", "broken-json", "empty", "error-200", "bad-gzip", "cut", "close", "reset", "nonsense", "refusal", "length",
+    "thinking-only", "no-choices",
+)  # fmt: skip
 FLAGS = frozenset((*WIRE, *BODIES, *ANSWERS))
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _WHOLE = re.compile(r"-?\d{1,9}")
@@ -40,6 +47,7 @@ VALUES: dict[str, re.Pattern[str]] = {
     "times": _WHOLE,
     "after": _WHOLE,
     "rate": _NUMBER,
+    "chaos": _NUMBER,
     "model": _ANYTHING,
     "id": _ANYTHING,
 }
@@ -99,7 +107,7 @@ def _holds(directive: Directive, words: dict[str, str], where: tuple[str, str, s
     service, kind, model = where
     for family, here in ((SERVICES, service), (KINDS, kind)):
         wanted = directive.scopes.intersection(family)
-        if wanted and here not in wanted:
+        if here not in (wanted or ASKED_FOR):
             return False
     if words.get("model", model) != model:
         return False
@@ -115,6 +123,10 @@ def in_force(found: Iterable[Directive], where: tuple[str, str, str], seen: Coun
     merged: dict[str, str] = {}
     for directive in found:
         words = dict(directive.words)
-        if _holds(directive, words, where, seen):
-            merged.update(words)
+        if not _holds(directive, words, where, seen):
+            continue
+        merged.update(words)
+        share = _share(f"chaos {directive.source}", seen[directive.source])
+        if share < float(words.get("chaos", 0)):
+            merged.update(parse(CHAOS[int(share / float(words["chaos"]) * len(CHAOS))], "chaos").words)
     return merged

@@ -3,11 +3,13 @@
 import itertools
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from app.simulator.answers import Prompt
 from app.simulator.failures import NAMED, Failure, invalid
 from app.simulator.models import MODELS, Model, served
+from app.simulator.schemas import not_strict, well_formed
 
 THINKING_TOKENS = 64
 KNOWN = frozenset(
@@ -71,38 +73,40 @@ def key_refused(key: str | None) -> Failure | None:
 
 
 def _schema_refused(response_format: Any) -> Failure | None:
-    """Strict schemas list every property as required and close every object."""
+    """A schema needs a name and must make sense; a strict one must be closed, with every property required."""
     if not isinstance(response_format, dict) or response_format.get("type") != "json_schema":
         return None
     asked = response_format.get("json_schema")
+    asked = asked if isinstance(asked, dict) else {}
     for name in ("name", "schema"):
-        if not isinstance(asked, dict) or not asked.get(name):
+        if not asked.get(name):
             param = f"response_format.json_schema.{name}"
             return invalid(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
-    assert isinstance(asked, dict)
-    problem = _open_object(asked["schema"], ()) if asked.get("strict") else None
+    problem = None if well_formed(asked["schema"]) else "schema must be a JSON Schema of 'type: \"object\"'."
+    problem = problem or (not_strict(asked["schema"]) if asked.get("strict") else None)
     if problem is None:
         return None
-    message = f"Invalid schema for response_format '{asked['name']}': {problem}"
-    return invalid(message, param="response_format")
+    return invalid(f"Invalid schema for response_format '{asked['name']}': {problem}", param="response_format")
 
 
-def _open_object(schema: Any, path: tuple[str, ...]) -> str | None:
-    if not isinstance(schema, dict):
-        return None
-    properties = schema.get("properties", {})
-    if schema.get("type") == "object" or properties:
-        if schema.get("additionalProperties") is not False:
-            return f"In context={path}, 'additionalProperties' is required to be supplied and to be false."
-        missing = [name for name in properties if name not in schema.get("required", ())]
-        if missing:
-            return (
-                f"In context={path}, 'required' is required to be supplied and to be an array including every key in "
-                f"properties. Missing '{missing[0]}'."
-            )
-    inner = ((*path, "properties", name) for name in properties)
-    found = (_open_object(rule, where) for rule, where in zip(properties.values(), inner, strict=True))
-    return next((problem for problem in found if problem), None)
+def _is_function(tool: Any) -> bool:
+    what = tool.get("function") if isinstance(tool, dict) else None
+    return isinstance(what, dict) and isinstance(what.get("name"), str) and well_formed(what.get("parameters", {}))
+
+
+def _tools_refused(body: dict[str, Any], model: Model) -> Failure | None:
+    tools = body.get("tools") or []
+    if not isinstance(tools, list) or not all(map(_is_function, tools)):
+        return invalid("Invalid 'tools': expected an array of functions.", param="tools", code="invalid_type")
+    choice = body.get("tool_choice")
+    if not isinstance(choice, str | None) and not (
+        isinstance(choice, dict) and isinstance(choice.get("function"), dict)
+    ):
+        return invalid("Invalid type for 'tool_choice'.", param="tool_choice", code="invalid_type")
+    if model.reasoning and tools and body.get("reasoning_effort") != "none":
+        message = "Function tools with reasoning_effort are not supported for this model in /v1/chat/completions."
+        return invalid(message, param="reasoning_effort")
+    return None
 
 
 def _limit_refused(body: dict[str, Any], model: Model) -> Failure | None:
@@ -150,9 +154,6 @@ def _sampling_refused(body: dict[str, Any], model: Model) -> Failure | None:
     if not model.reasoning and body.get("reasoning_effort") is not None:
         message = "Unrecognized request argument supplied: reasoning_effort"
         return invalid(message)
-    if model.reasoning and body.get("tools") and body.get("reasoning_effort") != "none":
-        message = "Function tools with reasoning_effort are not supported for this model in /v1/chat/completions."
-        return invalid(message, param="reasoning_effort")
     return None
 
 
@@ -179,7 +180,8 @@ def refused(body: dict[str, Any], _version: str) -> Failure | None:
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
         )
         return invalid(message, param="messages")
-    return _limit_refused(body, model) or _sampling_refused(body, model) or _schema_refused(wants)
+    found = _limit_refused(body, model) or _sampling_refused(body, model)
+    return found or _schema_refused(wants) or _tools_refused(body, model)
 
 
 def _text(content: Any) -> str:
@@ -206,7 +208,7 @@ def prompt_of(body: dict[str, Any]) -> Prompt:
 def _forced_tool(body: dict[str, Any]) -> dict[str, Any]:
     choice = body.get("tool_choice")
     name = choice.get("function", {}).get("name") if isinstance(choice, dict) else None
-    tools = [tool.get("function", {}) for tool in body.get("tools") or () if isinstance(tool, dict)]
+    tools = [tool["function"] for tool in body.get("tools") or ()]
     wanted = [tool for tool in tools if tool.get("name") == name or choice == "required"]
     return wanted[0] if wanted else {}
 
@@ -271,6 +273,6 @@ def model_listed(model: Model) -> dict[str, Any]:
     return {**shown, "shutdown_date": model.ends_on} if model.ends_on else shown
 
 
-def models_listed() -> dict[str, Any]:
+def models_listed(_query: Mapping[str, str]) -> dict[str, Any]:
     """What `/v1/models` answers."""
     return {"object": "list", "data": [model_listed(model) for model in served("openai")]}

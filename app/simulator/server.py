@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 from app.simulator import anthropic_api, openai_api
 from app.simulator.answers import spoken
@@ -119,7 +120,7 @@ class Simulator:
         if refusal is not None:
             answer = failed(service, refusal, name[1:])
         else:
-            shown = api.model_listed(found) if found else api.models_listed()
+            shown = api.model_listed(found) if found else api.models_listed(dict(parse_qsl(request.query)))
             answer = Answer(200, json.dumps(shown).encode(), [*request_headers(service), JSON])
         return self._counted((service, "models", name[1:]), request, key, answer, words)
 
@@ -176,7 +177,7 @@ def _directives(key: str, *texts: str) -> list[Directive] | ValueError:
 def _parsed(body: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

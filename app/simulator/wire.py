@@ -1,6 +1,8 @@
 """A small HTTP/1.1 server on bare asyncio sockets, so that an answer can also be cut, dripped, withheld or reset."""
 
 import asyncio
+import socket
+import struct
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
     too_large: bool = False
 
 
@@ -76,7 +79,8 @@ async def _close(transport: asyncio.Transport, _answer: Answer) -> None:
 
 
 async def _reset(transport: asyncio.Transport, _answer: Answer) -> None:
-    """The connection ends without the polite goodbye."""
+    """The connection ends with a TCP reset."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 
@@ -178,10 +182,10 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         method = self._parser.get_method().decode("latin-1")
-        path = self._url.decode("latin-1").partition("?")[0]
+        path, _, query = self._url.decode("latin-1").partition("?")
         too_large = self._length > MAX_BODY_BYTES
         body = b"" if too_large else b"".join(self._chunks)
-        self._pending.append(Request(method, path, self._headers, body, too_large))
+        self._pending.append(Request(method, path, self._headers, body, query, too_large))
         if not self._parser.should_keep_alive():
             self._pending[-1].headers["connection"] = "close"
         if self._task is None or self._task.done():
