@@ -92,7 +92,7 @@ def _read(path: Path) -> _File:
     """The checked file. The stamp is taken first: an edit during the reading is seen as one at the next call."""
     stamp = _stamp(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptRefused(f"The prompt file {path} cannot be read as UTF-8 text ({type(error).__name__}).") from None
     _check(path, text)

@@ -12,15 +12,17 @@ from app.ai.models import Model
 from app.ai.services import Services
 
 
-@pytest.mark.parametrize("fault", ["drip", "stall", "hang"])
-async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any, fault: str) -> None:
-    async with wire.services(ai_timeout_seconds=0.3) as services:
-        with pytest.raises(AiUnavailable) as unavailable:
-            await wire.grade(services, {"anthropic": f"sk-sim-sim:{fault}"})
-        assert [attempt.outcome for attempt in unavailable.value.attempts] == ["down", "down"]
-        assert all(attempt.milliseconds >= 300 for attempt in unavailable.value.attempts)
-        assert all(attempt.reason == "TimeoutError" for attempt in unavailable.value.attempts)
-        assert (await wire.grade(services, {"anthropic": wire.good})).provider == "anthropic"
+async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
+    async def one(fault: str) -> None:
+        async with wire.services(ai_timeout_seconds=1.0) as services:
+            with pytest.raises(AiUnavailable) as unavailable:
+                await wire.grade(services, {"anthropic": f"sk-sim-sim:{fault}"})
+            assert [attempt.outcome for attempt in unavailable.value.attempts] == ["down", "down"]
+            assert all(attempt.milliseconds >= 1000 for attempt in unavailable.value.attempts)
+            assert all(attempt.reason == "TimeoutError" for attempt in unavailable.value.attempts)
+            assert (await wire.grade(services, {"anthropic": wire.good})).provider == "anthropic"
+
+    await asyncio.gather(*map(one, ("drip", "stall", "hang")))
 
 
 async def test_the_budget_ends_a_job_and_leaves_time_for_the_other_service(wire: Any) -> None:
@@ -28,12 +30,8 @@ async def test_the_budget_ends_a_job_and_leaves_time_for_the_other_service(wire:
     async with wire.services(ai_timeout_seconds=20.0, ai_budget_seconds=0.8) as services:
         with pytest.raises(AiUnavailable) as unavailable:
             await wire.grade(services, keys)
-        spent = sum(attempt.milliseconds for attempt in unavailable.value.attempts)
-        assert spent >= 700
-        assert {attempt.provider for attempt in unavailable.value.attempts} == {"openai", "anthropic"}
-        keys["openai"] = wire.good
-        done = await wire.grade(services, keys)
-    assert done.provider == "openai"
+    assert sum(attempt.milliseconds for attempt in unavailable.value.attempts) >= 700
+    assert [attempt.provider for attempt in unavailable.value.attempts][:3] == ["anthropic", "anthropic", "openai"]
 
 
 async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -> None:
@@ -48,13 +46,15 @@ async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -
 
 async def test_one_key_has_eight_calls_in_flight_and_does_not_stop_another(wire: Any) -> None:
     async with wire.services(worker_concurrency=9) as services:
-        busy = [
-            asyncio.create_task(wire.grade(services, {"anthropic": "sk-sim-busy-sim:delay=0.2"})) for _ in range(20)
-        ]
-        await asyncio.sleep(0.1)
-        await wire.grade(services, {"anthropic": "sk-sim-other"})
-        assert not all(task.done() for task in busy)
-        await asyncio.gather(*busy)
+        key = {"anthropic": "sk-sim-busy-sim:hang"}
+        busy = [asyncio.create_task(wire.grade(services, key)) for _ in range(20)]
+        while len(wire.requests) < 8:
+            await asyncio.sleep(0.01)
+        for _ in range(5):
+            await wire.grade(services, {"anthropic": "sk-sim-other"})
+        for task in busy:
+            task.cancel()
+        await asyncio.gather(*busy, return_exceptions=True)
     peaks = {name: peak for name, peak in wire.simulator.calls.peak.items() if " " in name}
     assert sorted(peaks.values()) == [1, 8]
 
@@ -82,9 +82,10 @@ async def test_a_closed_service_is_an_outcome_not_an_exception(wire: Any) -> Non
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        ("", "ok"), ("sim:fail=401", "rejected"), ("sim:fail=403", "unknown"), ("sim:fail=429", "unknown"),
-        ("sim:fail=500", "unknown"), ("sim:close", "unknown"), ("sim:hang", "unknown"),
-        ("sim:fail=401,html", "rejected"),
+        ("", "ok"), ("sim:fail=401", "ok"), ("sim:models,fail=401", "rejected"), ("sim:models,fail=403", "unknown"),
+        ("sim:models,fail=429", "unknown"), ("sim:models,fail=500", "unknown"), ("sim:models,close", "unknown"),
+        ("sim:models,hang", "unknown"), ("sim:models,html", "unknown"), ("sim:models,null", "unknown"),
+        ("sim:models,fail=401,html", "rejected"),
     ],
 )  # fmt: skip
 async def test_a_new_key_is_rejected_only_when_its_service_says_so(

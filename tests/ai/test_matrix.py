@@ -1,5 +1,6 @@
 """Every failure, of a template and of a grading, at each service first: what it counts as and how often it is asked."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Callable
@@ -10,8 +11,8 @@ import pytest
 from app.ai.failover import AiUnavailable
 from app.ai.failures import Failure, Kind
 from app.ai.grading import Graded
-from app.ai.models import Model, Provider
-from app.ai.services import Services
+from app.ai.models import PROVIDERS, Model, Provider
+from app.ai.services import Attempt, Services
 from app.ai.templates import Built
 
 A, Q, R, M = Kind.AUTHENTICATION, Kind.QUOTA, Kind.RATE, Kind.MODEL_GONE
@@ -60,27 +61,39 @@ def ask_first(wire: Any, services: Services, first: Provider, keys: dict[str, st
     services.cooling.failed(other, keys[other.provider], Failure(Kind.DOWN, "before"))
 
 
-@pytest.mark.parametrize("first", ["openai", "anthropic"])
-@pytest.mark.parametrize("call", ["grading", "template"])
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str, call: Call, first: Provider) -> None:
-    kind, calls = FAULTS[fault][first == "anthropic"]
+async def failed_over(wire: Any, fault: str, call: Call, first: Provider, seconds: float) -> list[Attempt]:
+    """What was attempted before the other service answered."""
     keys: dict[str, str] = {"openai": wire.good, "anthropic": wire.good, first: f"sk-sim:{fault}".replace(" ", "%20")}
-    async with wire.services(ai_timeout_seconds=0.2 if fault in SLOW else 20.0) as services:
+    async with wire.services(ai_timeout_seconds=seconds) as services:
         ask_first(wire, services, first, keys)
         done = await run(wire, services, call, keys)
+    kind, calls = FAULTS[fault][first == "anthropic"]
     assert done.provider != first
     assert [attempt.outcome for attempt in done.attempts] == [kind] * calls + ["ok"]
     assert [attempt.provider == first for attempt in done.attempts] == [True] * calls + [False]
-    assert len(wire.requests) == calls + 1
-    for attempt in done.attempts[:-1]:
-        assert attempt.reason
-        assert fault not in SLOW or attempt.milliseconds >= 200
-    last = done.attempts[-1]
-    assert last.status == 200
+    *failed, last = done.attempts
+    assert all(attempt.reason for attempt in failed)
+    assert (last.status, last.reason) == (200, None)
     assert last.request_id
     assert last.tokens_in
     assert last.tokens_out
+    return failed
+
+
+@pytest.mark.parametrize("first", ["openai", "anthropic"])
+@pytest.mark.parametrize("call", ["grading", "template"])
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - SLOW))
+async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str, call: Call, first: Provider) -> None:
+    failed = await failed_over(wire, fault, call, first, 20.0)
+    assert len(wire.requests) == len(failed) + 1
+
+
+async def test_the_other_service_answers_when_one_never_ends(wire: Any) -> None:
+    calls: tuple[Call, ...] = ("grading", "template")
+    all_ways = [failed_over(wire, fault, call, first, 1.0) for fault in SLOW for call in calls for first in PROVIDERS]
+    for failed in await asyncio.gather(*all_ways):
+        assert all(attempt.milliseconds >= 1000 and attempt.reason == "TimeoutError" for attempt in failed)
+    assert len(wire.requests) == 3 * len(all_ways)
 
 
 @pytest.mark.parametrize("call", ["grading", "template"])
@@ -189,6 +202,16 @@ async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes
     assert "claude-3-7-sonnet-20250219 of anthropic" in loud
     assert "assay.ai_models" in loud
     assert [body["model"] for body in wire.bodies()].count(retired.model) == 1  # asked once, then last for a while
+
+
+async def test_at_the_last_service_every_model_is_tried_before_a_job_fails(wire: Any) -> None:
+    gone = [Model("anthropic", f"claude-gone-{number}", {"max_tokens": 4096}) for number in range(5)]
+    async with wire.services() as services:
+        done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[*gone[:3], *wire.models])
+        assert [attempt.outcome for attempt in done.attempts] == ["model_gone"] * 3 + ["ok"]
+        with pytest.raises(AiUnavailable) as unavailable:
+            await run(wire, services, "grading", {"anthropic": "sk-sim-another"}, models=gone)
+    assert len(unavailable.value.attempts) == 4
 
 
 async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parameters_or_the_least(wire: Any) -> None:
