@@ -256,24 +256,23 @@ ANSWER = "Unspeakable answer of a model"
 WORDS = ("Never-Log-This", "violet herons", "crimson walrus", "Unspeakable", "own words", "Bearer")
 
 
-@pytest.mark.parametrize("fault", [*(f for f in FAULTS if f not in SLOW), f"answer={ANSWER}"])
-async def test_nothing_said_in_confidence_is_logged_at_debug(
-    wire: Any, caplog: pytest.LogCaptureFixture, fault: str
-) -> None:
+async def test_nothing_said_in_confidence_is_logged_at_debug(wire: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    key = f"{KEY}{fault}".replace(" ", "%20")
+    faults = [*sorted(FAULTS.keys() - SLOW), f"answer={ANSWER}", "redirect=http://127.0.0.1:9/"]
+    raised = ""
     async with wire.services() as services:
-        with pytest.raises(AiUnavailable) as unavailable:
-            await wire.grade(services, {"openai": key, "anthropic": key}, ESSAY, template=TEMPLATE)
+        for fault in faults:
+            key = f"{KEY}{fault}".replace(" ", "%20")
+            with pytest.raises(AiUnavailable) as unavailable:
+                await wire.grade(services, {"openai": key, "anthropic": key}, ESSAY, template=TEMPLATE)
+            raised += "".join(traceback.format_exception(unavailable.value)) + repr(unavailable.value.attempts)
     formatter = logging.Formatter("%(name)s %(message)s")
     said = "\n".join(formatter.format(record) for record in caplog.records)
-    raised = "".join(traceback.format_exception(unavailable.value)) + repr(unavailable.value.attempts)
-    assert "AI attempt failed" in said
+    assert said.count("AI attempt failed") >= 2 * len(faults)
     for word in WORDS:
         assert word not in said
-        assert word not in repr(unavailable.value.attempts)
-    for word in (KEY, ESSAY, ANSWER):
         assert word not in raised
+    assert services.settings.anthropic_base_url not in said
 
 
 async def test_nothing_about_the_student_is_in_a_request_but_the_text(wire: Any) -> None:
