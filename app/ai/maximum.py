@@ -219,7 +219,7 @@ def _is_scale(at: Around) -> bool:
 
 
 def _is_part(at: Around, total: bool) -> bool:
-    """`Part A: 10 points`, `5 points each`, `5 × 4 points`, `5 points for grammar`; but not `50 points for the essay`."""
+    """`Part A: 10 points`, `5 points each`, `5 × 4 points`, `5 points for grammar`; not `50 points for the essay`."""
     if not total and (words.PART.search(at.cased) or words.PARTS.search(at.near) or words.MULTIPLIED.search(at.before)):
         return True
     after = at.rest.strip()
