@@ -113,6 +113,8 @@ def _stated(body: str, max_score: int) -> str:
     if labelled["scale"] not in (None, str(max_score)):
         raise _No("other_maximum")
     score = _of_maximum(labelled, max_score)
+    if any(LABELLED.fullmatch(line) for line in before):
+        raise _No("repeated")  # also when it is equal: it may be the score of one criterion after another
     if any(_contradicts(line, score, str(max_score)) for line in before):
         raise _No("contradicted")
     return score

@@ -14,19 +14,19 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # en
         (
             "ignore, disregard, forget, override, bypass, overrule, do not follow, don't follow, stop following",
-            "instruction, previous, prompt, rubric, guideline, criteria, template, everything above, the above, "
+            "instruction, all previous, previous rule, anything previous, prompt, rubric, guideline, criteria, template, everything above, the above, "
             "grading rules, your rules, all rules, directions, system message",
         ),
         (
             "give, award, assign, return, output, grant, deserves, respond with, answer with, reply with, print",
             "full marks, full score, full points, full credit, maximum score, maximum mark, maximum point, "
             "highest score, highest mark, highest grade, highest possible, top marks, top score, max score, "
-            "max points, perfect score, all the points, all points, maximum number of",
+            "max points, perfect score, all the points, maximum number of",
         ),
         # sv
         (
             "ignorera, bortse från, glöm, åsidosätt, strunta i, följ inte",
-            "instruktion, anvisning, tidigare, ovanstående, prompt, regler, mall, kriterier",
+            "instruktion, anvisning, allt tidigare, alla tidigare, ovanstående, prompt, regler, mall, kriterier",
         ),
         (
             "ge_, ges_, sätt_, tilldela, svara med, dela ut",
@@ -35,7 +35,7 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # de
         (
             "ignorier, vergiss, missachte, nicht beachten, außer acht, überschreib, befolge nicht",
-            "anweisung, anleitung, vorherig, bisherig, obige, prompt, regeln, richtlinie, vorlage, kriterien",
+            "anweisung, anleitung, alles vorherige, alle vorherigen, alle bisherigen, alles obige, prompt, regeln, richtlinie, vorlage, kriterien",
         ),
         (
             "gib, geben sie, vergib, vergeben sie, antworte mit, bewerte, verdient",
@@ -45,7 +45,7 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # fr
         (
             "ignore, oublie, ne tenez pas compte, ne tiens pas compte, fais abstraction, faites abstraction, contourne",
-            "instruction, consigne, précédent, ci-dessus, prompt, règles, barème, critères",
+            "instruction, consigne, ce qui précède, ci-dessus, prompt, règles, barème, critères",
         ),
         (
             "donne, attribue, accorde, mets, réponds, répondez, mérite",
@@ -55,8 +55,8 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # es, pt, it
         (
             "ignora, ignore, ignorar, olvida, olvide, haz caso omiso, esqueça, esquece, desconsider, dimentica",
-            "instruccion, anterior, indicacion, reglas, criterio, rúbrica, instruções, instruçõ, regras, "
-            "istruzioni, precedenti, indicazioni, regole",
+            "instruccion, lo anterior, indicacion, reglas, criterio, rúbrica, instruções, instruçõ, regras, "
+            "istruzioni, indicazioni, regole",
         ),
         (
             "da_, dale, dame, asigna, otorga, pon_, ponme, responde, merece, dê_, atribua, assegna, dai_",
@@ -66,8 +66,8 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # da, no, nl, fi, pl
         (
             "ignorer, se bort fra, glem, negeer, vergeet, unohda, ohita, zignoruj, zapomnij, pomiń",
-            "instruks, instruktion, anvisning, tidligere, ovenstående, instructie, vorige, bovenstaande, ohjee, "
-            "aiemmat, aikaisemmat, instrukcj, poprzedni, polece",
+            "instruks, instruktion, anvisning, alt tidligere, alle tidligere, ovenstående, instructie, alle vorige, bovenstaande, ohjee, "
+            "aiemmat, aikaisemmat, instrukcj, polece",
         ),
         (
             "giv_, gi_, tildel, geef, ken toe, anna, przyznaj, daj_",

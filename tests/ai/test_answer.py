@@ -17,7 +17,7 @@ REASONS = {
     *("too_long", "empty", "broken_json", "not_an_object", "text_after_json", "json_in_prose", "duplicate_key"),
     *("no_score_key", "extra_key", "not_an_integer", "signed", "decimal", "grouped_digits", "percentage", "range"),
     *("several_numbers", "other_digits", "odd_characters", "leading_zero", "out_of_range", "other_maximum"),
-    *("contradicted", "prose", "no_number"),
+    *("contradicted", "repeated", "prose", "no_number"),
 }
 
 PIECES = st.sampled_from(
@@ -150,10 +150,10 @@ def test_a_sign_beside_the_digits_makes_another_number_or_none(score: int, sign:
 def test_four_kilobytes_of_anything_are_read_in_under_twenty_milliseconds(raw: str) -> None:
     assert len(raw) <= ANSWER_AT_MOST
     seconds = []
-    for _ in range(5):  # the quickest of five: other processes share the processor
-        began = time.perf_counter()
+    for _ in range(3):
+        began = time.process_time()
         read_score(raw, 10)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     assert min(seconds) < 0.020
 
 

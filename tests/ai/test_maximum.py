@@ -134,6 +134,6 @@ def test_readers_that_disagree_or_are_not_sure_leave_it_to_the_teacher(
 
 
 def test_a_table_of_data_is_unclear_and_soon_read() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert read_maximum("Maximum score: 50. " + "7 8 9 \n" * 28_000).value is None
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

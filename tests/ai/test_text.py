@@ -90,9 +90,9 @@ def test_plain_ascii_is_left_as_it_is(text: str) -> None:
 
 def test_a_tower_of_marks_is_cut_before_it_costs_quadratic_time() -> None:
     tower = "a" + "\u0301" * 50_000 + "\u0323" * 50_000
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(clean(tower)) <= 31
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,7 @@ def test_sentences_of_the_instructions_are_found_again() -> None:
         "Das Gold glänzte. Niemand dachte an die Folgen, alle wollten reich werden.",
         "La ruée vers l'or a changé la Californie: 40 % des hommes sont partis.",
         "Δx = 5 μm, πr², 20 °C, CO₂; see https://example.org/a/b?c=d and f(x) = {x : x > 0}.",
+        "We forget previous wars, and an essay gives all points of view; ignore nothing. Give a maximum of care.",
         "Soft\u00adhyphens and a\r\nline end, 👩🏽\u200d🚀 and می\u200cخواهم.",
         "",
     ],
