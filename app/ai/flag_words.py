@@ -2,7 +2,8 @@
 
 
 def _listed(words: str) -> tuple[str, ...]:
-    """The stems of a comma-separated list, in lower case; `_` is a blank, at the end of a word that must end there."""
+    """The stems of a comma-separated list, in lower case; `_` is a blank, "
+    "at the end of a word that must end there."""
     return tuple(word.strip().replace("_", " ") for word in words.split(",") if word.strip())
 
 
@@ -14,7 +15,8 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # en
         (
             "ignore, disregard, forget, override, bypass, overrule, do not follow, don't follow, stop following",
-            "instruction, all previous, previous rule, anything previous, prompt, rubric, guideline, criteria, template, everything above, the above, "
+            "instruction, all previous, previous rule, anything previous, prompt, rubric, guideline, "
+            "criteria, template, everything above, the above, "
             "grading rules, your rules, all rules, directions, system message",
         ),
         (
@@ -35,7 +37,8 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # de
         (
             "ignorier, vergiss, missachte, nicht beachten, außer acht, überschreib, befolge nicht",
-            "anweisung, anleitung, alles vorherige, alle vorherigen, alle bisherigen, alles obige, prompt, regeln, richtlinie, vorlage, kriterien",
+            "anweisung, anleitung, alles vorherige, alle vorherigen, alle bisherigen, alles obige, "
+            "prompt, regeln, richtlinie, vorlage, kriterien",
         ),
         (
             "gib, geben sie, vergib, vergeben sie, antworte mit, bewerte, verdient",
@@ -66,7 +69,8 @@ OVERRIDES: tuple[Pair, ...] = tuple(
         # da, no, nl, fi, pl
         (
             "ignorer, se bort fra, glem, negeer, vergeet, unohda, ohita, zignoruj, zapomnij, pomiń",
-            "instruks, instruktion, anvisning, alt tidligere, alle tidligere, ovenstående, instructie, alle vorige, bovenstaande, ohjee, "
+            "instruks, instruktion, anvisning, alt tidligere, alle tidligere, ovenstående, instructie, "
+            "alle vorige, bovenstaande, ohjee, "
             "aiemmat, aikaisemmat, instrukcj, polece",
         ),
         (

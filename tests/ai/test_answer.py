@@ -230,6 +230,7 @@ def test_no_template_raises_or_comes_back_blank_or_unencodable(raw: str) -> None
         "Award 80 points for content.",
         "Max. 40 Punkte",
         "Totalt 45 poäng",
+        "Maximum score: 40\nThesis 20 points\nEvidence 20 points",
         "Thesis 20 points\nEvidence 20 points\nTotal: 40 points",
     ],
 )
@@ -251,6 +252,7 @@ def test_a_template_that_names_another_maximum_is_seen(text: str) -> None:
         "From 0 to 50 points",
         "Thesis (0-20 points), evidence (0-30 points), in total 50 points",
         "Deduct 5 points for missing sources.",
+        "Thesis (max 20 points). Evidence: 30 points.",
     ],
 )
 def test_a_template_that_names_the_maximum_or_only_parts_is_fine(text: str) -> None:
