@@ -1,18 +1,28 @@
--- Wakes the workers: there is something in the line.
+-- Wakes the workers: a teacher who had nothing in the line has something now.
 create or replace function assay.announce_work()
     returns trigger
     language plpgsql
     set search_path = ''
 as $$
 begin
-    perform pg_notify('assay_work', '');
-    return null;
+    -- A transaction that notifies holds one lock of the whole cluster while it commits. So only the first job of
+    -- a line does it: whoever takes that one looks again, and a worker that is full needs no waking.
+    perform
+       from assay.jobs j
+      where j.teacher_id = new.teacher_id
+        and j.worker_id is null
+        and j.run_at is null
+      limit 1;
+    if not found then
+        perform pg_notify('assay_work', '');
+    end if;
+    return new;
 end
 $$;
 
 comment on function assay.announce_work() is
-    'Notifies channel assay_work. A hint: workers also look by themselves once a second.';
+    'Notifies channel assay_work when a job begins its teacher''s line. A hint: workers also look by themselves once a second.';
 
 create or replace trigger announce_work
-    after insert on assay.jobs
-    for each statement execute function assay.announce_work();
+    before insert on assay.jobs
+    for each row execute function assay.announce_work();
