@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -76,6 +77,14 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def jobs(settings: Settings, arguments: argparse.Namespace) -> int:
+    """The grading queue: list what is in it, show a job, put one back to the line, or end one as failed."""
+    from app.jobs import run
+
+    print(run(settings, arguments.what, getattr(arguments, "job", None), getattr(arguments, "limit", 50)))
+    return 0
+
+
 def demo(_: Settings, __: argparse.Namespace) -> int:
     """The main job end to end, narrated."""
     from app.demo import run
@@ -115,6 +124,15 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--name", required=True)
     options.add_argument("--email", required=True)
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    actions = command("jobs", jobs).add_subparsers(required=True, dest="what", metavar="action")
+    options = actions.add_parser("list", help="what is not finished, oldest first")
+    options.add_argument("--limit", type=int, default=50, help="at most so many; 50 unless given")
+    for name, does in (
+        ("show", "one job, live or finished, without any text"),
+        ("requeue", "back to the line, as new; whoever runs it is superseded"),
+        ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
+    ):
+        actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
     command("demo", demo)
     options = command("simulate-ai", simulate_ai)
     options.add_argument("--port", type=int, default=8001, help="8001 unless given; 0: any free one")
@@ -143,18 +161,32 @@ def _expected() -> tuple[type[BaseException], ...]:
     """What a user can put right; looked up only when something was raised."""
     import asyncpg
 
+    from app.database import Unavailable
     from app.embedded import EmbeddedError
+    from app.jobs import NoSuchJob
     from app.replay import MigrationError
 
-    return (EmbeddedError, MigrationError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+    return (
+        EmbeddedError,
+        MigrationError,
+        NoSuchJob,
+        Unavailable,
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+    )
 
 
 def _sentence(error: BaseException) -> str:
     """asyncpg appends DETAIL, which may hold a row, and quotes a URI that it cannot read: neither is shown."""
     import asyncpg
 
+    from app.database import Unavailable
+
     if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
         return "DATABASE_URL is not a postgresql:// URI that asyncpg understands."
+    if isinstance(error, Unavailable):
+        return f"The database does not answer ({error.cause})."
     if isinstance(error, asyncpg.PostgresError):
         return f"The database says: {error.args[0] if error.args else type(error).__name__}"
     return str(error) or type(error).__name__
