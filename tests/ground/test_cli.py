@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
+from tests.conftest import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,11 +34,12 @@ def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_pat
     assert assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing is pending.\n"
 
 
-def test_without_a_database_url_the_embedded_one_is_used(tmp_path: Path) -> None:
-    done = assay("migrate", "--status", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / ".assay/postgres/PG_VERSION").exists()
-    assert not (tmp_path / ".assay/postgres/postmaster.pid").exists()
+def test_without_a_database_url_the_embedded_one_is_used() -> None:
+    with scratch() as place:
+        done = assay("migrate", "--status", cwd=place)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (place / ".assay/postgres/global").is_dir()
+        assert not (place / ".assay/postgres/postmaster.pid").exists()
 
 
 @pytest.mark.parametrize(
