@@ -15,6 +15,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Server:
         with _locked(home / "postgres.start"):
             using = _lock_file(home / "postgres.users", fcntl.LOCK_SH)
             try:
-                if not _running(home / "postgres"):
+                if not _serving(home / "postgres"):
                     wanted = SETTINGS | dict(settings or {})
                     _create(home, sync=wanted.get("fsync") != "off")
                     _launch(home, wanted)
@@ -208,7 +209,7 @@ def _launch(home: Path, settings: Mapping[str, str]) -> None:
         begins = log.stat().st_size if log.exists() else 0
         pid = _detached(command, log, account)
         while _alive(pid) and time.monotonic() < deadline:
-            if _status(data)[-1:] == ["ready"] and _running(data):
+            if _status(data)[-1:] == ["ready"] and _running(data) == pid:
                 return
             time.sleep(0.02)
         said = log.read_text("utf-8", "replace")[begins:] if log.exists() else ""
@@ -259,6 +260,17 @@ def _running(data: Path) -> int | None:
     except (IndexError, ValueError, psutil.NoSuchProcess):
         return None
     return process.pid if _works_in(process, data) else None
+
+
+def _serving(data: Path) -> bool:
+    """Whether the server of this folder accepts connections; one that was just killed is waited out."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while _running(data) and time.monotonic() < deadline:
+        with contextlib.suppress(OSError, IndexError), socket.socket(socket.AF_UNIX) as client:
+            client.connect(f"{_status(data)[4]}/{SOCKET}")
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _halt(data: Path) -> None:

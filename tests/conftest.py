@@ -20,7 +20,13 @@ from app import embedded
 from app.migrate import SQL, migrate
 
 # A test's data may be lost with the machine.
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "300",
+    "shared_preload_libraries": "pg_stat_statements",  # some tests count statements
+}
 ROOM = 1 << 30
 
 

@@ -14,6 +14,7 @@ from app.ai.services import OK, Attempt, Services
 from app.ai.wire import Answer, Request
 
 ATTEMPTS_PER_SERVICE = 2
+ATTEMPTS_IN_ALL = 4
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
 
 T = TypeVar("T")
@@ -75,18 +76,19 @@ class _Course(Generic[T]):
         self.seconds_left = services.settings.ai_budget_seconds
 
     async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
-        """At most two attempts at one service; None when the next service is to be asked."""
-        for attempt in range(1, ATTEMPTS_PER_SERVICE + 1):
-            if self.seconds_left < _NO_TIME_SECONDS:
-                return None
+        """At most two attempts at one service; None when the next service is to be asked.
+
+        At the last service a model that is gone costs no attempt, as long as there are not more than four in all.
+        """
+        made, limit = 0, ATTEMPTS_PER_SERVICE
+        while len(self.attempts) < ATTEMPTS_IN_ALL and self.seconds_left >= _NO_TIME_SECONDS:
             outcome = await self._attempt(rows[0], key, alone)
             if isinstance(outcome, Accepted):
                 return outcome
+            made += 1
             if outcome.kind is Kind.MODEL_GONE:
-                rows = rows[1:]
-            if attempt == ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not rows:
-                return None
-            if not await self._waited(outcome, alone):
+                rows, limit = rows[1:], limit + alone
+            if made >= limit or outcome.kind in MOVES_ON or not rows or not await self._waited(outcome, alone):
                 return None
         return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import random
@@ -105,7 +106,7 @@ class Worker:
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
             rows = await self.asker.once("list_models")
-            self._models = [Model(row["provider"], row["model"], row["parameters"]) for row in rows]
+            self._models = [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
             self._models_until = time.monotonic() + MODELS_SECONDS
         return self._models
 
