@@ -94,6 +94,7 @@ def run(
         ring = load_ring(settings, embedded=settings.database_url is None)
         if migrate:
             bring_up(url)
+        logging.getLogger("uvicorn.error").addFilter(is_ours)
         log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
         try:
             import uvloop
@@ -103,6 +104,11 @@ def run(
             loop_factory = None
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(url, settings, ring, listening, worker=worker))
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """False for uvicorn's own report of a fault: it has the exception's text, and the front has reported it without."""
+    return not str(record.msg).startswith("Exception in ASGI application")
 
 
 def listen(host: str, port: int) -> socket.socket:
