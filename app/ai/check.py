@@ -1,0 +1,43 @@
+"""Is a teacher's new key known to its service? One call that lists models and costs nothing."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import anthropic
+import openai
+
+from app.ai.clients import KeyUnusable
+from app.ai.failures import error_object
+from app.ai.models import Provider
+from app.ai.services import Services
+
+SECONDS = 10.0
+
+
+async def check_key(services: Services, provider: Provider, key: str) -> Literal["ok", "rejected", "unknown"]:
+    """`rejected` only when the service says it does not know the key; an outage or a restricted key is `unknown`."""
+    clients = services.clients
+    try:
+        async with asyncio.timeout(min(SECONDS, services.settings.ai_timeout_seconds)):
+            list_models: Any = (
+                clients.openai_for(key) if provider == "openai" else clients.anthropic_for(key)
+            ).models.with_raw_response.list
+            answer = await list_models()
+            listed = json.loads(await answer.http_response.aread())
+    except KeyUnusable:
+        return "rejected"
+    except (openai.APIStatusError, anthropic.APIStatusError) as error:
+        return "rejected" if _unknown_key(error.status_code, error_object(error.body)) else "unknown"
+    except (openai.OpenAIError, anthropic.AnthropicError, TimeoutError, ValueError):
+        return "unknown"
+    return "ok" if isinstance(listed, dict) and isinstance(listed.get("data"), list) else "unknown"
+
+
+def _unknown_key(status: int, error: Mapping[str, Any]) -> bool:
+    """A key that may not list models gets 401 or 403 too, with "Missing scopes" in OpenAI's message: not a refusal."""
+    if "scope" in str(error.get("message", "")).lower():
+        return False
+    named = {error.get("code"), error.get("type")}
+    return status == 401 or (status == 403 and bool(named & {"authentication_error", "invalid_api_key"}))

@@ -1,0 +1,202 @@
+"""Which service is asked next: two attempts each, one budget for all, until an answer is accepted or none is left."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from app.ai.answer import Rejected
+from app.ai.failures import MOVES_ON, Failure, Kind
+from app.ai.models import PROVIDERS, Model, Provider, candidates
+from app.ai.prompts import Prompt
+from app.ai.services import OK, Attempt, Services
+from app.ai.wire import Answer, Request
+
+ATTEMPTS_PER_SERVICE = 2
+ATTEMPTS_IN_ALL = 4
+_NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class AiUnavailable(Exception):
+    """No service gave an accepted answer. `reason` holds codes: `no_api_key`, `no_model`, or each service's last."""
+
+    def __init__(self, attempts: tuple[Attempt, ...], reason: str) -> None:
+        super().__init__(reason)
+        self.attempts = attempts
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """What is asked, of whom first, and what makes an answer acceptable."""
+
+    call: str  # `grading` or `template`: the prompt files' first word
+    first: Provider
+    values: Mapping[str, str]  # of the prompt's placeholders
+    schema: Mapping[str, Any]
+    accept: Callable[[str], T | Rejected]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Generic[T]):
+    """An accepted answer and how it was come by."""
+
+    value: T
+    provider: str
+    model: str
+    prompt_version: str
+    attempts: tuple[Attempt, ...]
+
+
+async def ask(
+    services: Services, question: Question[T], keys: Mapping[str, str], models: Sequence[Model]
+) -> Accepted[T]:
+    """The first accepted answer. Raises AiUnavailable when there is none."""
+    course = _Course(services, question)
+    services_left = _order(services, question.first, keys, models)
+    while services_left:
+        provider, rows = services_left.pop(0)
+        accepted = await course.ask_service(keys[provider], rows, alone=not services_left)
+        if accepted is not None:
+            return accepted
+    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys))
+
+
+class _Course(Generic[T]):
+    """One question's way through the services: the attempts so far and what they left of the budget."""
+
+    def __init__(self, services: Services, question: Question[T]) -> None:
+        self.services = services
+        self.question = question
+        self.attempts: list[Attempt] = []
+        self.seconds_left = services.settings.ai_budget_seconds
+
+    async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
+        """At most two attempts at one service; None when the next service is to be asked.
+
+        At the last service a model that is gone costs no attempt, as long as there are not more than four in all.
+        """
+        made, limit = 0, ATTEMPTS_PER_SERVICE
+        while len(self.attempts) < ATTEMPTS_IN_ALL and self.seconds_left >= _NO_TIME_SECONDS:
+            outcome = await self._attempt(rows[0], key, alone)
+            if isinstance(outcome, Accepted):
+                return outcome
+            made += 1
+            if outcome.kind is Kind.MODEL_GONE:
+                rows, limit = rows[1:], limit + alone
+            if made >= limit or outcome.kind in MOVES_ON or not rows or not await self._waited(outcome, alone):
+                return None
+        return None
+
+    async def _attempt(self, model: Model, key: str, alone: bool) -> Accepted[T] | Failure:
+        """One attempt with a prompt of its own, recorded, logged and remembered.
+
+        While another service can still be asked, an attempt takes at most half of the budget that is left.
+        """
+        prompt = self.services.prompts.render(self.question.call, self.question.values)
+        request = Request(prompt.system, prompt.user, self.question.schema)
+        limit = min(self.services.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
+        answer, seconds = await self.services.ask(model, key, request, limit)
+        self.seconds_left -= seconds
+        if isinstance(answer, Failure):
+            return self._failed(model, key, answer, seconds)
+        return self._judged(model, key, answer, seconds, prompt)
+
+    def _judged(self, model: Model, key: str, answer: Answer, seconds: float, prompt: Prompt) -> Accepted[T] | Failure:
+        self.services.cooling.worked(model, key)
+        value = self.question.accept(answer.text)
+        if not isinstance(value, Rejected):
+            self.attempts.append(_attempt(model, OK, seconds, answer))
+            return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
+        rejected = Failure(
+            Kind.BAD_ANSWER, value.reason, answer.status, answer.request_id, None, value.length,
+            answer.tokens_in, answer.tokens_out,
+        )  # fmt: skip
+        return self._failed(model, key, rejected, seconds)
+
+    def _failed(self, model: Model, key: str, failure: Failure, seconds: float) -> Failure:
+        self.attempts.append(_attempt(model, failure.kind.value, seconds, failure, failure.reason))
+        _report(model, failure, first_news=self.services.cooling.failed(model, key, failure))
+        return failure
+
+    async def _waited(self, failure: Failure, alone: bool) -> bool:
+        """Waits as long as the failure asks for; False when the next service should be asked instead.
+
+        When there is no next service, a longer Retry-After is waited for too, up to a third of the budget left.
+        """
+        pause = failure.retry_after
+        longest = self.services.patience
+        if alone:
+            longest = max(longest, self.seconds_left / 3)
+        if failure.kind in (Kind.BAD_ANSWER, Kind.MODEL_GONE):
+            pause = 0.0
+        elif pause is None:
+            pause = self.services.pause
+        elif pause > longest:
+            return False
+        if pause + _NO_TIME_SECONDS > self.seconds_left:
+            return False
+        self.seconds_left -= pause
+        await asyncio.sleep(pause)
+        return True
+
+
+def _order(
+    services: Services, first: Provider, keys: Mapping[str, str], models: Sequence[Model]
+) -> list[tuple[Provider, list[Model]]]:
+    """The services there is a key for with their models, both in the order to ask: what failed lately comes last."""
+    cooling = services.cooling
+    rows = {provider: candidates(services.settings, models, provider) for provider in PROVIDERS if provider in keys}
+
+    def heat(provider: Provider) -> tuple[int, bool]:
+        key = keys[provider]
+        hopeless = all(cooling.model(model, key) for model in rows[provider])
+        return max(cooling.key_or_service(provider, key), 2 * hopeless), provider != first
+
+    def ranked(provider: Provider) -> list[Model]:
+        return sorted(rows[provider], key=lambda model: cooling.model(model, keys[provider]))
+
+    return [(provider, ranked(provider)) for provider in sorted((p for p in rows if rows[p]), key=heat)]
+
+
+def _attempt(
+    model: Model, outcome: str, seconds: float, source: Answer | Failure, reason: str | None = None
+) -> Attempt:
+    return Attempt(
+        provider=model.provider,
+        model=model.model,
+        outcome=outcome,
+        milliseconds=round(seconds * 1000),
+        tokens_in=source.tokens_in,
+        tokens_out=source.tokens_out,
+        request_id=source.request_id,
+        status=source.status,
+        reason=reason,
+    )
+
+
+def _report(model: Model, failure: Failure, first_news: bool) -> None:
+    """One line per failed attempt, made of codes; a model that is gone gets one loud line more, with the remedy."""
+    log.warning(
+        "AI attempt failed: service=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
+        model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
+        failure.length,
+    )  # fmt: skip
+    if first_news:
+        log.error(
+            "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
+            "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service.",
+            model.model, model.provider, model.provider.upper(),
+        )  # fmt: skip
+
+
+def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
+    """Why nothing was accepted, in codes: `anthropic:down openai:quota`."""
+    if not keys:
+        return "no_api_key"
+    last = {attempt.provider: attempt.outcome for attempt in attempts}
+    return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"

@@ -1,0 +1,56 @@
+"""What is asked: the models of `assay.ai_models`, those named in the settings before them, and their parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from app.settings import Settings
+
+Provider = Literal["openai", "anthropic"]
+PROVIDERS: tuple[Provider, ...] = ("openai", "anthropic")
+
+# In a model's parameters this value stands for the JSON schema of the answer that the call wants.
+SCHEMA = "$schema"
+# Only for a model named in OPENAI_MODEL or ANTHROPIC_MODEL that has no row: an output limit, nothing it might refuse.
+UNKNOWN_MODEL: Mapping[Provider, Mapping[str, Any]] = {
+    "openai": {"max_completion_tokens": 4096, "store": False},
+    "anthropic": {"max_tokens": 4096},
+}
+# Decided by the call itself, whatever a row says.
+_NOT_FROM_A_ROW = frozenset({"model", "messages", "system", "stream", "timeout", "extra_headers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A row of `assay.ai_models`: `parameters` are keyword arguments of the SDK's `create` call."""
+
+    provider: Provider
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def candidates(settings: Settings, models: Sequence[Model], provider: Provider) -> list[Model]:
+    """The models of one service in the order to try: the one from the settings, then the rows by rank."""
+    rows = [model for model in models if model.provider == provider]
+    wanted = settings.openai_model if provider == "openai" else settings.anthropic_model
+    if not wanted:
+        return rows
+    known = [row for row in rows if row.model == wanted]
+    others = [row for row in rows if row.model != wanted]
+    return (known[:1] or [Model(provider, wanted, UNKNOWN_MODEL[provider])]) + others
+
+
+def arguments(model: Model, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of one request from a model's parameters, `$schema` filled in."""
+    return {name: _filled(value, schema) for name, value in model.parameters.items() if name not in _NOT_FROM_A_ROW}
+
+
+def _filled(value: Any, schema: Mapping[str, Any]) -> Any:
+    if value == SCHEMA:
+        return dict(schema)
+    if isinstance(value, Mapping):
+        return {name: _filled(inner, schema) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(inner, schema) for inner in value]
+    return value

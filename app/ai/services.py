@@ -1,0 +1,104 @@
+"""The AI services as one process sees them: pools, prompts, places in flight, memory of failures; made once."""
+
+import asyncio
+import logging
+import os
+import time
+from dataclasses import dataclass
+from typing import Self
+from weakref import WeakValueDictionary
+
+from app.ai import IGNORED_VARIABLES
+from app.ai.clients import Clients, KeyUnusable
+from app.ai.cooling import Cooling, fingerprint
+from app.ai.environment import neutralise
+from app.ai.failures import Failure, Kind, classify
+from app.ai.models import Model
+from app.ai.prompts import Prompts
+from app.ai.stand_in import StandIn
+from app.ai.wire import SERVICES, Answer, Request
+from app.settings import Settings
+
+CALLS_PER_KEY = 8
+OK = "ok"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a service, failed ones too (they may be billed): a row of `assay.ai_attempts`. No text, no key."""
+
+    provider: str
+    model: str
+    outcome: str  # `ok` or a failure's kind
+    milliseconds: int
+    tokens_in: int | None
+    tokens_out: int | None
+    request_id: str | None
+    status: int | None  # HTTP; None when no answer came
+    reason: str | None  # a code: why an answer was rejected, or the class of the error; None when ok
+
+
+class Services:
+    """What a worker needs to ask, in one event loop.
+
+    `pause` is the wait in seconds before a second attempt that nobody timed; `patience` the longest Retry-After in
+    seconds that is waited for while another service could be asked instead.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        stand_in: StandIn | None = None,
+        calls_per_key: int = CALLS_PER_KEY,
+        pause: float = 0.5,
+        patience: float = 5.0,
+    ) -> None:
+        """Raises PromptRefused when a prompt file is missing or wrong."""
+        ignored = sorted({*IGNORED_VARIABLES, *neutralise(os.environ)})
+        for name in ignored:
+            log.warning("The environment variable %s is not used: teachers bring their own keys.", name)
+        self.settings = settings
+        self.prompts = Prompts(settings.prompts_dir)
+        self.cooling = Cooling()
+        self.clients = Clients(settings, stand_in)
+        self.pause = pause
+        self.patience = patience
+        self._calls_per_key = calls_per_key
+        self._places = asyncio.Semaphore(settings.worker_concurrency)
+        self._places_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connection pools."""
+        await self.clients.aclose()
+
+    async def ask(self, model: Model, key: str, request: Request, seconds: float) -> tuple[Answer | Failure, float]:
+        """One attempt of at most `seconds`; what came of it and the seconds it took.
+
+        Waiting for a place (this key's first, so that a busy key holds no place of others) is not on that clock.
+        """
+        owner = (model.provider, fingerprint(key))
+        places_of_key = self._places_per_key.setdefault(owner, asyncio.Semaphore(self._calls_per_key))
+        async with places_of_key, self._places:
+            started = time.monotonic()
+            outcome = await self._call(model, key, request, seconds)
+            return outcome, time.monotonic() - started
+
+    async def _call(self, model: Model, key: str, request: Request, seconds: float) -> Answer | Failure:
+        service = SERVICES[model.provider]
+        try:
+            async with asyncio.timeout(seconds):
+                raw = await service.ask(self.clients, model, key, request)
+        except KeyUnusable:
+            return Failure(Kind.AUTHENTICATION, "key_unusable")
+        except Exception as error:  # noqa: BLE001 - the one place: whatever an AI call raises is an outcome
+            return classify(error)
+        return service.read(raw)

@@ -1,0 +1,156 @@
+"""`assay serve`: database, migrations, API and one grading worker in one process, until SIGTERM."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app import embedded
+from app.ai.check import check_key
+from app.ai.services import Services
+from app.ai.stand_in import StandIn, stand_in
+from app.grading import worker as grading
+from app.keyring import Ring, load_ring, read_key
+from app.migrate import digest, read_files
+from app.migrate import migrate as bring_up
+from app.settings import Settings
+from app.web.refusals import Refusal
+from app.web.start import opened
+from app.web.world import World
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 20  # for answers under way at SIGTERM; those that wait for a job answer at once with the job
+BACKLOG = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How a teacher's API key is read, tried out and sealed."""
+
+    ring: Ring
+    services: Services
+
+    def read(self, raw: str) -> str:
+        return read_key(raw)
+
+    def seal(self, teacher_id: str, provider: str, key: str) -> bytes:
+        return self.ring.seal(teacher_id, provider, key)
+
+    async def check(self, provider: Any, key: str) -> str:
+        return await check_key(self.services, provider, key)
+
+
+class Protocol(HttpToolsProtocol):
+    """Bytes that are not HTTP get the envelope of every other error."""
+
+    def send_400_response(self, msg: str) -> None:
+        known_as = str(uuid4())
+        body = Refusal("malformed_request").body(known_as)
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            f"cache-control: no-store\r\nx-request-id: {known_as}\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends with exit code 0 on SIGTERM, and lets go of those who wait for a job before it counts who is left."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self.world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.world.news.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals = [one for one in self._captured_signals if one != signal.SIGTERM]
+
+
+def run(
+    settings: Settings, host: str | None = None, port: int | None = None, *, worker: bool = True, migrate: bool = True
+) -> None:
+    """Serve until SIGTERM. Raises OSError when the address is taken, and what migrating and the secrets raise."""
+    listening = listen(host or settings.host, settings.port if port is None else port)
+    address, number = listening.getsockname()[:2]
+    settings = settings.model_copy(update={"host": host or settings.host, "port": number})
+    with listening, embedded.database(settings.database_url, settings.assay_data_dir) as url:
+        ring = load_ring(settings, embedded=settings.database_url is None)
+        if migrate:
+            bring_up(url)
+        logging.getLogger("uvicorn.error").addFilter(is_ours)
+        log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
+        try:
+            import uvloop
+
+            loop_factory: Any = uvloop.new_event_loop
+        except ImportError:  # Windows
+            loop_factory = None
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(_serve(url, settings, ring, listening, worker=worker))
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """False for uvicorn's own report of a fault: it has the exception's text, and the front has reported it without."""
+    return not str(record.msg).startswith("Exception in ASGI application")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.socket, *, worker: bool) -> None:
+    async with AsyncExitStack() as stack:
+        simulated = await stack.enter_async_context(stand_in(settings))
+        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
+        keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
+        app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
+        log.info("the AI services are %s", ai["ai"])
+        if worker:  # left first at the end: no new jobs, those that run finish or go back
+            await stack.enter_async_context(grading.start(url, settings, services, ring))
+        config = uvicorn.Config(
+            app,
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+        await Server(config, world).serve(sockets=[listening])
+
+
+def ai_of(settings: Settings, simulated: StandIn | None) -> dict[str, str]:
+    """What /ready says: `simulated` when keys that are no real ones are answered here, or an address is on loopback."""
+    addresses = (settings.openai_base_url, settings.anthropic_base_url)
+    local = simulated is not None or any(is_local(address) for address in addresses if address)
+    return {"ai": "simulated" if local else "real"}
+
+
+def is_local(address: str) -> bool:
+    """Whether a URL is on loopback."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""HTTP: a table of routes, the few ways in which a request is answered, and the front that all of them share."""

@@ -1,0 +1,52 @@
+"""One request on its way, and its answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.types import Receive, Scope, Send
+
+from app.web.refusals import Header
+
+if TYPE_CHECKING:
+    from app.web.routes import Route
+    from app.web.world import World
+
+JSON = b"application/json"
+PLAIN = b"text/plain; charset=utf-8"
+EVENTS = b"text/event-stream"
+
+
+class Answer(NamedTuple):
+    """What goes back. `body` None: nothing more to send, the answer has gone out in pieces already."""
+
+    status: int
+    body: bytes | None
+    type: bytes = JSON
+    headers: tuple[Header, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """What an endpoint gets. `headers` has the last of each name, lower-case; `path` the path's parameters."""
+
+    world: "World"
+    route: "Route"
+    scope: Scope
+    receive: Receive
+    send: Send
+    headers: Mapping[bytes, bytes]
+    path: dict[str, str]
+    client: bytes
+    token: bytes | None
+    accepted: str
+    correlation_id: str
+    base_headers: list[Header]
+
+    async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
+        """The first row that a query file answers, with its parameters taken by name from `values`."""
+        found = self.world.queries[query]
+        return await self.world.database.row(found, [values[name] for name in found.parameters], read=read)
+
+
+Handler = Callable[[Call], Awaitable[Answer]]

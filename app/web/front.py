@@ -1,0 +1,176 @@
+"""The front that all requests pass: correlation id, CORS, dispatch, limits, token, and one envelope for every error."""
+
+import logging
+import re
+from collections.abc import Iterable
+from uuid import uuid4
+
+import asyncpg
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.database import Unavailable
+from app.logs import correlation_id as known_as
+from app.passwords import digest
+from app.web.call import JSON, Answer, Call
+from app.web.dispatch import Node, find, tree_of
+from app.web.reading import Gone, acceptable
+from app.web.refusals import Header, Refusal, refusal_of
+from app.web.routes import ROUTES, Route
+from app.web.world import World
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
+ALWAYS: tuple[Header, ...] = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+POLICY: Header = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+EXPOSED = (
+    b"Content-Disposition, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit,"
+    b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
+)
+TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
+
+
+def build(world: World, routes: Iterable[Route] = ROUTES) -> ASGIApp:
+    """The ASGI application that answers a table of routes."""
+    return ServerErrorMiddleware(Front(world, routes), handler=fault)
+
+
+class Fault(Exception):
+    """Stands in the log for an exception whose text may hold what was sent."""
+
+
+async def fault(request: Request, trouble: Exception) -> Response:
+    """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
+    correlation_id = request.scope.get("correlation_id", "")
+    hidden = Fault(type(trouble).__name__)
+    log.error("internal_error (%s)", type(trouble).__name__, exc_info=(Fault, hidden, trouble.__traceback__))
+    headers = request.scope.get("answer_headers", ())
+    response = Response(Refusal("internal_error").body(correlation_id), 500)
+    response.raw_headers = [(b"content-type", JSON), *response.raw_headers, *headers]
+    return response
+
+
+class Front:
+    """One per process."""
+
+    def __init__(self, world: World, routes: Iterable[Route]) -> None:
+        self.world = world
+        self.root: Node = tree_of(routes)
+        self.origins = frozenset(origin.rstrip("/").encode() for origin in world.settings.cors_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"assay speaks HTTP only, not {scope['type']}")
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        sent_id = headers.get(b"x-request-id")
+        correlation_id = sent_id.decode() if sent_id and REQUEST_ID.fullmatch(sent_id) else str(uuid4())
+        base = [(b"x-request-id", correlation_id.encode()), *ALWAYS]
+        if self.origins:
+            base += self._origin(headers)
+        known_as.set(correlation_id)
+        scope["correlation_id"], scope["answer_headers"] = correlation_id, base
+        answer = None
+        try:
+            answer = await self._answer(scope, receive, send, headers, base, correlation_id)
+        except Refusal as refusal:
+            answer = Answer(refusal.status, refusal.body(correlation_id), JSON, refusal.headers)
+        except Gone:
+            return
+        if answer.body is not None:
+            await _send(send, answer, base, scope["method"] == "HEAD")
+
+    async def _answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
+        base: list[Header],
+        correlation_id: str,
+    ) -> Answer:
+        method, found = scope["method"], find(self.root, scope["path"])
+        route = found[0].routes.get(method) if found else None
+        credentials = headers.get(b"authorization", b"")
+        token = digest(credentials[7:].strip().decode("latin-1")) if credentials[:7].lower() == b"bearer " else None
+        client = (scope.get("client") or ("",))[0].encode()
+        name = route.scope if route else "read"
+        verdict = self.world.limiter.hit(name, client if token is None or name == "auth" else token)
+        base += verdict.headers
+        if not verdict.allowed:
+            raise Refusal("rate_limited", headers=((b"retry-after", b"%d" % verdict.retry_after),))
+        if found is None:
+            raise Refusal("not_found", "There is nothing at this address.")
+        if method == "OPTIONS":
+            return _options(found[0], headers)
+        if route is None:
+            raise Refusal("method_not_allowed", headers=((b"allow", found[0].allow),))
+        accept = headers.get(b"accept", b"*/*")
+        accepted = route.gives[0] if accept == b"*/*" or route.status == 204 else acceptable(accept, route.gives)
+        if accepted is None:
+            raise Refusal("not_acceptable", details={"offered": list(route.gives)})
+        if method == "HEAD" and accepted == "text/event-stream":
+            accepted = route.gives[0]
+        if token is None and not route.public:
+            raise Refusal("missing_token")
+        if len(route.gives) > 1:
+            base.append((b"vary", b"Accept"))
+        call = Call(
+            self.world, route, scope, receive, send, headers, found[1], client, token, accepted, correlation_id, base
+        )
+        try:
+            return await route.how(call)
+        except (Unavailable, asyncpg.PostgresError) as trouble:
+            raise self._refusal(call, trouble) from None
+
+    def _refusal(self, call: Call, trouble: Exception) -> Exception:
+        """What a failed statement means. Faults are logged by class, SQLSTATE, rule, query: the rest may hold rows."""
+        refusal = refusal_of(trouble, self.world.rules)
+        if refusal is None or refusal.status >= 500:
+            log.log(
+                logging.WARNING if refusal and refusal.code == "ai_unavailable" else logging.ERROR,
+                "%s %s failed: %s sqlstate=%s rule=%s cause=%s",
+                call.route.verb,
+                call.route.query or call.route.path,
+                type(trouble).__name__,
+                getattr(trouble, "sqlstate", None),
+                getattr(trouble, "constraint_name", None),
+                getattr(trouble, "cause", None),
+            )
+        return refusal or Refusal("internal_error")
+
+    def _origin(self, headers: dict[bytes, bytes]) -> list[Header]:
+        """What lets a page of an allowed origin read the answer."""
+        origin, vary = headers.get(b"origin"), (b"vary", b"Origin")
+        if origin is None or not (b"*" in self.origins or origin in self.origins):
+            return [vary]
+        return [(b"access-control-allow-origin", origin), (b"access-control-expose-headers", EXPOSED), vary]
+
+
+def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:
+    """A preflight, or simply what this address takes."""
+    more: tuple[Header, ...] = ((b"allow", node.allow),)
+    if b"access-control-request-method" in headers:
+        more += (
+            (b"access-control-allow-methods", node.allow),
+            (b"access-control-allow-headers", TAKEN),
+            (b"access-control-max-age", b"600"),
+        )
+    return Answer(204, b"", JSON, more)
+
+
+async def _send(send: Send, answer: Answer, base: list[Header], head: bool) -> None:
+    body = answer.body or b""
+    headers: list[Header] = [*base, *answer.headers]
+    if answer.status != 204:
+        headers += [(b"content-type", answer.type), (b"content-length", b"%d" % len(body))]
+    if not any(name == b"content-security-policy" for name, _ in answer.headers):
+        headers.append(POLICY)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})

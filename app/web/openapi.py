@@ -1,0 +1,222 @@
+"""The OpenAPI 3.1 document, made from the table of routes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.web.answers import Error, JobAccepted
+from app.web.doors import gradebook, job, look
+from app.web.refusals import CODES
+from app.web.routes import EVENTS, JSON, PLAIN, ROUTES, Route
+from app.web.sent import Provider, Scope
+
+REF = "#/components/schemas/{model}"
+Schema = dict[str, Any]
+ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit. Errors have one shape; `code` tells
+them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
+A `GET` may be a `HEAD`. Ids are UUIDs, times RFC 3339 in UTC."""
+PATH_PARAMETERS: Mapping[str, Schema] = {
+    "provider": {"type": "string", "enum": list(get_args(Provider))},
+    "scope": {"type": "string", "enum": list(get_args(Scope))},
+}
+UUID: Schema = {"type": "string", "format": "uuid"}
+PREFER: Schema = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`wait=N`: wait N seconds for the job (at most 60; without it 30 where a job begins, else 0);"
+    " `respond-async`: do not wait (RFC 7240)",
+    "schema": {"type": "string"},
+    "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},
+}
+ON_EVERY_ANSWER: Mapping[str, tuple[str, str]] = {
+    "X-Request-ID": ("string", "the id of this request, also in the log; one that the client sent is kept"),
+    "RateLimit-Policy": ("string", 'quota and window in seconds, as in `"read";q=3000;w=60` (IETF draft)'),
+    "RateLimit": ("string", 'what remains and the seconds until more, as in `"read";r=2999;t=60` (IETF draft)'),
+    "X-RateLimit-Limit": ("integer", "quota"),
+    "X-RateLimit-Remaining": ("integer", "what remains of it"),
+    "X-RateLimit-Reset": ("integer", "when the window ends, in seconds since 1970"),
+}
+OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
+    "Retry-After": ("integer", "seconds"),
+    "Allow": ("string", "the methods that this address takes"),
+    "WWW-Authenticate": ("string", "Bearer"),
+    "Location": ("string", "the job"),
+    "Preference-Applied": ("string", "which preference was met (RFC 7240)"),
+    "Content-Disposition": ("string", "the name of the file (RFC 6266)"),
+}
+
+
+def make(routes: Iterable[Route] = ROUTES) -> Schema:
+    """The whole document."""
+    routes = tuple(routes)
+    wanted: dict[tuple[type[BaseModel], Any], None] = {
+        (Error, "serialization"): None,
+        (JobAccepted, "serialization"): None,
+    }
+    for route in routes:
+        if route.body is not None:
+            wanted[(route.body, "validation")] = None
+        if _is_model(route.answer):
+            wanted[(route.answer, "serialization")] = None
+    refs, definitions = models_json_schema(list(wanted), ref_template=REF)
+    paths: dict[str, Schema] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.verb.lower()] = _operation(route, refs)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "assay", "version": _version(), "description": ABOUT, "license": LICENSE},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in ("auth", "student", "teacher", "service")],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions["$defs"],
+            "headers": {name: _header(*said) for name, said in {**ON_EVERY_ANSWER, **OTHER_HEADERS}.items()},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "from POST /auth/login"}},
+        },
+    }
+
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+
+
+def _version() -> str:
+    try:
+        return version("assay")
+    except PackageNotFoundError:
+        return "0"
+
+
+def text() -> bytes:
+    """The document as it is sent."""
+    return json.dumps(make(), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _is_model(answer: Any) -> bool:
+    return isinstance(answer, type) and issubclass(answer, BaseModel)
+
+
+def _header(kind: str, description: str) -> Schema:
+    return {"description": description, "schema": {"type": kind}}
+
+
+def _headers(*more: str) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*ON_EVERY_ANSWER, *more)}
+
+
+def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+    name = route.query.replace("/", "_") or route.path.strip("/").replace("/", "_").replace(".", "_")
+    if route.verb == "GET" and route.path == "/auth/verify":
+        name += "_by_link"
+    operation: Schema = {
+        "operationId": name,
+        "summary": route.summary,
+        "tags": [route.room or "service"],
+        "responses": _answers(route, refs) | _refusals(route, refs),
+    }
+    if parameters := _parameters(route):
+        operation["parameters"] = parameters
+    if route.body is not None:
+        content = {kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT} for kind in route.takes}
+        operation["requestBody"] = {"required": not route.body_optional, "content": content}
+    if route.public:
+        operation["security"] = []
+    operation["description"] = f"Rate limit: `{route.scope}`."
+    return operation
+
+
+TEXT: Schema = {"type": "string"}
+
+
+def _parameters(route: Route) -> list[Schema]:
+    """Of the path, of the query and the headers that matter."""
+    found: list[Schema] = []
+    for segment in route.path.split("/"):
+        if segment.startswith("{"):
+            name = segment[1:-1]
+            found.append({"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, UUID)})
+    if route.parameters is not None:
+        found += _of_query(route.parameters, ())
+    if route.body is not None and PLAIN in route.takes and len(route.body.model_fields) > 1:
+        found += [one | {"description": "when the body is text/plain"} for one in _of_query(route.body, route.texts)]
+    if route.how in (job, look):
+        found.append(PREFER)
+    return found
+
+
+def _of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
+    schema = model.model_json_schema(mode="validation")
+    needed = () if but else schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in needed, "schema": _without_null(part)}
+        for name, part in schema["properties"].items()
+        if name not in but
+    ]
+
+
+def _without_null(schema: Schema) -> Schema:
+    """A query parameter is there or not; it cannot be null."""
+    kept = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title") and value is not None}
+    return plain | kept[0] if len(kept) == 1 else plain
+
+
+def _answers(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+    """What was asked for, in each media type."""
+    if route.status == 204:
+        return {"204": {"description": "Done", "headers": _headers()}}
+    shown = refs[(route.answer, "serialization")] if _is_model(route.answer) else {"type": "object"}
+    content = {kind: {"schema": shown if kind == JSON else TEXT} for kind in route.gives}
+    if EVENTS in content:
+        content[EVENTS]["schema"] = TEXT | {
+            "description": "`event: status` with the job as `data`, for each change; the stream ends with the last"
+        }
+    more = ["Content-Disposition"] * (PLAIN in route.gives or route.how is gradebook)
+    more += ["Preference-Applied"] * (route.how in (job, look))
+    found = {str(route.status): {"description": "Done", "headers": _headers(*more), "content": content}}
+    if route.how is job:
+        waiting = {"schema": refs[(JobAccepted, "serialization")]}
+        found["202"] = {
+            "description": "Not done yet: the job",
+            "headers": _headers("Location", "Preference-Applied"),
+            "content": {JSON: waiting},
+        }
+    if route.path == "/ready":
+        found["503"] = found["200"] | {"description": "Not ready"}
+    return found
+
+
+def codes_of(route: Route) -> list[str]:
+    """Every error code that a route may answer with."""
+    codes = ["rate_limited", "not_acceptable", "internal_error", "malformed_request", *route.errors]
+    if route.query or not route.public:
+        codes.append("database_unavailable")
+    if not route.public:
+        codes += ["missing_token", "invalid_token"]
+    if route.room in ("student", "teacher"):
+        codes.append("wrong_role")
+    if "{" in route.path:
+        codes.append("not_found")
+    if route.body is not None:
+        codes += ["body_too_large", "unsupported_media_type", "validation_failed"]
+    elif route.parameters is not None:
+        codes.append("validation_failed")
+    return sorted(set(codes), key=list(CODES).index)
+
+
+def _refusals(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+    """The error codes by status."""
+    by_status: dict[int, list[str]] = {}
+    for code in codes_of(route):
+        by_status.setdefault(CODES[code][0], []).append(code)
+    found: Schema = {}
+    for status, codes in by_status.items():
+        more = ("Retry-After",) * (status in (429, 502, 503)) + ("WWW-Authenticate",) * (status == 401)
+        lines = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
+        content = {JSON: {"schema": refs[(Error, "serialization")]}}
+        found[str(status)] = {"description": lines, "headers": _headers(*more), "content": content}
+    return found

@@ -1,0 +1,197 @@
+"""What clients may send: one model per body and per set of query parameters, each field with its bounds."""
+
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from limits import parse_many
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul", "The text holds a NUL character.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if CONTROL.search(text):
+        raise PydanticCustomError("control_character", "The text holds a control character.")
+    return text
+
+
+def _email(text: str) -> str:
+    """Addresses inside one network (`@localhost`, `@school.local`) are as good as any."""
+    try:
+        address = validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "This is not an e-mail address.") from None
+    if "." not in address.domain and address.domain.lower() != "localhost":
+        raise PydanticCustomError("email", "This is not an e-mail address.")
+    return address.normalized
+
+
+def _written_out(value: object) -> object:
+    if not (isinstance(value, str) and TIME.fullmatch(value)):
+        raise PydanticCustomError("time", "Write the time as in 2030-01-31T23:59:00Z.")
+    return value
+
+
+def _rule(text: str) -> str:
+    try:
+        parse_many(text)
+    except ValueError:
+        raise PydanticCustomError("rate_limit", "Write the limit as in 30/minute.") from None
+    return text
+
+
+NO_NUL, ONE_LINE = AfterValidator(_no_nul), AfterValidator(_one_line)
+Text = Annotated[str, NO_NUL]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), ONE_LINE]
+Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), ONE_LINE]
+Email = Annotated[
+    str,
+    Field(max_length=254),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
+Password = Annotated[str, Field(min_length=10, max_length=200), NO_NUL]
+Token = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
+Time = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Score = Annotated[int, Field(ge=0, le=1_000_000)]
+MaxScore = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+# A field that may be left out but not be null; what is left out is not passed on (`exclude_unset`).
+UNSENT: Any = Field(default_factory=lambda: None)
+
+
+class Sent(BaseModel):
+    """A body or the parameters of a query: no field that is not named, no guessing at types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Registration(Sent):
+    name: Name
+    email: Email
+    password: Password
+
+
+class Link(Sent):
+    token: Token
+
+
+class Address(Sent):
+    email: Email
+
+
+class Login(Sent):
+    email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL]
+    password: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
+
+
+class NewPassword(Sent):
+    token: Token
+    password: Password
+
+
+class SentText(Sent):
+    content: Text
+
+
+class NewAssignment(Sent):
+    title: Title | None = None
+    instructions: Text
+    deadline: Time
+    class_id: UUID | None = None
+    max_score: MaxScore | None = None
+
+
+class AssignmentFields(Sent):
+    """What stands in the query when the instructions are the body."""
+
+    title: Title | None = None
+    deadline: Time
+    class_id: UUID | None = None
+    max_score: MaxScore | None = None
+
+
+class AssignmentChange(Sent):
+    """Only the fields that are sent are changed."""
+
+    title: Title = UNSENT
+    instructions: Text = UNSENT
+    deadline: Time = UNSENT
+    class_id: UUID | None = None
+    max_score: MaxScore = UNSENT
+    correction_template: Text = UNSENT
+
+
+class SubmissionChange(Sent):
+    """Only the fields that are sent are changed."""
+
+    score: Score = UNSENT
+    feedback: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
+
+
+class Regrading(Sent):
+    replace_teacher_score: bool = False
+
+
+class ClassName(Sent):
+    name: Name
+
+
+class Enrolment(Sent):
+    student_ids: Annotated[list[UUID], Field(min_length=1, max_length=2000)]
+
+
+class Invitation(Sent):
+    name: Name
+    email: Email
+
+
+class ApiKey(Sent):
+    key: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
+
+
+class RateLimit(Sent):
+    limit: Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_rule)]
+
+
+class Paging(Sent):
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: UUID | None = None
+
+
+class AssignmentSearch(Paging):
+    teacher_id: UUID | None = None
+    class_id: UUID | None = None
+
+
+class StudentSearch(Paging):
+    search: Annotated[str, Field(max_length=200), ONE_LINE] | None = None
+    class_id: UUID | None = None
+
+
+class LinkInQuery(Sent):
+    token: Token
+
+
+class Nothing(Sent):
+    """No parameters are known."""
+
+
+Provider = Literal["openai", "anthropic"]
+Scope = Literal["auth", "read", "write", "ai"]

@@ -1,0 +1,70 @@
+"""Opens what the API needs around its application, and closes it again in the right order."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp
+
+from app.database import Database
+from app.listen import Listener
+from app.mail import Mailer
+from app.queries import Query, load
+from app.settings import Settings
+from app.web.front import build
+from app.web.openapi import text
+from app.web.routes import ROUTES, Route
+from app.web.world import KeyIntake, World
+
+POLL_SECONDS = 30.0  # limits and sentences are read anew this often, should a notification be lost
+MAIL_SECONDS = 10.0  # letters under way at shutdown
+
+
+@asynccontextmanager
+async def opened(
+    url: str,
+    settings: Settings,
+    keys: KeyIntake,
+    *,
+    ai: Mapping[str, str] | None = None,
+    schema: str | None = None,
+    queries: Mapping[str, Query] | None = None,
+    routes: Iterable[Route] = ROUTES,
+) -> AsyncIterator[tuple[ASGIApp, World]]:
+    """The application and its world, with pool and listener running. `queries` and
+    `routes`: others than the shipped ones."""
+    async with Database(url, settings.database_replica_url) as database:
+        world = World(settings, queries or load(), database, Mailer(settings), keys, ai or {}, schema)
+        world.document = text()
+        changed = asyncio.Event()
+
+        def gap(connected: bool) -> None:
+            world.news.gap(connected)
+            changed.set()
+
+        channels = {"assay_job": world.news.heard, "assay_rate_limits": lambda _: changed.set()}
+        listener = Listener(url, channels, gap)
+        await world.learn()
+        tasks = [asyncio.create_task(listener.run()), asyncio.create_task(_keep_learning(world, changed))]
+        try:
+            yield build(world, routes), world
+        finally:
+            world.news.close()
+            await world.mailer.drain(MAIL_SECONDS)
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _keep_learning(world: World, changed: asyncio.Event) -> None:
+    """Read the limits when they change, and every now and then."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await changed.wait()
+        changed.clear()
+        await world.learn()
+        world.limiter.sweep()

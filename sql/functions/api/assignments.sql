@@ -1,0 +1,18 @@
+-- An assignment as a teacher sees it.
+create view api.assignments as
+select a.id,
+       a.title,
+       a.instructions,
+       a.correction_template,
+       a.max_score,
+       a.deadline,
+       a.class_id,
+       a.teacher_id,
+       a.locked,
+       a.submission_count,
+       a.created_at,
+       a.updated_at
+  from reporting.assignments a
+ where a.deleted_at is null;
+
+comment on view api.assignments is 'The shape of an assignment in the HTTP API, for teachers; without deleted ones.';

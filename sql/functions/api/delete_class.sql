@@ -1,0 +1,17 @@
+-- A class ends: its enrolments too; scores and coins stay.
+create function api.delete_class(token bytea, class_id uuid)
+    returns void
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me  assay.teachers := assay.teacher(token);
+    one assay.classes  := assay.own_class(me.id, delete_class.class_id);
+begin
+    perform assay.act_as('teacher', me.id);
+    update assay.classes c set deleted_at = now() where c.id = one.id;
+    delete from assay.enrolments e where e.class_id = one.id;
+end
+$$;
+
+comment on function api.delete_class(bytea, uuid) is 'Ends an own class and its enrolments; else 404 not_found.';

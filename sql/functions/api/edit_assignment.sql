@@ -1,0 +1,48 @@
+-- A teacher changes an assignment before its first submission.
+create function api.edit_assignment(
+    token bytea, assignment_id uuid, title text, instructions text, correction_template text,
+    deadline timestamptz, class_given boolean, class_id uuid, max_score integer)
+    returns table (job api.jobs, assignment api.assignments)
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me      assay.teachers    := assay.teacher(token);
+    old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
+begin
+    perform assay.act_as('teacher', me.id);
+    perform assay.refuse_if_locked(old_one.id);
+    perform assay.refuse_if_building(old_one.id);
+    if edit_assignment.class_id is not null then
+        perform assay.own_class(me.id, edit_assignment.class_id);
+    end if;
+
+    if edit_assignment.instructions is not null and edit_assignment.correction_template is null then
+        perform assay.refuse_without_key(me.id);
+        insert into assay.jobs as j (kind, teacher_id, assignment_id, draft_title, draft_instructions, draft_deadline,
+                                     draft_class_id, draft_max_score)
+        values ('template', me.id, old_one.id, coalesce(edit_assignment.title, old_one.title), edit_assignment.instructions,
+                coalesce(edit_assignment.deadline, old_one.deadline),
+                case when class_given then edit_assignment.class_id else old_one.class_id end, edit_assignment.max_score)
+        returning j.id, j.kind, 'queued', j.assignment_id, null, null, j.created_at, null, null into job;
+    else
+        update assay.assignments a
+           set title                   = coalesce(edit_assignment.title, a.title),
+               instructions            = coalesce(edit_assignment.instructions, a.instructions),
+               correction_template     = coalesce(edit_assignment.correction_template, a.correction_template),
+               template_provider       = case when edit_assignment.correction_template is null then a.template_provider end,
+               template_model          = case when edit_assignment.correction_template is null then a.template_model end,
+               template_prompt_version = case when edit_assignment.correction_template is null then a.template_prompt_version end,
+               deadline                = coalesce(edit_assignment.deadline, a.deadline),
+               class_id                = case when class_given then edit_assignment.class_id else a.class_id end,
+               max_score               = coalesce(edit_assignment.max_score, a.max_score)
+         where a.id = old_one.id;
+        select a.* into assignment from api.assignments a where a.id = old_one.id;
+    end if;
+    return next;
+end
+$$;
+
+comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer) is
+    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions without a template of their own become a job, and everything changes when their template is built. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing.';

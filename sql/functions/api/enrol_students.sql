@@ -1,0 +1,35 @@
+-- Students join a class: all of them, or nobody.
+create function api.enrol_students(token bytea, class_id uuid, student_ids uuid[])
+    returns integer
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me       assay.teachers := assay.teacher(token);
+    one      assay.classes  := assay.own_class(me.id, enrol_students.class_id);
+    unknown  uuid[];
+    enrolled integer;
+begin
+    perform assay.act_as('teacher', me.id);
+    select array_agg(distinct i.id) into unknown
+      from unnest(student_ids) as i (id)
+     where not exists (select from assay.students s where s.id = i.id and s.email_verified_at is not null);
+    if unknown is not null then
+        perform assay.refuse(422, 'validation_failed', 'Some of these students are unknown or have not verified their address; nobody was enrolled.',
+            json_build_object('errors', json_build_array(json_build_object(
+                'field', 'student_ids', 'message', 'unknown or unverified: ' || array_to_string(unknown, ', '))),
+                'student_ids', unknown)::text);
+    end if;
+
+    insert into assay.enrolments (class_id, student_id)
+    select distinct one.id, i.id
+      from unnest(student_ids) as i (id)
+     order by i.id
+        on conflict do nothing;
+    get diagnostics enrolled = row_count;
+    return enrolled;
+end
+$$;
+
+comment on function api.enrol_students(bytea, uuid, uuid[]) is
+    'Enrols verified students in an own class and answers how many were not in it before; 404 not_found; 422 validation_failed names the unknown and unverified ones, and then nobody is enrolled.';

@@ -1,0 +1,18 @@
+-- What one student was paid for by this teacher, newest first.
+create function api.list_student_scores(token bytea, student_id uuid, after uuid, most integer)
+    returns table (total_gold_coins bigint, submission_id uuid, assignment_id uuid, title text, score integer,
+                   max_score integer, feedback text, graded_at timestamptz)
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+declare
+    me      assay.teachers := assay.teacher(token);
+    student assay.students := assay.verified_student(list_student_scores.student_id);
+begin
+    return query
+    select * from assay.scores_of(student.id, me.id, student.total_gold_coins, list_student_scores.after, list_student_scores.most);
+end
+$$;
+
+comment on function api.list_student_scores(bytea, uuid, uuid, integer) is
+    'A student''s total, and their scores for own assignments, after the given submission, newest first; one row with nulls when there are none. 404 not_found.';

@@ -1,0 +1,18 @@
+-- The teachers of the platform, newest first.
+create function api.list_teachers(token bytea, after uuid, most integer)
+    returns setof api.teachers
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+begin
+    perform assay.teacher(token);
+    return query
+    select t.*
+      from api.teachers t
+     where (list_teachers.after is null or t.id < list_teachers.after)
+     order by t.id desc
+     limit list_teachers.most;
+end
+$$;
+
+comment on function api.list_teachers(bytea, uuid, integer) is 'All teachers, after the given one, newest first, for a teacher.';

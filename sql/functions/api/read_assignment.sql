@@ -1,0 +1,19 @@
+-- One assignment of the platform.
+create function api.read_assignment(token bytea, assignment_id uuid)
+    returns api.assignments
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+declare
+    found_one api.assignments;
+begin
+    perform assay.teacher(token);
+    select a.* into found_one from api.assignments a where a.id = read_assignment.assignment_id;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+    end if;
+    return found_one;
+end
+$$;
+
+comment on function api.read_assignment(bytea, uuid) is 'Any teacher''s assignment, for a teacher; else 404 not_found.';

@@ -1,0 +1,17 @@
+-- What became of a job of this teacher.
+create function api.read_job(token bytea, job_id uuid)
+    returns api.jobs
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+declare
+    me  assay.teachers := assay.teacher(token);
+    job api.jobs;
+begin
+    perform assay.refuse_foreign_job(read_job.job_id, me.id, null);
+    select j.* into job from api.jobs j where j.id = read_job.job_id;
+    return job;
+end
+$$;
+
+comment on function api.read_job(bytea, uuid) is 'A job of the calling teacher: a template, or a grading for an own assignment; else 404 not_found.';

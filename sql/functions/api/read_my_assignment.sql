@@ -1,0 +1,24 @@
+-- One assignment of this student's classes.
+create function api.read_my_assignment(token bytea, assignment_id uuid)
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer)
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me assay.students := assay.student(token);
+begin
+    return query
+    select a.id, a.title, a.max_score, a.deadline,
+           assay.assignment_state(me.id, a.id, a.deadline, s.score), s.score
+      from assay.assignments a
+      left join assay.submissions s on s.assignment_id = a.id and s.student_id = me.id
+     where a.id = read_my_assignment.assignment_id
+       and assay.is_visible(me.id, a.id);
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment for you.');
+    end if;
+end
+$$;
+
+comment on function api.read_my_assignment(bytea, uuid) is 'An assignment the calling student can see, with state and score; else 404 not_found.';

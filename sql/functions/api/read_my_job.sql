@@ -1,0 +1,17 @@
+-- What became of a text this student handed in.
+create function api.read_my_job(token bytea, job_id uuid)
+    returns api.jobs
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+declare
+    me  assay.students := assay.student(token);
+    job api.jobs;
+begin
+    perform assay.refuse_foreign_job(read_my_job.job_id, null, me.id);
+    select j.* into job from api.jobs j where j.id = read_my_job.job_id;
+    return job;
+end
+$$;
+
+comment on function api.read_my_job(bytea, uuid) is 'A job of the calling student; else 404 not_found.';

@@ -1,0 +1,13 @@
+-- The rate limits, for teachers.
+create function api.read_rate_limits(token bytea)
+    returns setof assay.rate_limits
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+begin
+    perform assay.teacher(token);
+    return query select r.* from assay.rate_limits r order by r.scope;
+end
+$$;
+
+comment on function api.read_rate_limits(bytea) is 'All rate limits, for a teacher.';

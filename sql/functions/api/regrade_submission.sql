@@ -1,0 +1,26 @@
+-- A submission is graded again.
+create function api.regrade_submission(token bytea, submission_id uuid, replace_teacher_score boolean)
+    returns api.jobs
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me       assay.teachers    := assay.teacher(token);
+    one      assay.submissions := assay.own_submission(me.id, regrade_submission.submission_id);
+    accepted api.jobs;
+begin
+    perform assay.act_as('teacher', me.id);
+    if one.provider is null and not regrade_submission.replace_teacher_score then
+        perform assay.refuse(409, 'conflict', 'A teacher gave this score. Send {"replace_teacher_score": true} to replace it.');
+    end if;
+    perform assay.refuse_without_key(me.id);
+
+    insert into assay.jobs as j (kind, teacher_id, student_id, assignment_id, submission_id, replace_teacher_score)
+    values ('grading', me.id, one.student_id, one.assignment_id, one.id, regrade_submission.replace_teacher_score)
+    returning j.id, j.kind, 'queued', j.assignment_id, j.submission_id, null, j.created_at, null, null into accepted;
+    return accepted;
+end
+$$;
+
+comment on function api.regrade_submission(bytea, uuid, boolean) is
+    'Accepts a regrade of a submission to an own assignment as a job; a failed one leaves the old score. 404 not_found, 409 conflict when a person gave the score (unless it may be replaced) or a regrade is pending, 422 api_key_missing.';

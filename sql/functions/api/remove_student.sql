@@ -1,0 +1,19 @@
+-- A student leaves a class.
+create function api.remove_student(token bytea, class_id uuid, student_id uuid)
+    returns void
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me  assay.teachers := assay.teacher(token);
+    one assay.classes  := assay.own_class(me.id, remove_student.class_id);
+begin
+    perform assay.act_as('teacher', me.id);
+    delete from assay.enrolments e where e.class_id = one.id and e.student_id = remove_student.student_id;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'This student is not in the class.');
+    end if;
+end
+$$;
+
+comment on function api.remove_student(bytea, uuid, uuid) is 'Takes a student out of an own class; 404 not_found when they are not in it. Scores and coins stay.';

@@ -1,0 +1,27 @@
+-- A teacher writes the template themselves.
+create function api.replace_template(token bytea, assignment_id uuid, correction_template text)
+    returns api.assignments
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me      assay.teachers    := assay.teacher(token);
+    old_one assay.assignments := assay.own_assignment(me.id, replace_template.assignment_id);
+    new_one api.assignments;
+begin
+    perform assay.act_as('teacher', me.id);
+    perform assay.refuse_if_locked(old_one.id);
+    perform assay.refuse_if_building(old_one.id);
+    update assay.assignments a
+       set correction_template     = replace_template.correction_template,
+           template_provider       = null,
+           template_model          = null,
+           template_prompt_version = null
+     where a.id = old_one.id;
+    select a.* into new_one from api.assignments a where a.id = old_one.id;
+    return new_one;
+end
+$$;
+
+comment on function api.replace_template(bytea, uuid, text) is
+    'Replaces the template of an own assignment; 404 not_found, 409 assignment_locked or assignment_not_ready.';

@@ -1,0 +1,12 @@
+-- A student as a teacher sees them.
+create view api.students as
+select s.id,
+       s.name,
+       s.email,
+       s.total_gold_coins,
+       s.class_ids,
+       s.created_at
+  from reporting.students s
+ where s.email_verified_at is not null;
+
+comment on view api.students is 'The shape of a student in the HTTP API, for teachers; without those whose address is not verified.';

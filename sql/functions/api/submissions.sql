@@ -1,0 +1,18 @@
+-- A submission as the teacher sees it.
+create view api.submissions as
+select s.id,
+       s.assignment_id,
+       json_build_object('id', s.student_id, 'name', s.student_name, 'email', s.student_email) as student,
+       s.score,
+       s.original_score,
+       s.max_score,
+       s.feedback,
+       coalesce((select json_agg(json_build_object('kind', f.kind, 'start', f.starts_at, 'end', f.ends_at) order by f.starts_at, f.kind)
+                   from assay.flags f
+                  where f.submission_id = s.id), '[]') as flags,
+       s.submitted_at,
+       s.graded_at,
+       case when s.provider is null then s.graded_at end as edited_at
+  from reporting.submissions s;
+
+comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';

@@ -1,0 +1,28 @@
+-- A text does not even wait to be graded when one was handed in already.
+create or replace function assay.job_not_yet_submitted()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    earlier uuid;
+begin
+    select s.id into earlier
+      from assay.submissions s
+     where s.student_id = new.student_id
+       and s.assignment_id = new.assignment_id;
+    if found then
+        perform assay.refuse(409, 'already_submitted', 'A text for this assignment was handed in already.',
+                             json_build_object('submission_id', earlier)::text);
+    end if;
+    return new;
+end
+$$;
+
+comment on function assay.job_not_yet_submitted() is
+    'No second text for an assignment is accepted from a student, whoever inserts it (already_submitted).';
+
+create or replace trigger job_not_yet_submitted
+    before insert on assay.jobs
+    for each row when (new.kind = 'grading' and new.submission_id is null)
+    execute function assay.job_not_yet_submitted();

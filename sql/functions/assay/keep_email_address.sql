@@ -1,0 +1,33 @@
+-- An address belongs to one person, student or teacher, without regard to case.
+create or replace function assay.keep_email_address()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    folded text := casefold(new.email collate pg_catalog.pg_unicode_fast);
+begin
+    if tg_op = 'INSERT' then
+        insert into assay.email_addresses (address, student_id, teacher_id)
+        values (folded,
+                case tg_table_name when 'students' then new.id end,
+                case tg_table_name when 'teachers' then new.id end);
+    elsif folded is distinct from casefold(old.email collate pg_catalog.pg_unicode_fast) then
+        update assay.email_addresses e
+           set address = folded
+         where e.student_id = new.id or e.teacher_id = new.id;
+    end if;
+    return null;
+end
+$$;
+
+comment on function assay.keep_email_address() is
+    'An e-mail address belongs to one student or teacher, without regard to case (email_taken), whoever writes it.';
+
+create or replace trigger keep_email_address
+    after insert or update of email on assay.students
+    for each row execute function assay.keep_email_address();
+
+create or replace trigger keep_email_address
+    after insert or update of email on assay.teachers
+    for each row execute function assay.keep_email_address();

@@ -1,0 +1,25 @@
+-- The ledger is written, never changed.
+create or replace function assay.ledger_is_final()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    if tg_op = 'DELETE' and not exists (select from assay.students s where s.id = old.student_id) then
+        return old;
+    end if;
+    perform assay.refuse(409, 'ledger_is_final', 'The ledger of coins is never changed: correct a score, and a new row says so.');
+    return null;
+end
+$$;
+
+comment on function assay.ledger_is_final() is
+    'Rows of the ledger are never updated, and deleted only together with their student, whoever tries (ledger_is_final).';
+
+create or replace trigger ledger_is_final
+    before update or delete on assay.coin_ledger
+    for each row execute function assay.ledger_is_final();
+
+create or replace trigger ledger_stays
+    before truncate on assay.coin_ledger
+    for each statement execute function assay.ledger_is_final();

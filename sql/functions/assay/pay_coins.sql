@@ -1,0 +1,52 @@
+-- Every score given, changed or removed is a row of the ledger.
+create or replace function assay.pay_coins()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    actor   text := assay.actor();
+    teacher uuid := case when assay.actor() = 'teacher' then assay.actor_id() end;
+begin
+    if tg_op = 'INSERT' then
+        insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
+                                       teacher_id, provider, model, prompt_version)
+        select n.student_id, n.id, n.assignment_id, n.score, n.score, 'graded', actor,
+               teacher, n.provider, n.model, n.prompt_version
+          from new_rows n;
+    elsif tg_op = 'UPDATE' then
+        insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
+                                       teacher_id, provider, model, prompt_version)
+        select n.student_id, n.id, n.assignment_id, n.score, n.score - o.score,
+               case actor when 'ai' then 'regraded' else 'edited' end, actor,
+               teacher, n.provider, n.model, n.prompt_version
+          from new_rows n
+          join old_rows o on o.id = n.id
+         where (n.score, n.graded_at) is distinct from (o.score, o.graded_at);
+    else
+        insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor, teacher_id)
+        select o.student_id, o.id, o.assignment_id, null, -o.score, 'removed', actor, teacher
+          from old_rows o
+          join assay.students s on s.id = o.student_id;
+    end if;
+    return null;
+end
+$$;
+
+comment on function assay.pay_coins() is
+    'Writes a ledger row for every score that is given, changed or removed, with who did it. When a student is deleted, theirs go with them.';
+
+create or replace trigger pay_coins_on_insert
+    after insert on assay.submissions
+    referencing new table as new_rows
+    for each statement execute function assay.pay_coins();
+
+create or replace trigger pay_coins_on_update
+    after update on assay.submissions
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function assay.pay_coins();
+
+create or replace trigger pay_coins_on_delete
+    after delete on assay.submissions
+    referencing old table as old_rows
+    for each statement execute function assay.pay_coins();

@@ -1,0 +1,18 @@
+-- Why a token does not open this door: none sent, unknown or expired, or the other role's.
+create or replace function assay.refuse_caller(token bytea)
+    returns void
+    language plpgsql stable
+    set search_path = ''
+as $$
+begin
+    if refuse_caller.token is null then
+        perform assay.refuse(401, 'missing_token', 'Send your token in the header: Authorization: Bearer <token>.');
+    elsif exists (select from assay.sessions x where x.digest = refuse_caller.token and x.expires_at > now()) then
+        perform assay.refuse(403, 'wrong_role', 'This is not open to your role.');
+    end if;
+    perform assay.refuse(401, 'invalid_token', 'This token is unknown or has expired. Log in again.');
+end
+$$;
+
+comment on function assay.refuse_caller(bytea) is
+    'Raises 401 missing_token or invalid_token, or 403 wrong_role when the session exists but is not of the role that was asked for.';

@@ -1,0 +1,15 @@
+-- Is a new template on its way?
+create or replace function assay.refuse_if_building(assignment_id uuid)
+    returns void
+    language plpgsql stable
+    set search_path = ''
+as $$
+begin
+    if exists (select from assay.jobs j where j.assignment_id = refuse_if_building.assignment_id and j.kind = 'template') then
+        perform assay.refuse(409, 'assignment_not_ready', 'A new correction template for this assignment is being built.');
+    end if;
+end
+$$;
+
+comment on function assay.refuse_if_building(uuid) is
+    'Raises 409 assignment_not_ready while a new template is being built for the assignment.';

@@ -1,0 +1,16 @@
+-- A job that failed answers with its error.
+create or replace function assay.refuse_if_failed(job_id uuid)
+    returns void
+    language plpgsql stable
+    set search_path = ''
+as $$
+begin
+    perform assay.refuse(assay.job_error_status(f.error_code), f.error_code, f.error_message,
+                         jsonb_strip_nulls(jsonb_build_object('job_id', f.id, 'seen', to_jsonb(f.maxima_seen)))::text)
+       from assay.finished_jobs f
+      where f.id = refuse_if_failed.job_id
+        and f.error_code is not null;
+end
+$$;
+
+comment on function assay.refuse_if_failed(uuid) is 'Raises the error of a failed job with its HTTP status; does nothing for any other.';

@@ -1,0 +1,20 @@
+-- Is this assignment still free to change?
+create or replace function assay.refuse_if_locked(assignment_id uuid)
+    returns void
+    language plpgsql volatile
+    set search_path = ''
+as $$
+begin
+    -- Waits for texts that are being accepted just now (assay.check_deadline holds a key share lock).
+    perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for update;
+
+    if exists (select from assay.submissions s where s.assignment_id = refuse_if_locked.assignment_id)
+       or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading')
+    then
+        perform assay.refuse(409, 'assignment_locked', 'The first text was handed in: this assignment cannot change any more.');
+    end if;
+end
+$$;
+
+comment on function assay.refuse_if_locked(uuid) is
+    'Raises 409 assignment_locked when the assignment has a submission, a pending one included.';

@@ -1,0 +1,27 @@
+-- What was handed in stays as it was handed in.
+create or replace function assay.submission_is_final()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    perform assay.refuse(409, 'submission_is_final',
+        'A submission keeps its text, its student, its assignment, its time and its first score for ever.');
+    return null;
+end
+$$;
+
+comment on function assay.submission_is_final() is
+    'A submission''s text, student, assignment, time and first score never change, and the table cannot be truncated, whoever tries (submission_is_final).';
+
+create or replace trigger submission_is_final
+    before update on assay.submissions
+    for each row when (
+        (new.content, new.student_id, new.assignment_id, new.submitted_at, new.original_score)
+        is distinct from
+        (old.content, old.student_id, old.assignment_id, old.submitted_at, old.original_score))
+    execute function assay.submission_is_final();
+
+create or replace trigger submissions_stay
+    before truncate on assay.submissions
+    for each statement execute function assay.submission_is_final();

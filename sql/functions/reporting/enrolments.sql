@@ -1,0 +1,21 @@
+-- Who is in which class.
+create or replace view reporting.enrolments as
+select e.class_id,
+       c.name as class_name,
+       c.teacher_id,
+       e.student_id,
+       s.name as student_name,
+       s.email as student_email,
+       e.enrolled_at
+  from assay.enrolments e
+  join assay.classes c  on c.id = e.class_id
+  join assay.students s on s.id = e.student_id;
+
+comment on view reporting.enrolments is 'One row per student and class they are in.';
+comment on column reporting.enrolments.class_id      is 'The class.';
+comment on column reporting.enrolments.class_name    is 'The class, by name.';
+comment on column reporting.enrolments.teacher_id    is 'Whose class it is.';
+comment on column reporting.enrolments.student_id    is 'The student.';
+comment on column reporting.enrolments.student_name  is 'The student, by name.';
+comment on column reporting.enrolments.student_email is 'The student, by address.';
+comment on column reporting.enrolments.enrolled_at   is 'Since when.';

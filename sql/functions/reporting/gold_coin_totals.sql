@@ -1,0 +1,18 @@
+-- How many coins each student has, and how many they could have.
+create or replace view reporting.gold_coin_totals as
+select s.id as student_id,
+       s.name as student_name,
+       s.total_gold_coins,
+       count(x.id)::integer as graded_submissions,
+       coalesce(sum(a.max_score), 0)::bigint as possible_gold_coins
+  from assay.students s
+  left join assay.submissions x on x.student_id = s.id
+  left join assay.assignments a on a.id = x.assignment_id
+ group by s.id;
+
+comment on view reporting.gold_coin_totals is 'One row per student: their gold coins.';
+comment on column reporting.gold_coin_totals.student_id          is 'The student.';
+comment on column reporting.gold_coin_totals.student_name        is 'The student, by name.';
+comment on column reporting.gold_coin_totals.total_gold_coins    is 'The sum of their scores.';
+comment on column reporting.gold_coin_totals.graded_submissions  is 'For how many submissions.';
+comment on column reporting.gold_coin_totals.possible_gold_coins is 'The sum of the maximum scores of those submissions'' assignments.';

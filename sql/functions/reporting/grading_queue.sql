@@ -1,0 +1,39 @@
+-- The line: what waits, what runs.
+create or replace view reporting.grading_queue as
+select j.id as job_id,
+       j.kind,
+       case when j.worker_id is not null then 'running'
+            when j.run_at is not null    then 'waiting'
+            else 'ready' end as state,
+       j.teacher_id,
+       t.name as teacher_name,
+       j.student_id,
+       j.assignment_id,
+       j.turn,
+       j.attempt,
+       j.failures,
+       w.seat as worker,
+       j.run_at,
+       j.claimed_at,
+       j.created_at,
+       now() - j.created_at as age
+  from assay.jobs j
+  join assay.teachers t on t.id = j.teacher_id
+  left join assay.workers w on w.id = j.worker_id;
+
+comment on view reporting.grading_queue is 'One row per job that is not finished. By teacher: select teacher_name, state, count(*), max(age) from reporting.grading_queue group by 1, 2.';
+comment on column reporting.grading_queue.job_id        is 'The job.';
+comment on column reporting.grading_queue.kind          is 'template or grading.';
+comment on column reporting.grading_queue.state         is 'ready (in the line), running, or waiting (until run_at).';
+comment on column reporting.grading_queue.teacher_id    is 'Whose AI keys pay for it.';
+comment on column reporting.grading_queue.teacher_name  is 'The same, by name.';
+comment on column reporting.grading_queue.student_id    is 'Whose text is graded; null for templates.';
+comment on column reporting.grading_queue.assignment_id is 'The assignment; null while it does not exist yet.';
+comment on column reporting.grading_queue.turn          is 'Its place in the line: smaller is sooner.';
+comment on column reporting.grading_queue.attempt       is 'How often a worker has taken it.';
+comment on column reporting.grading_queue.failures      is 'How many workers died with it.';
+comment on column reporting.grading_queue.worker        is 'Host and process that runs it.';
+comment on column reporting.grading_queue.run_at        is 'Not before; null: at once.';
+comment on column reporting.grading_queue.claimed_at    is 'Since when it runs.';
+comment on column reporting.grading_queue.created_at    is 'When it was accepted.';
+comment on column reporting.grading_queue.age           is 'How long ago that is.';

@@ -1,0 +1,49 @@
+-- Jobs, live and finished.
+create or replace view reporting.jobs as
+select j.id,
+       j.kind,
+       case when j.worker_id is null then 'queued' else 'running' end as status,
+       j.teacher_id,
+       j.student_id,
+       j.assignment_id,
+       j.submission_id,
+       null::integer as score,
+       null::text as error_code,
+       null::text as error_message,
+       null::integer[] as maxima_seen,
+       j.attempt,
+       j.created_at,
+       null::timestamptz as finished_at
+  from assay.jobs j
+union all
+select f.id,
+       f.kind,
+       case when f.error_code is null then 'succeeded' else 'failed' end,
+       f.teacher_id,
+       f.student_id,
+       f.assignment_id,
+       f.submission_id,
+       f.score,
+       f.error_code,
+       f.error_message,
+       f.maxima_seen,
+       f.attempt,
+       f.created_at,
+       f.finished_at
+  from assay.finished_jobs f;
+
+comment on view reporting.jobs is 'One row per job: templates to build and texts to grade, live ones and those finished in the last 30 days. No text is shown.';
+comment on column reporting.jobs.id            is 'The job.';
+comment on column reporting.jobs.kind          is 'template or grading.';
+comment on column reporting.jobs.status        is 'queued, running, succeeded or failed.';
+comment on column reporting.jobs.teacher_id    is 'Whose AI keys pay for it.';
+comment on column reporting.jobs.student_id    is 'Whose text is graded; null for templates.';
+comment on column reporting.jobs.assignment_id is 'The assignment; null while it does not exist yet.';
+comment on column reporting.jobs.submission_id is 'The submission; null until the text is graded.';
+comment on column reporting.jobs.score         is 'The score that was given, in gold coins.';
+comment on column reporting.jobs.error_code    is 'Why it failed, as in the HTTP API; null: it did not.';
+comment on column reporting.jobs.error_message is 'Why it failed, for people.';
+comment on column reporting.jobs.maxima_seen   is 'For max_score_unclear: the numbers that could have been meant.';
+comment on column reporting.jobs.attempt       is 'How often a worker has taken it.';
+comment on column reporting.jobs.created_at    is 'When it was accepted.';
+comment on column reporting.jobs.finished_at   is 'When it was finished; null: it is not.';

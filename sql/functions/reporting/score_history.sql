@@ -1,0 +1,34 @@
+-- Every score that a submission ever had.
+create or replace view reporting.score_history as
+select l.id,
+       l.submission_id,
+       l.student_id,
+       l.assignment_id,
+       l.score,
+       l.coins,
+       l.reason,
+       l.actor,
+       l.teacher_id,
+       t.name as teacher_name,
+       l.provider,
+       l.model,
+       l.prompt_version,
+       l.created_at
+  from assay.coin_ledger l
+  left join assay.teachers t on t.id = l.teacher_id;
+
+comment on view reporting.score_history is 'One row per score that a submission ever had, which is also one per movement of coins.';
+comment on column reporting.score_history.id             is 'The row of the ledger; later ones are greater.';
+comment on column reporting.score_history.submission_id  is 'The submission.';
+comment on column reporting.score_history.student_id     is 'Whose coins moved.';
+comment on column reporting.score_history.assignment_id  is 'The assignment.';
+comment on column reporting.score_history.score          is 'The score from then on; null: the submission was removed.';
+comment on column reporting.score_history.coins          is 'Gold coins paid (positive) or taken back (negative).';
+comment on column reporting.score_history.reason         is 'graded, regraded, edited or removed.';
+comment on column reporting.score_history.actor          is 'ai, teacher, or the database role that did it by hand.';
+comment on column reporting.score_history.teacher_id     is 'The teacher who did it; null: somebody else.';
+comment on column reporting.score_history.teacher_name   is 'The teacher who did it, by name.';
+comment on column reporting.score_history.provider       is 'The AI service that gave the score; null: a person did.';
+comment on column reporting.score_history.model          is 'The model that gave the score; null: a person did.';
+comment on column reporting.score_history.prompt_version is 'Hash of the prompts it was asked for with; null: a person gave it.';
+comment on column reporting.score_history.created_at     is 'When.';

@@ -1,0 +1,27 @@
+-- Who got how many coins for what.
+create or replace view reporting.scores as
+select s.id as submission_id,
+       s.student_id,
+       p.name as student_name,
+       s.assignment_id,
+       a.title,
+       a.teacher_id,
+       s.score,
+       a.max_score,
+       s.feedback,
+       s.graded_at
+  from assay.submissions s
+  join assay.assignments a on a.id = s.assignment_id
+  join assay.students p    on p.id = s.student_id;
+
+comment on view reporting.scores is 'One row per graded submission: its current score. reporting.score_history has the earlier ones.';
+comment on column reporting.scores.submission_id is 'The submission.';
+comment on column reporting.scores.student_id    is 'Who got it.';
+comment on column reporting.scores.student_name  is 'Who got it, by name.';
+comment on column reporting.scores.assignment_id is 'What for.';
+comment on column reporting.scores.title         is 'What for, by title.';
+comment on column reporting.scores.teacher_id    is 'Whose assignment it is.';
+comment on column reporting.scores.score         is 'Gold coins.';
+comment on column reporting.scores.max_score     is 'The highest score, in gold coins.';
+comment on column reporting.scores.feedback      is 'What the teacher wrote about it; null: nothing.';
+comment on column reporting.scores.graded_at     is 'When the current score was given.';

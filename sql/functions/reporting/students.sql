@@ -1,0 +1,19 @@
+-- Registered students.
+create or replace view reporting.students as
+select s.id,
+       s.name,
+       s.email,
+       s.email_verified_at,
+       s.total_gold_coins,
+       array(select e.class_id from assay.enrolments e where e.student_id = s.id order by e.class_id) as class_ids,
+       s.created_at
+  from assay.students s;
+
+comment on view reporting.students is 'One row per registered student.';
+comment on column reporting.students.id                is 'The student.';
+comment on column reporting.students.name              is 'As they registered.';
+comment on column reporting.students.email             is 'As they registered.';
+comment on column reporting.students.email_verified_at is 'Null: the address is not verified, so they cannot log in or be enrolled.';
+comment on column reporting.students.total_gold_coins  is 'The sum of their scores.';
+comment on column reporting.students.class_ids         is 'The classes they are in.';
+comment on column reporting.students.created_at        is 'When they registered.';

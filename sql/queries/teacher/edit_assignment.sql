@@ -1,0 +1,14 @@
+-- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
+--   :token bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
+select (e.job).id, (e.job).id is null as finished,
+       case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
+  from api.edit_assignment(
+           token               => :token,
+           assignment_id       => :assignment_id,
+           title               => :body::json ->> 'title',
+           instructions        => :body::json ->> 'instructions',
+           correction_template => :body::json ->> 'correction_template',
+           deadline            => (:body::json ->> 'deadline')::timestamptz,
+           class_given         => :body::jsonb ? 'class_id',
+           class_id            => (:body::json ->> 'class_id')::uuid,
+           max_score           => (:body::json ->> 'max_score')::integer) as e;

@@ -1,0 +1,5 @@
+-- PUT /teacher/api-keys/{provider}: what is shown of the stored key.
+--   :token bytea   :provider text   :sealed bytea   :last4 text
+select json_build_object('provider', k.provider, 'last4', k.last4, 'created_at', k.created_at,
+                         'state', k.state, 'last_ok_at', k.last_ok_at, 'last_error', k.last_error) as body
+  from api.put_api_key(token => :token, provider => :provider, sealed => :sealed, last4 => :last4) as k;

@@ -1,0 +1,4 @@
+-- GET /teacher/classes/{class_id}: one of this teacher's.
+--   :token bytea   :class_id uuid
+select to_json(c) as body
+  from api.read_class(token => :token, class_id => :class_id) as c;

@@ -1,0 +1,4 @@
+-- PUT /teacher/assignments/{assignment_id}/template: the assignment with the teacher's own template.
+--   :token bytea   :assignment_id uuid   :content text
+select to_json(a) as body
+  from api.replace_template(token => :token, assignment_id => :assignment_id, correction_template => :content) as a;

@@ -1,0 +1,3 @@
+-- A worker process ends.
+--   :worker integer
+select work.leave_line(worker => :worker);

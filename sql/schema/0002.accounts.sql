@@ -1,0 +1,91 @@
+-- depends: 0001.schemas
+-- Students, teachers, their addresses, sessions and the links that were mailed to them.
+create table assay.students (
+    id                uuid primary key default uuidv7(),
+    name              text not null,
+    email             text not null,
+    password_hash     text,
+    email_verified_at timestamptz,
+    total_gold_coins  bigint not null default 0,
+    created_at        timestamptz not null default now(),
+    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
+    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+);
+
+create table assay.teachers (
+    id            uuid primary key default uuidv7(),
+    name          text not null,
+    email         text not null,
+    password_hash text,
+    created_at    timestamptz not null default now(),
+    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
+    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+);
+
+-- One table for both kinds of people, so that one index can say: an address belongs to one person.
+create table assay.email_addresses (
+    address    text not null,
+    student_id uuid references assay.students on delete cascade,
+    teacher_id uuid references assay.teachers on delete cascade,
+    constraint email_taken                   primary key (address),
+    constraint one_address_per_student       unique (student_id),
+    constraint one_address_per_teacher       unique (teacher_id),
+    constraint address_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
+);
+
+create table assay.sessions (
+    digest     bytea primary key,
+    student_id uuid references assay.students on delete cascade,
+    teacher_id uuid references assay.teachers on delete cascade,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null default now() + interval '30 days',
+    constraint digest_is_sha256              check (octet_length(digest) = 32),
+    constraint session_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
+);
+create index sessions_of_student on assay.sessions (student_id) where student_id is not null;
+create index sessions_of_teacher on assay.sessions (teacher_id) where teacher_id is not null;
+create index sessions_by_expiry  on assay.sessions (expires_at);
+
+create table assay.links (
+    digest     bytea primary key,
+    purpose    text not null,
+    student_id uuid references assay.students on delete cascade,
+    teacher_id uuid references assay.teachers on delete cascade,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    constraint digest_is_sha256           check (octet_length(digest) = 32),
+    constraint purpose_known              check (purpose in ('verify_email', 'set_password')),
+    constraint link_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
+);
+create index links_of_student on assay.links (student_id) where student_id is not null;
+create index links_of_teacher on assay.links (teacher_id) where teacher_id is not null;
+create index links_by_expiry  on assay.links (expires_at);
+
+comment on table assay.students is 'One row per registered student. Students register themselves; they can do nothing before email_verified_at is set.';
+comment on column assay.students.email             is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
+comment on column assay.students.password_hash     is 'Argon2id, PHC string. Null: no password was set yet.';
+comment on column assay.students.email_verified_at is 'When the mailed link was opened. Null: not verified, cannot log in or be enrolled.';
+comment on column assay.students.total_gold_coins  is 'The sum of the scores of all their submissions, kept by triggers; a commit where it is not is refused (coins_equal_scores).';
+comment on table assay.teachers is 'One row per teacher. Teachers are created on the command line or invited by a colleague; nothing turns a student into a teacher.';
+comment on column assay.teachers.password_hash is 'Argon2id, PHC string. Null: invited, no password was set yet.';
+comment on table assay.email_addresses is 'Every address in use, case-folded, and whose it is. Kept by trigger from students.email and teachers.email.';
+comment on column assay.email_addresses.address is 'casefold(email): Unicode case folding, independent of the database''s locale.';
+comment on table assay.sessions is 'One row per login. The token is known to the client alone; here is only its digest.';
+comment on column assay.sessions.digest is 'SHA-256 of the bearer token (256 random bits).';
+comment on table assay.links is 'Links that were mailed and not used yet: to verify an address or to set a password.';
+comment on column assay.links.digest  is 'SHA-256 of the token in the link (256 random bits).';
+comment on column assay.links.purpose is 'verify_email or set_password.';
+
+comment on constraint name_not_blank      on assay.students is 'A name has at least one visible character and at most 200 in all.';
+comment on constraint name_not_blank      on assay.teachers is 'A name has at least one visible character and at most 200 in all.';
+comment on constraint email_well_formed   on assay.students is 'An e-mail address has one @ with something on either side.';
+comment on constraint email_well_formed   on assay.teachers is 'An e-mail address has one @ with something on either side.';
+comment on constraint email_taken         on assay.email_addresses is 'This e-mail address is in use already.';
+comment on constraint one_address_per_student on assay.email_addresses is 'A student has one e-mail address.';
+comment on constraint one_address_per_teacher on assay.email_addresses is 'A teacher has one e-mail address.';
+comment on constraint address_belongs_to_one_person on assay.email_addresses is 'An e-mail address belongs to one student or to one teacher.';
+comment on constraint digest_is_sha256    on assay.sessions is 'Tokens are stored as SHA-256 digests only.';
+comment on constraint digest_is_sha256    on assay.links    is 'Tokens are stored as SHA-256 digests only.';
+comment on constraint session_belongs_to_one_person on assay.sessions is 'A session belongs to one student or to one teacher.';
+comment on constraint link_belongs_to_one_person    on assay.links    is 'A mailed link belongs to one student or to one teacher.';
+comment on constraint purpose_known       on assay.links    is 'A mailed link verifies an address or sets a password.';

@@ -1,0 +1,2 @@
+drop table assay.enrolments cascade;
+drop table assay.classes cascade;

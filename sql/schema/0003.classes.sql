@@ -1,0 +1,27 @@
+-- depends: 0002.accounts
+-- Classes of a teacher, and which students are in them.
+create table assay.classes (
+    id         uuid primary key default uuidv7(),
+    teacher_id uuid not null references assay.teachers,
+    name       text not null,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz,
+    constraint name_not_blank     check (name ~ '\S' and length(name) <= 200),
+    constraint class_has_an_owner unique (id, teacher_id)
+);
+create index classes_of_teacher on assay.classes (teacher_id, id) where deleted_at is null;
+
+create table assay.enrolments (
+    class_id    uuid not null references assay.classes,
+    student_id  uuid not null references assay.students on delete cascade,
+    enrolled_at timestamptz not null default now(),
+    constraint enrolled_once primary key (class_id, student_id)
+);
+create index enrolments_of_student on assay.enrolments (student_id, class_id);
+
+comment on table assay.classes is 'One row per class of a teacher. A deleted class keeps its row, since its assignments and scores stay.';
+comment on column assay.classes.deleted_at is 'Null while the class exists for its users; its enrolments end when it is deleted.';
+comment on table assay.enrolments is 'Which student is in which class; a row goes when the student leaves or the class is deleted.';
+comment on constraint name_not_blank     on assay.classes is 'A name has at least one visible character and at most 200 in all.';
+comment on constraint class_has_an_owner on assay.classes is 'A class belongs to one teacher.';
+comment on constraint enrolled_once      on assay.enrolments is 'A student is in a class once.';

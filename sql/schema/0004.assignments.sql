@@ -1,0 +1,45 @@
+-- depends: 0003.classes
+-- What teachers ask of students, and the correction template it is graded by.
+create table assay.assignments (
+    id                      uuid primary key default uuidv7(),
+    teacher_id              uuid not null references assay.teachers,
+    class_id                uuid,
+    title                   text not null,
+    instructions            text not null,
+    correction_template     text not null,
+    max_score               integer not null,
+    deadline                timestamptz not null,
+    submission_count        integer not null default 0,
+    template_provider       text,
+    template_model          text,
+    template_prompt_version text,
+    created_at              timestamptz not null default now(),
+    updated_at              timestamptz not null default now(),
+    deleted_at              timestamptz,
+    constraint class_is_own                   foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
+    constraint title_not_blank                check (title ~ '\S' and length(title) <= 300),
+    constraint instructions_not_blank         check (instructions ~ '\S'),
+    constraint template_not_blank             check (correction_template ~ '\S'),
+    constraint max_score_in_range             check (max_score between 1 and 1000000),
+    constraint submission_count_not_negative  check (submission_count >= 0)
+);
+create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
+create index assignments_of_class   on assay.assignments (class_id, id)   where deleted_at is null;
+
+comment on table assay.assignments is 'One row per assignment: its instructions, and the correction template that every submission is graded by. Frozen from its first submission on, a pending one included (assignment_locked).';
+comment on column assay.assignments.class_id            is 'Null: for all classes of the teacher. Else for this class only.';
+comment on column assay.assignments.instructions        is 'The text the teacher uploaded, as it was uploaded.';
+comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher.';
+comment on column assay.assignments.max_score           is 'The highest score, in gold coins.';
+comment on column assay.assignments.deadline            is 'Texts are accepted strictly before it, by the database''s clock.';
+comment on column assay.assignments.submission_count    is 'How many graded submissions there are; kept by trigger.';
+comment on column assay.assignments.template_provider   is 'AI service that wrote the template; null when a person did.';
+comment on column assay.assignments.template_model      is 'Model that wrote the template; null when a person did.';
+comment on column assay.assignments.template_prompt_version is 'Hash of the prompt files the template was asked for with; null when a person wrote it.';
+comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
+comment on constraint class_is_own           on assay.assignments is 'An assignment is for a class of its own teacher.';
+comment on constraint title_not_blank        on assay.assignments is 'A title has at least one visible character and at most 300 in all.';
+comment on constraint instructions_not_blank on assay.assignments is 'Instructions have at least one visible character.';
+comment on constraint template_not_blank     on assay.assignments is 'A correction template has at least one visible character.';
+comment on constraint max_score_in_range     on assay.assignments is 'The maximum score is between 1 and 1,000,000 gold coins.';
+comment on constraint submission_count_not_negative on assay.assignments is 'submission_count is kept by the database.';

@@ -1,0 +1,78 @@
+-- depends: 0004.assignments
+-- Graded texts, what each looked like to the flag rules, and the ledger of coins.
+create table assay.submissions (
+    id             uuid primary key default uuidv7(),
+    student_id     uuid not null references assay.students on delete cascade,
+    assignment_id  uuid not null references assay.assignments,
+    content        text not null,
+    score          integer not null,
+    original_score integer not null,
+    feedback       text,
+    provider       text,
+    model          text,
+    prompt_version text,
+    submitted_at   timestamptz not null default now(),
+    graded_at      timestamptz not null default now(),
+    constraint already_submitted  unique (student_id, assignment_id),
+    constraint content_not_blank  check (content ~ '\S'),
+    constraint score_not_negative check (score >= 0),
+    constraint feedback_not_huge  check (length(feedback) <= 20000)
+);
+create index submissions_of_assignment on assay.submissions (assignment_id, id);
+create index submissions_of_student    on assay.submissions (student_id, id) include (score);
+
+create table assay.flags (
+    submission_id uuid not null references assay.submissions on delete cascade,
+    kind          text not null,
+    starts_at     integer not null,
+    ends_at       integer not null,
+    constraint flagged_once  primary key (submission_id, kind, starts_at, ends_at),
+    constraint flag_in_order check (0 <= starts_at and starts_at <= ends_at)
+);
+
+create table assay.coin_ledger (
+    id             uuid primary key default uuidv7(),
+    student_id     uuid not null references assay.students on delete cascade,
+    submission_id  uuid not null,
+    assignment_id  uuid not null references assay.assignments,
+    score          integer,
+    coins          integer not null,
+    reason         text not null,
+    actor          text not null,
+    teacher_id     uuid references assay.teachers,
+    provider       text,
+    model          text,
+    prompt_version text,
+    created_at     timestamptz not null default clock_timestamp(),
+    constraint reason_known check (reason in ('graded', 'regraded', 'edited', 'removed'))
+);
+create index coin_ledger_of_student    on assay.coin_ledger (student_id, id) include (coins);
+create index coin_ledger_of_submission on assay.coin_ledger (submission_id, id);
+
+comment on table assay.submissions is 'The junction of students and assignments: one row per text that was handed in and graded, with its current score. A text that waits to be graded is in assay.jobs.';
+comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_is_final).';
+comment on column assay.submissions.score          is 'The current score in gold coins, 0 to the assignment''s maximum.';
+comment on column assay.submissions.original_score is 'The first score it was given.';
+comment on column assay.submissions.provider       is 'AI service that gave the current score; null when a person did.';
+comment on column assay.submissions.model          is 'Model that gave the current score; null when a person did.';
+comment on column assay.submissions.prompt_version is 'Hash of the prompt files the current score was asked for with; null when a person gave it.';
+comment on column assay.submissions.submitted_at   is 'When the text arrived, by the database''s clock: what the deadline is judged by.';
+comment on column assay.submissions.graded_at      is 'When the current score was given.';
+comment on table assay.flags is 'What looked like an attempt to talk to the grader, by place in the text. Advisory: no score depends on it.';
+comment on column assay.flags.kind      is 'override_phrase, role_marker, fake_delimiter, invisible_chars, mixed_script, template_syntax, copy_of_instructions, …';
+comment on column assay.flags.starts_at is 'First character of the place, counted from 0 in code points.';
+comment on column assay.flags.ends_at   is 'The character after its last.';
+comment on table assay.coin_ledger is 'Every score that was ever given, and the coins it moved. Rows are never changed; they go only with their student. A student''s total is their sum.';
+comment on column assay.coin_ledger.submission_id is 'Not a foreign key: the row outlives its submission.';
+comment on column assay.coin_ledger.score   is 'The score from this row on; null when the submission was removed.';
+comment on column assay.coin_ledger.coins   is 'Gold coins paid (positive) or taken back (negative): the new score less the old one.';
+comment on column assay.coin_ledger.reason  is 'graded, regraded, edited (by a teacher or by hand in psql) or removed.';
+comment on column assay.coin_ledger.actor   is 'ai, teacher, or the database role that did it by hand.';
+comment on column assay.coin_ledger.teacher_id is 'The teacher who edited the score; null otherwise.';
+comment on constraint already_submitted  on assay.submissions is 'A text for this assignment was handed in already.';
+comment on constraint content_not_blank  on assay.submissions is 'A text has at least one visible character.';
+comment on constraint score_not_negative on assay.submissions is 'A score is at least 0.';
+comment on constraint feedback_not_huge  on assay.submissions is 'Feedback has at most 20,000 characters.';
+comment on constraint flagged_once       on assay.flags is 'A place is flagged once for one reason.';
+comment on constraint flag_in_order      on assay.flags is 'A flagged place ends after it begins.';
+comment on constraint reason_known       on assay.coin_ledger is 'Coins move because a text was graded, regraded, edited or removed.';

@@ -1,0 +1,3 @@
+drop table assay.finished_jobs cascade;
+drop table assay.jobs cascade;
+drop table assay.workers cascade;

@@ -1,0 +1,84 @@
+-- depends: 0006.jobs
+-- Teachers' keys, which models are asked in which order, and every attempt at a service.
+create table assay.api_keys (
+    teacher_id      uuid not null references assay.teachers on delete cascade,
+    provider        text not null,
+    sealed          bytea not null,
+    last4           text not null,
+    created_at      timestamptz not null default now(),
+    last_ok_at      timestamptz,
+    last_refused_at timestamptz,
+    constraint one_key_per_service primary key (teacher_id, provider),
+    constraint provider_known      check (provider in ('openai', 'anthropic')),
+    constraint last4_is_short      check (length(last4) <= 4)
+);
+
+create table assay.ai_models (
+    provider   text not null,
+    model      text not null,
+    rank       integer not null,
+    retires_on date,
+    enabled    boolean not null default true,
+    parameters jsonb not null default '{}',
+    constraint one_row_per_model       primary key (provider, model),
+    constraint provider_known          check (provider in ('openai', 'anthropic')),
+    constraint parameters_are_an_object check (jsonb_typeof(parameters) = 'object')
+);
+
+create table assay.ai_attempts (
+    id           uuid primary key default uuidv7(),
+    job_id       uuid not null,
+    teacher_id   uuid not null references assay.teachers,
+    assignment_id uuid,
+    provider     text not null,
+    model        text not null,
+    outcome      text not null,
+    milliseconds integer not null,
+    tokens_in    integer,
+    tokens_out   integer,
+    request_id   text,
+    created_at   timestamptz not null default now(),
+    constraint provider_known           check (provider in ('openai', 'anthropic')),
+    constraint milliseconds_not_negative check (milliseconds >= 0)
+);
+create index ai_attempts_of_job     on assay.ai_attempts (job_id);
+create index ai_attempts_of_teacher on assay.ai_attempts (teacher_id, created_at);
+
+comment on table assay.api_keys is 'The AI keys that teachers brought, encrypted by the application (Fernet, ASSAY_SECRET_KEYS).';
+comment on column assay.api_keys.sealed          is 'The encrypted key, bound to its teacher and service: copied to another row it does not open.';
+comment on column assay.api_keys.last4           is 'The last four characters, so that people can tell keys apart.';
+comment on column assay.api_keys.last_ok_at      is 'When the service last answered with this key, to the minute.';
+comment on column assay.api_keys.last_refused_at is 'When the service last refused this key. It is tried again after an hour, or when it is replaced.';
+comment on table assay.ai_models is 'The models that may be asked, by service and rank; a new model is an insert.';
+comment on column assay.ai_models.provider   is 'openai or anthropic.';
+comment on column assay.ai_models.model      is 'The id that the service knows it by.';
+comment on column assay.ai_models.rank       is 'Smaller is asked first, within its service.';
+comment on column assay.ai_models.retires_on is 'First day on which it is not called any more; null: none announced.';
+comment on column assay.ai_models.parameters is 'The request parameters that this model takes, as its service names them; the value "$schema" stands for the JSON schema of the answer that is wanted.';
+comment on table assay.ai_attempts is 'Every call of an AI service, failed ones too: they are billed. No text, no key.';
+comment on column assay.ai_attempts.outcome      is 'ok, or why not: authentication, quota, rate, model_gone, refused, down, bad_response, bad_answer.';
+comment on column assay.ai_attempts.milliseconds is 'From the request to its answer or failure.';
+comment on column assay.ai_attempts.request_id   is 'The service''s own id of the request, for its support.';
+comment on constraint one_key_per_service on assay.api_keys is 'A teacher has one key per service.';
+comment on constraint provider_known      on assay.api_keys is 'The AI services are openai and anthropic.';
+comment on constraint provider_known      on assay.ai_models is 'The AI services are openai and anthropic.';
+comment on constraint provider_known      on assay.ai_attempts is 'The AI services are openai and anthropic.';
+comment on constraint last4_is_short      on assay.api_keys is 'At most four characters of a key are shown.';
+comment on constraint one_row_per_model   on assay.ai_models is 'A model stands once in the table.';
+comment on constraint parameters_are_an_object on assay.ai_models is 'A model''s parameters are a JSON object.';
+comment on constraint milliseconds_not_negative on assay.ai_attempts is 'A call takes time.';
+
+-- Sources: end dates from the services' own SDKs (openai types/shared/chat_model.py, anthropic DEPRECATED_MODELS),
+-- read on 2026-11-20. Reasoning models take no temperature; Claude takes none at all since API version 2026-10-21.
+-- "$schema" stands for the JSON schema of the answer that the call wants; 3.7 takes none.
+insert into assay.ai_models (provider, model, rank, retires_on, parameters) values
+    ('openai', 'gpt-4o', 10, '2027-01-14',
+     '{"max_completion_tokens": 4096, "temperature": 0, "store": false,
+       "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
+    ('openai', 'gpt-6-luna', 20, null,
+     '{"max_completion_tokens": 4096, "reasoning_effort": "none", "store": false,
+       "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
+    ('anthropic', 'claude-3-7-sonnet-20250219', 10, '2026-02-19',
+     '{"max_tokens": 4096}'),
+    ('anthropic', 'claude-sonnet-4-6', 20, null,
+     '{"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}}');

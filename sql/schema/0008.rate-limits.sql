@@ -1,0 +1,21 @@
+-- depends: 0007.ai
+-- How often each kind of request may be made; read by every API process, changed by teachers or by hand.
+create table assay.rate_limits (
+    scope      text primary key,
+    rule       text not null,
+    updated_at timestamptz not null default now(),
+    constraint scope_known    check (scope in ('auth', 'read', 'write', 'ai')),
+    constraint limit_readable check (rule ~ '^\s*[1-9][0-9]{0,8}\s*(/|per)\s*([1-9][0-9]{0,3}\s*)?(second|minute|hour|day|month|year)s?\s*(;\s*[1-9][0-9]{0,8}\s*(/|per)\s*([1-9][0-9]{0,3}\s*)?(second|minute|hour|day|month|year)s?\s*)*$')
+);
+
+comment on table assay.rate_limits is 'One row per scope of requests. A change is in force within a second in every process.';
+comment on column assay.rate_limits.scope is 'auth (counted by client address), read, write, ai (counted by session).';
+comment on column assay.rate_limits.rule  is 'In the notation of the Python library limits: 30/minute, or 5/second; 100/hour.';
+comment on constraint scope_known    on assay.rate_limits is 'The scopes of rate limits are auth, read, write and ai.';
+comment on constraint limit_readable on assay.rate_limits is 'A limit is written like 30/minute, several with semicolons between them.';
+
+insert into assay.rate_limits (scope, rule) values
+    ('auth',  '300/minute'),
+    ('read',  '3000/minute'),
+    ('write', '600/minute'),
+    ('ai',    '300/minute');

@@ -1,0 +1,253 @@
+"""Two services on a real PostgreSQL and real sockets: a toy for the machinery of the web layer, and all of assay."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx2
+import psycopg
+import pytest
+import uvicorn
+from pydantic import BaseModel
+
+from app.accounts import create_teacher
+from app.ai.services import Services
+from app.grading import worker
+from app.keyring import load_ring
+from app.queries import load
+from app.serve import Intake
+from app.settings import Settings
+from app.simulator import Running, running
+from app.web.answers import JobAccepted
+from app.web.dispatch import find, tree_of
+from app.web.doors import job
+from app.web.openapi import codes_of
+from app.web.refusals import CODES
+from app.web.routes import JSON, ROUTES, Route
+from app.web.start import opened
+from app.web.world import World
+
+ROLE = """
+do $$ begin create role assay_app; exception when duplicate_object or unique_violation then null; end $$
+"""
+TOY = """
+create schema toy;
+grant usage on schema toy to assay_app;
+create table toy.things (name text constraint thing_named_once unique,
+    size int constraint size_positive check (size > 0));
+create table toy.limits (scope text primary key, rule text not null);
+insert into toy.limits select scope, '100/minute' from unnest('{auth, read, write, ai}'::text[]) as scope;
+create table toy.jobs (id uuid primary key default gen_random_uuid(), status text not null default 'queued', text text);
+grant select, insert, update on all tables in schema toy to assay_app;
+create function toy.refuse(status int, rule text, message text, details text) returns json language plpgsql as $$
+begin
+    raise exception using errcode = 'PT' || status, constraint = rule, message = message, detail = details;
+end $$;
+create function toy.outcome(job uuid) returns table (finished boolean, body json) language plpgsql as $$
+declare found toy.jobs;
+begin
+    select * into found from toy.jobs j where j.id = job;
+    if found.status = 'failed' then
+        perform toy.refuse(502, 'ai_unavailable', 'No AI service could do it.', '{}');
+    end if;
+    return query select found.status = 'succeeded',
+        case when found.status = 'succeeded' then json_build_object('submission', found.text) else to_json(found) end;
+end $$;
+"""
+QUERIES = {
+    "auth/list_rate_limits": "select scope, rule from toy.limits",
+    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence",
+    "auth/read_schema": "select 'now' as version",
+    "student/submit": "insert into toy.jobs (text) values (:content)"
+    " returning id, false as finished, to_json(jobs) as body",
+    "student/outcome": "select finished, body from toy.outcome(:job_id)",
+    "student/look": "select status in ('succeeded', 'failed') as finished, to_json(j) as body"
+    " from toy.jobs j where id = :job_id",
+}
+
+
+class NoKeys:
+    """Key intake of the small service: it has none."""
+
+    def read(self, raw: str) -> str:
+        return raw
+
+    def seal(self, teacher_id: str, provider: str, key: str) -> bytes:
+        return key.encode()
+
+    async def check(self, provider: str, key: str) -> str:
+        return "unknown"
+
+
+class Toy(NamedTuple):
+    """The running service: a client, its world, its database."""
+
+    client: httpx2.AsyncClient
+    world: World
+    url: str
+
+
+Serve = Callable[..., AbstractAsyncContextManager[Toy]]
+
+
+@pytest.fixture
+def toy_db(empty_db: str) -> str:
+    with psycopg.connect(empty_db, autocommit=True) as connection:
+        connection.execute(ROLE)
+        connection.execute(TOY)
+    return empty_db
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(assay_data_dir=tmp_path / "data", submission_max_bytes=1000, _env_file=None)  # type: ignore[call-arg]
+
+
+@asynccontextmanager
+async def listening(app: Any) -> AsyncIterator[httpx2.AsyncClient]:
+    """The application behind a real uvicorn on loopback, and a client of it."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, http="httptools", ws="none")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server._serve([sock]))
+        base = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        try:
+            async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await task
+
+
+@pytest.fixture
+def serve(toy_db: str, settings: Settings, tmp_path: Path) -> Serve:
+    """`async with serve(routes, {"student/x": "select …"}) as toy`."""
+
+    @asynccontextmanager
+    async def go(
+        routes: Iterable[Route], queries: dict[str, str] | None = None, url: str = toy_db, **changed: Any
+    ) -> AsyncIterator[Toy]:
+        folder = tmp_path / "queries"
+        for name, statement in {**QUERIES, **(queries or {})}.items():
+            file = folder / f"{name}.sql"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"-- {name}\n{statement};\n")
+        known = settings.model_copy(update=changed)
+        async with (
+            opened(url, known, NoKeys(), queries=load(folder), routes=routes) as (app, world),
+            listening(app) as client,
+        ):
+            yield Toy(client, world, url)
+
+    return go
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something that will be true."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+class Assay(NamedTuple):
+    """The whole service: API, worker and simulated AI services on a migrated database."""
+
+    client: httpx2.AsyncClient
+    world: World
+    url: str
+    ai: Running
+    mail: Path
+
+    async def ask(self, verb: str, path: str, who: str = "", status: int = 200, **more: Any) -> Any:
+        """A request with a token, its status, and its answer in JSON (None without a body)."""
+        headers = {"Authorization": f"Bearer {who}"} if who else {}
+        answer = await self.client.request(verb, path, headers={**headers, **more.pop("headers", {})}, **more)
+        assert answer.status_code == status, f"{verb} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content and "json" in answer.headers["content-type"] else answer.text or None
+
+    async def refused(self, code: str, verb: str, path: str, who: str = "", **more: Any) -> dict[str, Any]:
+        """A request that is refused by this code. Returns the error's details."""
+        body = await self.ask(verb, path, who, CODES[code][0], **more)
+        assert body["error"]["code"] == code, body
+        details: dict[str, Any] = body["error"]["details"]
+        return details
+
+    async def letters(self, to: str) -> list[str]:
+        """The texts of the letters to an address, oldest first."""
+        await self.world.mailer.drain(10)
+        files = sorted(self.mail.glob("*.eml"))
+        found = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+        return [letter.get_content() for letter in found if to in letter["To"]]
+
+    async def token_for(self, email: str) -> str:
+        """The token in the last letter to an address."""
+        return str(re.findall(r"\?token=(\S+)$", (await self.letters(email))[-1], re.MULTILINE)[-1])
+
+    async def login(self, email: str) -> str:
+        """A bearer token."""
+        body = await self.ask("POST", "/auth/login", json={"email": email, "password": PASSWORD})
+        return str(body["token"])
+
+    async def student(self, name: str) -> str:
+        """Registers, verifies and logs in. Returns the bearer token."""
+        email = f"{name.lower()}@school.example"
+        await self.ask("POST", "/auth/register", status=202, json={"name": name, "email": email, "password": PASSWORD})
+        await self.ask("POST", "/auth/verify", json={"token": await self.token_for(email)})
+        return await self.login(email)
+
+    async def teacher(self, name: str = "Tove", keys: bool = True) -> str:
+        """A teacher made as the command line does, with simulated keys. Returns the bearer token."""
+        email = f"{name.lower()}@school.example"
+        local = self.world.settings.model_copy(update={"database_url": self.url})
+        await asyncio.to_thread(create_teacher, local, name, email, PASSWORD)
+        token = await self.login(email)
+        for provider in ("openai", "anthropic") if keys else ():
+            await self.ask("PUT", f"/teacher/api-keys/{provider}", token, json={"key": f"sk-sim-{name}-{provider}"})
+        return token
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
+    """Every answer of a documented route is checked against the model that documents it."""
+    async with AsyncExitStack() as stack:
+        ai = await stack.enter_async_context(running())
+        settings = Settings(
+            assay_data_dir=tmp_path, openai_base_url=ai.openai_base_url, anthropic_base_url=ai.anthropic_base_url
+        )
+        ring = load_ring(settings, embedded=True)
+        services = await stack.enter_async_context(Services(settings))
+        app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, services)))
+        await stack.enter_async_context(worker.start(db, settings, services, ring))
+        client = await stack.enter_async_context(listening(app))
+        client.event_hooks = {"response": [as_documented]}
+        await until(lambda: world.news.connected)
+        yield Assay(client, world, db, ai, tmp_path / "mail")
+
+
+TREE = tree_of(ROUTES)
+
+
+async def as_documented(answer: httpx2.Response) -> None:
+    """The answer is one that the OpenAPI document names."""
+    found = find(TREE, answer.request.url.path)
+    route = found[0].routes.get(answer.request.method) if found else None
+    if route is None or answer.headers.get("content-type", "").startswith("text/event-stream"):
+        return
+    body = await answer.aread()
+    if answer.is_success:
+        assert answer.status_code in (route.status, 202 if route.how is job else 0, 200)
+        if answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
+            model = JobAccepted if answer.status_code == 202 and route.how is job else route.answer
+            if issubclass(model, BaseModel):
+                model.model_validate_json(body)
+    else:
+        assert answer.json()["error"]["code"] in codes_of(route), (route.verb, route.path, answer.text)

@@ -1,0 +1,324 @@
+"""Every error has one shape, and says nothing that it should not."""
+
+import asyncio
+import logging
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+from pydantic import Field
+
+from app.web.call import Answer, Call
+from app.web.doors import download
+from app.web.refusals import CODES
+from app.web.routes import JSON, PLAIN, Route
+from app.web.sent import Name, Paging, Password, Sent, SentText, Time
+from tests.web.conftest import Serve
+
+ID = "00000000-0000-7000-8000-000000000000"
+BEARER = {"Authorization": "Bearer x"}
+
+
+class Thing(Sent):
+    name: Name
+    password: Password
+    when: Time
+    size: int = Field(ge=1)
+
+
+async def broken(call: Call) -> Answer:
+    raise KeyError("sw0rdfish")
+
+
+ROUTES = (
+    Route(verb="GET", path="/things", summary="", scope="read", query="student/list", parameters=Paging, public=True),
+    Route(verb="POST", path="/things", summary="", scope="write", query="student/add", body=Thing, public=True),
+    Route(verb="GET", path="/things/{thing_id}", summary="", scope="read", query="student/none"),
+    Route(verb="DELETE", path="/things/{thing_id}", summary="", scope="write", query="student/none", status=204),
+    Route(verb="POST", path="/text", summary="", scope="write", query="student/text", body=SentText,
+          texts=("content",), most="submission_max_bytes", takes=(PLAIN, JSON), public=True),
+    Route(verb="GET", path="/file", summary="", scope="read", query="student/file", how=download, gives=(PLAIN,),
+          public=True),
+    Route(verb="GET", path="/broken", summary="", scope="read", how=broken, public=True),
+    Route(verb="GET", path="/refused", summary="", scope="read", query="student/refused", public=True),
+    Route(verb="GET", path="/twice", summary="", scope="write", query="student/twice", public=True),
+    Route(verb="GET", path="/small", summary="", scope="write", query="student/small", public=True),
+    Route(verb="GET", path="/fault", summary="", scope="write", query="student/fault", public=True),
+    Route(verb="GET", path="/missing", summary="", scope="write", query="student/missing", public=True),
+)  # fmt: skip
+QUERIES = {
+    "student/list": "select json_build_object('items', array[:limit::int], 'next_cursor', :cursor::text)",
+    "student/add": "select :body::json",
+    "student/none": "select '{}'::json where :thing_id::uuid is null and :token::bytea is null",
+    "student/text": "select json_build_object('bytes', octet_length(:content))",
+    "student/file": "select 'Räksmörgås 1.txt', 'smörgås'",
+    "student/refused": "select toy.refuse(409, 'already_submitted', 'No.', '{\"submission_id\": \"7\"}')",
+    "student/twice": "insert into toy.things values ('sw0rdfish', 1), ('sw0rdfish', 1) returning '{}'::json",
+    "student/small": "insert into toy.things values ('sw0rdfish', 0) returning '{}'::json",
+    "student/fault": "select (1 / (random()::int * 0))::text",
+    "student/missing": "select * from toy.nothing_here_sw0rdfish",
+}
+
+
+def error_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    """The error, after a look at all that every error has in common."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "ratelimit" in answer.headers
+    assert answer.json().keys() == {"error"}
+    error: dict[str, Any] = answer.json()["error"]
+    assert error.keys() == {"code", "message", "details", "correlation_id"}
+    assert error["code"] == code
+    assert error["correlation_id"] == answer.headers["x-request-id"]
+    assert "sw0rdfish" not in answer.text
+    return error
+
+
+async def test_an_address_that_does_not_exist_is_not_found(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        for path in ("/", "/nothing", "/things/", "/things/7", f"/things/{ID}/more", "/%00", "//things"):
+            error_of(await toy.client.get(path, headers=BEARER), 404, "not_found")
+
+
+async def test_what_has_no_row_is_not_found(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        error_of(await toy.client.get(f"/things/{ID}", headers=BEARER), 404, "not_found")
+        assert (await toy.client.delete(f"/things/{ID}", headers=BEARER)).status_code == 204
+
+
+async def test_another_method_names_those_that_are_allowed(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.patch("/things")
+        error_of(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+        answer = await toy.client.options("/things")
+        assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+
+
+async def test_a_token_is_needed_where_a_route_is_not_public(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        for headers in ({}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer"}):
+            answer = await toy.client.get(f"/things/{ID}", headers=headers)
+            error_of(answer, 401, "missing_token")
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [("text/html", 406), ("application/json;q=0", 406), ("application/*", 200), ("text/html, */*;q=0.1", 200)],
+)
+async def test_media_types_are_negotiated(serve: Serve, accept: str, status: int) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.get("/things", headers={"Accept": accept})
+        assert answer.status_code == status
+        if status == 406:
+            error_of(answer, 406, "not_acceptable")
+
+
+async def test_a_body_of_another_type_is_unsupported(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        for kind in ("text/plain", "application/json; charset=latin-1", "application/x-www-form-urlencoded", ""):
+            answer = await toy.client.post("/things", content=b"{}", headers={"Content-Type": kind})
+            error_of(answer, 415, "unsupported_media_type")
+        answer = await toy.client.post(
+            "/things", content=b"{}", headers={"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        )
+        error_of(answer, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"name": "\xff"}', b'{"name": "\\ud800"}', b"[" * 5000])
+async def test_a_body_that_is_not_json_is_malformed(serve: Serve, body: bytes) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.post("/things", content=body, headers={"Content-Type": "application/json"})
+        error_of(answer, 400, "malformed_request")
+
+
+async def test_text_that_is_not_utf8_is_malformed(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.post("/text", content=b"\xe5ngstr\xf6m", headers={"Content-Type": "text/plain"})
+        error_of(answer, 400, "malformed_request")
+        error_of(await toy.client.get("/things?cursor=%ff"), 400, "malformed_request")
+
+
+async def test_each_wrong_field_is_named_and_nothing_is_echoed(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        wrong = {
+            "name": "sw0rdfish\n",
+            "password": "sw0rdfish",
+            "when": "2030-01-01T00:00:00",
+            "size": "sw0rdfish",
+            "x": 1,
+        }
+        error = error_of(await toy.client.post("/things", json=wrong), 422, "validation_failed")
+        assert [one["field"] for one in error["details"]["errors"]] == ["name", "password", "when", "size", "x"]
+        assert all(one.keys() == {"field", "type", "message"} for one in error["details"]["errors"])
+        error = error_of(await toy.client.get("/things?limit=201&cursr=x"), 422, "validation_failed")
+        assert [one["field"] for one in error["details"]["errors"]] == ["limit", "cursr"]
+        for body in ("[]", "null", '"x"'):
+            answer = await toy.client.post("/things", content=body, headers={"Content-Type": "application/json"})
+            error_of(answer, 422, "validation_failed")
+
+
+async def test_only_fields_that_were_sent_reach_the_query(serve: Serve) -> None:
+    thing = {"name": "Ål", "password": "x" * 10, "when": "2030-01-01T00:00:00+01:00", "size": 2}
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.post("/things", json=thing)
+        assert (answer.status_code, answer.json()) == (200, thing)
+
+
+async def test_a_nul_is_refused_at_the_edge(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.post("/text", content=b"a\0b", headers={"Content-Type": "text/plain"})
+        error = error_of(answer, 422, "validation_failed")
+        assert error["details"]["errors"][0]["field"] == "content"
+        error_of(await toy.client.post("/text", json={"content": "a\0b"}), 422, "validation_failed")
+
+
+async def test_a_text_may_be_as_large_as_its_limit_and_not_a_byte_more(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        for most, send in ((1000, {"content": b"x" * 1000}), (1000, {"json": {"content": "\u00e9" * 500}})):
+            headers = {"Content-Type": "text/plain"} if "content" in send else {}
+            answer = await toy.client.post("/text", headers=headers, **send)
+            assert answer.json() == {"bytes": most}
+        answer = await toy.client.post("/text", content=b"x" * 1001, headers={"Content-Type": "text/plain"})
+        assert error_of(answer, 413, "body_too_large")["details"] == {"max_bytes": 1000}
+        error_of(await toy.client.post("/text", json={"content": "x" * 1001}), 413, "body_too_large")
+        answer = await toy.client.post("/things", content=b" " * 200_000, headers={"Content-Type": "application/json"})
+        error_of(answer, 413, "body_too_large")
+
+
+async def test_a_stream_without_a_length_is_cut_off_at_the_limit(serve: Serve) -> None:
+    async def parts() -> Any:
+        for _ in range(50):
+            yield b"x" * 100
+
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.post("/text", content=parts(), headers={"Content-Type": "text/plain"})
+        error_of(answer, 413, "body_too_large")
+        assert answer.headers["connection"] == "close"
+
+
+async def test_a_body_that_never_ends_is_refused_without_reading_it(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        url = toy.client.base_url
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(
+            b"POST /text HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 99999999999\r\n\r\nx"
+        )
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        assert head.startswith(b"HTTP/1.1 413 ")
+        writer.close()
+
+
+async def test_a_refusal_of_the_database_goes_out_with_its_details(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        error = error_of(await toy.client.get("/refused"), 409, "already_submitted")
+        assert (error["message"], error["details"]) == ("No.", {"submission_id": "7"})
+
+
+async def test_a_broken_rule_shows_its_name_and_sentence_and_no_row(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        error = error_of(await toy.client.get("/twice"), 409, "conflict")
+        assert error["details"] == {"rule": "thing_named_once"}
+        assert error["message"] == "There is such a thing already."
+        error = error_of(await toy.client.get("/small"), 422, "validation_failed")
+        assert error["details"] == {"rule": "size_positive", "errors": []}
+
+
+async def test_a_fault_of_ours_says_nothing_internal(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        error_of(await toy.client.get("/broken"), 500, "internal_error")
+        error_of(await toy.client.get("/missing"), 500, "internal_error")
+    ours = [record for record in caplog.records if record.name.startswith("app.")]
+    lines = [record.getMessage() for record in ours]
+    assert "internal_error (KeyError)" in lines
+    assert any("UndefinedTableError sqlstate=42P01" in line and "student/missing" in line for line in lines)
+    logged = [logging.Formatter().format(record) for record in ours]
+    assert any("in broken" in text for text in logged)  # where it happened
+    assert not any("Fault: " in text and "sw0rdfish" in text.rpartition("Fault: ")[2] for text in logged)
+    assert "nothing_here" not in "".join(logged)
+
+
+async def test_without_a_database_the_answer_is_503_and_when_to_come_back(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES, url="postgresql://nobody@127.0.0.1:9/none") as toy:
+        answer = await toy.client.get("/things")
+        error_of(answer, 503, "database_unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_connection_that_died_in_the_pool_is_not_noticed_by_a_read(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        assert (await toy.client.get("/things")).status_code == 200
+        with psycopg.connect(toy.url, autocommit=True) as admin:
+            admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay api'")
+        assert (await toy.client.get("/things")).status_code == 200
+
+
+async def test_a_full_pool_is_waited_for_and_then_answered_with_503(serve: Serve) -> None:
+    slow = {"student/slow": "select '{}'::json from pg_sleep(1.5)"}
+    routes = (Route(verb="GET", path="/slow", summary="", scope="read", query="student/slow", public=True), *ROUTES)
+    async with serve(routes, {**QUERIES, **slow}) as toy:
+        toy.world.database.acquire_seconds = 0.2
+        answers = await asyncio.gather(*(toy.client.get("/slow") for _ in range(25)))
+        assert sorted(answer.status_code for answer in answers) == [200] * 10 + [503] * 15
+        assert (await toy.client.get("/things")).status_code == 200
+
+
+async def test_head_is_get_without_a_body(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        got, head = await toy.client.get("/things"), await toy.client.head("/things")
+        assert head.status_code == 200
+        assert head.content == b""
+        assert head.headers["content-length"] == str(len(got.content))
+
+
+async def test_a_text_is_a_download_with_its_name(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.get("/file")
+        assert (answer.text, answer.headers["content-type"]) == ("smörgås", "text/plain; charset=utf-8")
+        said = answer.headers["content-disposition"]
+        assert said == "attachment; filename=\"R-ksm-rg-s-1.txt\"; filename*=UTF-8''R%C3%A4ksm%C3%B6rg%C3%A5s%201.txt"
+        error_of(await toy.client.get("/file", headers={"Accept": JSON}), 406, "not_acceptable")
+
+
+async def test_a_sane_request_id_is_kept_and_another_replaced(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        kept = await toy.client.get("/things", headers={"X-Request-ID": "trace-12345678"})
+        assert kept.headers["x-request-id"] == "trace-12345678"
+        for odd in ("x", "a b c d e f g h", '"><script>', "x" * 200):
+            made = await toy.client.get("/things", headers={"X-Request-ID": odd})
+            assert len(made.headers["x-request-id"]) == 36
+
+
+async def test_pages_of_allowed_origins_may_read_the_answers(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES, cors_origins=("https://school.example",)) as toy:
+        ours = {"Origin": "https://school.example"}
+        answer = await toy.client.get("/things", headers=ours)
+        assert answer.headers["access-control-allow-origin"] == "https://school.example"
+        assert "X-Request-ID" in answer.headers["access-control-expose-headers"]
+        assert answer.headers["vary"] == "Origin"
+        asked = {**ours, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+        preflight = await toy.client.options("/things", headers=asked)
+        assert preflight.status_code == 204
+        assert "POST" in preflight.headers["access-control-allow-methods"]
+        assert "Authorization" in preflight.headers["access-control-allow-headers"]
+        assert (await toy.client.get("/nothing", headers=ours)).headers["access-control-allow-origin"]
+        other = await toy.client.get("/things", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers
+
+
+async def test_an_ordinary_request_is_one_statement(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        with psycopg.connect(toy.url, autocommit=True) as admin:
+            await toy.client.get("/things")
+            last = "select query from pg_stat_activity where application_name = 'assay api'"
+            assert [row[0].split("\n")[0] for row in admin.execute(last)] == ["-- student/list"]
+
+
+def test_every_code_of_the_contract_is_known() -> None:
+    assert {status for status, _ in CODES.values()} == {
+        400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 502, 503,
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""The OpenAPI document is valid and says what the routes do."""
+
+import json
+import re
+
+from openapi_spec_validator import validate
+
+from app.web.openapi import codes_of, make, text
+from app.web.refusals import CODES
+from app.web.routes import ROUTES
+from tests.web.conftest import Serve
+
+CONTRACT = """
+GET /health
+GET /ready
+GET /openapi.json
+GET /docs
+POST /auth/register
+POST /auth/verify
+GET /auth/verify
+POST /auth/verify/resend
+POST /auth/login
+POST /auth/logout
+GET /auth/me
+POST /auth/password/forgot
+POST /auth/password/reset
+GET /student/assignments
+GET /student/assignments/{assignment_id}
+GET /student/assignments/{assignment_id}/instructions
+POST /student/assignments/{assignment_id}/submission
+GET /student/assignments/{assignment_id}/submission
+GET /student/scores
+GET /student/jobs/{job_id}
+POST /teacher/assignments
+GET /teacher/assignments
+GET /teacher/assignments/{assignment_id}
+PATCH /teacher/assignments/{assignment_id}
+DELETE /teacher/assignments/{assignment_id}
+GET /teacher/assignments/{assignment_id}/instructions
+GET /teacher/assignments/{assignment_id}/template
+PUT /teacher/assignments/{assignment_id}/template
+GET /teacher/assignments/{assignment_id}/submissions
+GET /teacher/submissions/{submission_id}
+GET /teacher/submissions/{submission_id}/content
+PATCH /teacher/submissions/{submission_id}
+GET /teacher/submissions/{submission_id}/history
+POST /teacher/submissions/{submission_id}/regrade
+GET /teacher/students
+GET /teacher/students/{student_id}
+GET /teacher/students/{student_id}/scores
+GET /teacher/students/{student_id}/submissions
+DELETE /teacher/students/{student_id}
+POST /teacher/classes
+GET /teacher/classes
+GET /teacher/classes/{class_id}
+PATCH /teacher/classes/{class_id}
+DELETE /teacher/classes/{class_id}
+GET /teacher/classes/{class_id}/students
+POST /teacher/classes/{class_id}/students
+DELETE /teacher/classes/{class_id}/students/{student_id}
+GET /teacher/classes/{class_id}/gradebook
+POST /teacher/teachers
+GET /teacher/teachers
+GET /teacher/api-keys
+PUT /teacher/api-keys/{provider}
+DELETE /teacher/api-keys/{provider}
+GET /teacher/rate-limits
+PUT /teacher/rate-limits/{scope}
+GET /teacher/jobs/{job_id}
+"""
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(json.loads(text()))
+
+
+def test_every_request_of_the_contract_is_a_route() -> None:
+    routes = {f"{route.verb} {route.path}" for route in ROUTES}
+    assert routes - set(CONTRACT.split("\n")) == {"GET /auth/password/reset"}  # the page behind the link in a letter
+    assert set(CONTRACT.strip().split("\n")) <= routes
+    assert len(routes) == len(ROUTES)
+
+
+def test_the_document_and_the_table_are_the_same() -> None:
+    documented = {(verb.upper(), path) for path, item in make()["paths"].items() for verb in item}
+    assert documented == {(route.verb, route.path) for route in ROUTES}
+
+
+def test_every_operation_is_described_in_full() -> None:
+    names = set()
+    for path, item in make()["paths"].items():
+        for verb, operation in item.items():
+            names.add(operation["operationId"])
+            assert operation["summary"]
+            inside = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+            assert inside == set(re.findall(r"{(\w+)}", path))
+            assert {"429", "500"} <= operation["responses"].keys()
+            for status, answer in operation["responses"].items():
+                assert "X-Request-ID" in answer["headers"], (verb, path, status)
+    assert len(names) == len(ROUTES)
+
+
+def test_every_error_code_is_documented_somewhere() -> None:
+    documented = {code for route in ROUTES for code in codes_of(route)}
+    assert set(CODES) - documented == {"method_not_allowed"}  # of no route: of what is no route
+
+
+async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> None:
+    async with serve(ROUTES) as toy:
+        document = await toy.client.get("/openapi.json")
+        assert document.json()["openapi"] == "3.1.0"
+        page = await toy.client.get("/docs")
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page.text)
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "http" not in policy
+        html = await toy.client.get("/auth/password/reset?token=abc", headers={"Accept": "text/html"})
+        assert "<form>" in html.text
+
+
+async def test_health_is_always_well_and_ready_says_what_is_not(serve: Serve) -> None:
+    async with serve(ROUTES) as toy:
+        assert (await toy.client.get("/health")).json() == {"ok": True}
+        async with toy.client.stream("GET", "/health") as answer:
+            assert answer.status_code == 200
+        for _ in range(200):
+            ready = await toy.client.get("/ready")
+            if ready.status_code == 200:
+                break
+        assert ready.json() == {"ok": True, "checks": {"database": True, "migrations": True, "listener": True}}
+        toy.world.schema = "another"
+        ready = await toy.client.get("/ready")
+        assert (ready.status_code, ready.json()["checks"]["migrations"]) == (503, False)
+
+
+async def test_ready_is_503_without_a_database(serve: Serve) -> None:
+    async with serve(ROUTES, url="postgresql://nobody@127.0.0.1:9/none") as toy:
+        ready = await toy.client.get("/ready")
+        assert ready.status_code == 503
+        assert ready.json() == {"ok": False, "checks": {"database": False, "migrations": False, "listener": False}}
+        assert (await toy.client.get("/health")).status_code == 200
