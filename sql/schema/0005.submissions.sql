@@ -15,7 +15,6 @@ create table assay.submissions (
     graded_at      timestamptz not null default now(),
     constraint already_submitted  unique (student_id, assignment_id),
     constraint content_not_blank  check (content ~ '\S'),
-    constraint score_not_negative check (score >= 0),
     constraint feedback_not_huge  check (length(feedback) <= 20000)
 );
 create index submissions_of_assignment on assay.submissions (assignment_id, id);
@@ -83,7 +82,6 @@ comment on column assay.coin_ledger.actor   is 'ai, teacher, or the database rol
 comment on column assay.coin_ledger.teacher_id is 'The teacher who edited the score; null otherwise.';
 comment on constraint already_submitted  on assay.submissions is 'A text for this assignment was handed in already.';
 comment on constraint content_not_blank  on assay.submissions is 'A text has at least one visible character.';
-comment on constraint score_not_negative on assay.submissions is 'A score is at least 0.';
 comment on constraint feedback_not_huge  on assay.submissions is 'Feedback has at most 20,000 characters.';
 comment on constraint flagged_once       on assay.flags is 'A place is flagged once for one reason.';
 comment on constraint flag_in_order      on assay.flags is 'A flagged place ends after it begins.';

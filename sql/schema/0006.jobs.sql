@@ -76,7 +76,8 @@ create table assay.finished_jobs (
     constraint failure_has_a_reason check ((error_code is null) = (error_message is null))
 );
 create index finished_jobs_by_time    on assay.finished_jobs (finished_at);
-create index finished_jobs_of_student on assay.finished_jobs (student_id, assignment_id, content_sha256) where content_sha256 is not null;
+create index finished_jobs_of_student on assay.finished_jobs (student_id)                                where student_id is not null;
+create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assignment_id, content_sha256) where content_sha256 is not null;
 
 comment on table assay.workers is 'One row per living worker process. Its lease covers all the jobs it runs; a job under no living worker goes back to the line.';
 comment on column assay.workers.id         is 'The number that jobs name it by.';
