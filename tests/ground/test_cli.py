@@ -62,6 +62,16 @@ def test_what_a_user_got_wrong_is_one_sentence(
     assert "hunter2" not in done.stderr
 
 
+def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None:
+    refused = assay("create-teacher", "--name", "T", "--email", "nobody", cwd=tmp_path, DATABASE_URL=db)
+    assert (refused.returncode, refused.stderr) == (1, "assay: email: This is not an e-mail address.\n")
+    unfit = assay("worker", cwd=tmp_path, DATABASE_URL=db, ASSAY_SECRET_KEYS="hunter2")
+    assert unfit.returncode == 1
+    assert unfit.stderr.startswith("assay: Key 1 of ASSAY_SECRET_KEYS is not ")
+    assert "hunter2" not in unfit.stderr
+    assert assay("simulate-ai", "--port", "70000", cwd=tmp_path).returncode == 2
+
+
 def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:
     done = assay("serve", "--port", "70000", cwd=tmp_path)
     assert (done.returncode, done.stderr.partition(": Input")[0]) == (2, "assay: These settings are wrong: PORT")
