@@ -53,10 +53,10 @@ async def test_fields_of_an_upload_are_checked_wherever_they_stand(assay: Assay,
 
 async def test_an_assignment_is_changed_until_the_first_submission(assay: Assay, school: School) -> None:
     changed = await assay.ask("PATCH", own(school), school.teacher, json={"title": "More gold"})
-    assert changed["assignment"]["title"] == "More gold"
+    assert changed["title"] == "More gold"
     new = {"instructions": INSTRUCTIONS + " Write about silver too."}
     changed = await assay.ask("PATCH", own(school), school.teacher, json=new)
-    assert changed["assignment"]["instructions"] == new["instructions"]
+    assert changed["instructions"] == new["instructions"]
     template = await assay.ask("PUT", own(school) + "/template", school.teacher, content="20 for all.", headers=PLAIN)
     assert template["correction_template"] == "20 for all."
     assert await assay.ask("GET", own(school) + "/template", school.teacher) == "20 for all."
