@@ -1,6 +1,6 @@
 """Teachers' API keys on their way in: shape, whose they are, a question to the service, sealed, stored."""
 
-from app.web.bodies import read_model, sent
+from app.web.bodies import read_model
 from app.web.call import Answer, Call
 from app.web.doors import column
 from app.web.reading import invalid
