@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,8 +28,14 @@ from app.settings import shipped
 
 SQL = shipped("sql")
 LOCK = 0x6173736179  # "assay": the advisory lock that every migration of a database takes
-ATTEMPTS = 8
+PATIENCE_SECONDS = 60
 TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
+
+# Traffic queues behind a waiting `alter table`, and a client falls victim to a deadlock only after `deadlock_timeout`,
+# a second unless someone changed it: the migration lets go of its locks long before, and comes again. Traffic that
+# never pauses would win for ever; from the fifth attempt on clients may lose (one statement, which they repeat).
+POLITE_ATTEMPTS = 4
+LOCK_TIMEOUTS = ("300ms", "5s")
 
 IN_FORCE = "select path, sha256 from migration.files"
 LEDGER = """
@@ -116,31 +123,37 @@ def _in_force(connection: psycopg.Connection[Any]) -> dict[str, str]:
 
 def migrate(url: str, sql: Path = SQL) -> Result:
     """Bring the database at `url` up to the files under `sql`; raises MigrationError in one plain sentence."""
-    for attempt in range(1, ATTEMPTS + 1):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for attempt in count(1):
         with connect(url) as connection:
             try:
-                return _migrate(connection, sql)
+                return _migrate(connection, sql, LOCK_TIMEOUTS[attempt > POLITE_ATTEMPTS])
             except TRY_AGAIN as error:
-                if attempt == ATTEMPTS:
+                if time.monotonic() > deadline:
                     raise MigrationError(
                         f"The database is too busy to migrate: {error.diag.message_primary}"
                     ) from error
             except psycopg.Error as error:
                 raise MigrationError(f"The migration failed: {error.diag.message_primary or error}") from error
-        time.sleep(random.uniform(0.1, 0.5) * attempt)  # noqa: S311
+        time.sleep(random.uniform(0.2, 1))  # noqa: S311
     raise AssertionError
 
 
 def pending(url: str, sql: Path = SQL) -> list[str]:
-    """The files that `migrate` would apply or whose objects it would drop; changes nothing."""
+    """The files that `migrate` would apply or whose objects it would drop; changes nothing. Raises MigrationError."""
     sums = _sums(read_files(sql))
     with connect(url) as connection:
-        known = _in_force(connection)
+        try:
+            if connection.execute("select to_regrole('assay_owner')").fetchone() != (None,):
+                connection.execute("set role assay_owner")
+            known = _in_force(connection)
+        except psycopg.Error as error:
+            raise MigrationError(f"What is in force cannot be read: {error.diag.message_primary or error}") from error
     changed = [f"sql/{path}" for path, sha in sums.items() if known.get(path) != sha]
     return changed + [f"sql/{path} (deleted)" for path in sorted(known.keys() - sums.keys())]
 
 
-def _migrate(connection: psycopg.Connection[Any], sql: Path) -> Result:
+def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) -> Result:
     files = read_files(sql)
     sums = _sums(files)
     if _in_force(connection) == sums:
@@ -149,7 +162,7 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path) -> Result:
     with connection.transaction():
         connection.execute("select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
-        connection.execute("set local lock_timeout = '3s'")  # never queue the traffic behind a waiting `alter table`
+        connection.execute("select set_config('lock_timeout', %s, true)", [lock_timeout])
         run(connection, "roles.sql", files["roles.sql"])
         connection.execute("set local role assay_owner")
         yoyo = _Yoyo(connection)

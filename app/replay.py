@@ -27,16 +27,17 @@ NOT_IN_PLACE = (
     errors.WrongObjectType,
 )
 
-# Every trigger, view and routine of these schemas: the statement that drops it, and which version of its catalog row
+# Every view, trigger and routine of these schemas: the statement that drops it, and which version of its catalog row
 # this is. A row that "create or replace" has touched, even with the same text, is another version.
+# Views come first: most clients, too, lock a view before its tables.
 OBJECTS = """
-select format('drop trigger %%I on %%s', t.tgname, t.tgrelid::regclass), concat_ws(',', t.oid, t.xmin, t.cmin, t.ctid)
-  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
- where n.nspname = any(%(schemas)s) and not t.tgisinternal and t.tgparentid = 0 and c.relkind <> 'v'
-union all
 select format('drop view %%s', c.oid::regclass), concat_ws(',', r.oid, r.xmin, r.cmin, r.ctid)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_rewrite r on r.ev_class = c.oid
  where n.nspname = any(%(schemas)s) and c.relkind = 'v' and r.rulename = '_RETURN'
+union all
+select format('drop trigger %%I on %%s', t.tgname, t.tgrelid::regclass), concat_ws(',', t.oid, t.xmin, t.cmin, t.ctid)
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+ where n.nspname = any(%(schemas)s) and not t.tgisinternal and t.tgparentid = 0 and c.relkind <> 'v'
 union all
 select format('drop routine %%s', p.oid::regprocedure), concat_ws(',', p.oid, p.xmin, p.cmin, p.ctid)
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from app.ai.labels import LABEL, OUT_OF, UNIT
+from app.ai.invisible import hidden
+from app.ai.labels import IS, LABEL, OUT_OF, REFUSAL, UNIT
 from app.ai.maximum import HIGHEST, names_other_maximum
 from app.ai.text import clean
 
@@ -36,24 +37,30 @@ class _No(Exception):
     """A step said no; its only argument is the reason code."""
 
 
-FENCE = re.compile(r"```[A-Za-z]{0,10}[ \t]*\n(.*)\n[ \t]*```", re.DOTALL)
+FENCE = re.compile(r"```[A-Za-z]{0,10}[ \t]*\n(.*\n)?[ \t]*```", re.DOTALL)
 INTEGER = re.compile(r"0|[1-9][0-9]*")
-ODD = re.compile(
-    r"[^\S \t\n\u00a0\u202f]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufe00-\ufe0f\U000e0000-\U000e0fff]"
-)
-WHOLE = re.compile(rf"(?P<score>[0-9]+)(?:[ ]*{OUT_OF}[ ]*(?P<of>[0-9]+))?", re.IGNORECASE)
+ODD_BLANK = re.compile(r"[^\S \t\n\u00a0\u202f]")
+WHOLE = re.compile(rf"(?P<score>[0-9]+)(?:[ ]?{OUT_OF}[ ]?(?P<of>[0-9]+))?", re.IGNORECASE)
 MARK = r"\*\*|__|\*|_|`|"
 LABELLED = re.compile(
-    rf"(?:\#{{1,6}}[ ]|[-*][ ])?(?P<m1>{MARK})(?:{LABEL})(?P<m2>{MARK})[ \u00a0\u202f]?[:=：](?P<m3>{MARK})"
-    rf"[ \u00a0]{{0,4}}(?P<m4>{MARK})(?P<score>[0-9]+)(?:[ ]?{OUT_OF}[ ]?(?P<of>[0-9]+))?(?:[ ]?(?:{UNIT}))?(?P<m5>{MARK})",
+    rf"(?:\#{{1,6}}[ ]|[-*][ ])?(?P<m1>{MARK})(?:{LABEL})"
+    rf"(?:[ ]\((?:{OUT_OF}|max\.?|maximum|0[ ]?[-–])[ ]?(?P<scale>[0-9]+)\))?"
+    rf"(?P<m2>{MARK})[ \u00a0\u202f]?[:=：](?P<m3>{MARK})[ \u00a0]{{0,4}}(?P<m4>{MARK})"
+    rf"(?P<score>[0-9]+)(?:[ ]?{OUT_OF}[ ]?(?P<of>[0-9]+))?(?:[ ]?(?:{UNIT}))?(?P<m5>{MARK})",
     re.IGNORECASE,
 )
-OTHER_CLAIM = re.compile(
-    rf"(?<!\w)(?:(?:{LABEL})[*_`]{{0,2}}[ \u00a0\u202f]?(?:[:=：]|\b(?:is|was|of|är|ist|war|est|es|fue)\b)[*_` ]{{0,6}}(?P<after>[^\s*_`]{{0,20}})"
-    rf"|(?P<part>[0-9]+)[ ]?{OUT_OF}[ ]?(?P<of>[0-9]+)|(?P<points>[0-9]+)[ ]?(?:{UNIT})(?!\w))",
+"""`**Score (out of 10):** 8/10 points`: a label, a colon, and digits with nothing trimmed off them."""
+
+IN_WORDS = re.compile(
+    rf"(?:[#*_> -]{{0,6}})(?:{LABEL})[*_]{{0,2}}[ ]?[:=][*_ ]{{0,6}}[^\W\d]+[*_.]{{0,3}}", re.IGNORECASE
+)
+CLAIM = re.compile(
+    rf"(?<!\w)(?:(?:{LABEL})[*_`]{{0,2}}[ \u00a0\u202f]?(?:[:=：]|\b{IS}\b)[*_` ]{{0,6}}"
+    rf"(?P<after>[-−+]?[0-9][^\s*_`]{{0,20}})"
+    rf"|(?P<part>[0-9]+)[ ]?{OUT_OF}[ ]?(?P<of>[0-9]+)|{OUT_OF}[ ]?[0-9]+|(?P<points>[0-9]+)[ ]?(?:{UNIT})(?!\w))",
     re.IGNORECASE,
 )
+"""What may contradict: a label with a number, a fraction, a number of points that is not a maximum."""
 
 
 def read_score(raw: str, max_score: int) -> int | Rejected:
@@ -81,7 +88,7 @@ def _body(raw: str, at_most: int) -> str:
         raise _No("too_long")
     body = raw.replace("\r\n", "\n").strip(" \t\n")
     if fenced := FENCE.fullmatch(body):
-        body = fenced[1].strip(" \t\n")
+        body = (fenced[1] or "").strip(" \t\n")
     if not body:
         raise _No("empty")
     return body
@@ -95,7 +102,7 @@ def _stated(body: str, max_score: int) -> str:
         raise _No("not_an_object")
     if "{" in body or "}" in body:
         raise _No("json_in_prose")
-    if ODD.search(body):
+    if ODD_BLANK.search(body) or any(hidden(body)):
         raise _No("odd_characters")
     *before, last = (line.strip(" \t") for line in body.split("\n") if line.strip(" \t"))
     if not before and (whole := WHOLE.fullmatch(last)):
@@ -103,8 +110,12 @@ def _stated(body: str, max_score: int) -> str:
     labelled = LABELLED.fullmatch(last)
     if labelled is None or not _paired(labelled):
         raise _No(_why_not(last))
+    if labelled["scale"] not in (None, str(max_score)):
+        raise _No("other_maximum")
     score = _of_maximum(labelled, max_score)
-    if any(_contradicts(line, score) for line in before):
+    if any(LABELLED.fullmatch(line) for line in before):
+        raise _No("repeated")  # also when it is equal: it may be the score of one criterion after another
+    if any(_contradicts(line, score, str(max_score)) for line in before):
         raise _No("contradicted")
     return score
 
@@ -130,21 +141,22 @@ def _paired(match: re.Match[str]) -> bool:
     return len(marks) % 2 == 0 and marks[::2] == marks[1::2]
 
 
-def _contradicts(line: str, score: str) -> bool:
-    """Does an earlier line state a score, a fraction or points other than `score`?"""
-    if (whole := WHOLE.fullmatch(line)) and whole["score"] != score:
+def _contradicts(line: str, score: str, max_score: str) -> bool:
+    """Does an earlier line state a score other than `score`, in digits or in words, or other points?
+
+    Fractions of another maximum are the scores of criteria; they are not summed and contradict nothing.
+    """
+    if IN_WORDS.fullmatch(line) or ((whole := WHOLE.fullmatch(line)) and whole["score"] != score):
         return True
-    return any(
-        (claim["after"] or claim["part"] or claim["points"] or "").rstrip(".,;)!")
-        not in (score, *_fractions(claim, score))
-        for claim in OTHER_CLAIM.finditer(line)
-    )
+    return any(_other(claim, score, max_score) for claim in CLAIM.finditer(line))
 
 
-def _fractions(claim: re.Match[str], score: str) -> tuple[str, ...]:
-    """What may follow a label beside the score itself: the score over something."""
-    after = (claim["after"] or "").rstrip(".,;)!")
-    return (after,) if re.fullmatch(rf"{score}/[0-9]+", after) else ()
+def _other(claim: re.Match[str], score: str, max_score: str) -> bool:
+    if claim["after"]:
+        return claim["after"].rstrip(".,;:)!") not in (score, f"{score}/{max_score}")
+    if claim["part"]:
+        return claim["of"] == max_score and claim["part"] != score
+    return claim["points"] not in (None, score)
 
 
 WHY_NOT = (
@@ -153,7 +165,7 @@ WHY_NOT = (
     ("grouped_digits", re.compile(r"(?<![0-9])[0-9]{1,3}(?:[.,' \u00a0\u202f’_][0-9]{3})+(?![0-9])")),
     ("decimal", re.compile(r"[0-9][.,]|[.,][0-9]|[0-9]e[+-]?[0-9]", re.IGNORECASE)),
     ("range", re.compile(r"[0-9]\s*(?:[-–—~]|to|till|bis|à|a|or|eller|oder|ou|o)\s*[0-9]", re.IGNORECASE)),
-    ("signed", re.compile(r"[-−–+±~≈<>≤≥]\s*[0-9]")),
+    ("signed", re.compile(r"(?:^|[\s:=])[-−–+±~≈<>≤≥]\s*[0-9]")),
     ("several_numbers", re.compile(r"[0-9][^0-9]+[0-9]")),
     ("prose", re.compile(r"[0-9]")),
 )
@@ -222,15 +234,6 @@ def _maximum(value: object) -> int | None:
     if len(digits) > 9 or not 1 <= int(digits) <= HIGHEST:
         raise _No("out_of_range")
     return int(digits)
-
-
-REFUSAL = re.compile(
-    r"(?:i(?:'|’)?m (?:very )?sorry|i am sorry|sorry,|i can(?:'|’|no)t|i can not|i(?:'|’)m (?:not able|unable)|i am (?:not able|unable)|"
-    r"unfortunately,? i|as an ai|jag kan (?:tyvärr )?inte|tyvärr kan jag|ich kann (?:leider )?nicht|es tut mir leid|leider kann ich|"
-    r"je (?:ne peux|suis désolé)|désolé|lo siento|no puedo|mi dispiace|non posso|desculpe|não posso|jeg kan (?:desværre |dessverre )?ikke|"
-    r"het spijt me|ik kan (?:helaas )?niet|valitettavasti|przepraszam|nie mogę)",
-    re.IGNORECASE,
-)
 
 
 def _template(value: object) -> str:

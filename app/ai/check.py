@@ -1,6 +1,7 @@
 """Is a teacher's new key known to its service? One call that lists models and costs nothing."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -20,17 +21,18 @@ async def check_key(services: Services, provider: Provider, key: str) -> Literal
     clients = services.clients
     try:
         async with asyncio.timeout(min(SECONDS, services.settings.ai_timeout_seconds)):
-            if provider == "openai":
-                await clients.openai_for(key).with_raw_response.models.list()
-            else:
-                await clients.anthropic_for(key).with_raw_response.models.list(limit=1)
+            list_models: Any = (
+                clients.openai_for(key) if provider == "openai" else clients.anthropic_for(key)
+            ).models.with_raw_response.list
+            answer = await list_models()
+            listed = json.loads(await answer.http_response.aread())
     except KeyUnusable:
         return "rejected"
     except (openai.APIStatusError, anthropic.APIStatusError) as error:
         return "rejected" if _unknown_key(error.status_code, error_object(error.body)) else "unknown"
     except (openai.OpenAIError, anthropic.AnthropicError, TimeoutError, ValueError):
         return "unknown"
-    return "ok"
+    return "ok" if isinstance(listed, dict) and isinstance(listed.get("data"), list) else "unknown"
 
 
 def _unknown_key(status: int, error: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """One base client and one connection pool per AI service and process; a teacher's key lives in a copy, for one call."""
 
 import logging
+import ssl
 import warnings
 from contextvars import ContextVar
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -12,6 +13,7 @@ import anthropic
 import httpx2
 import openai
 
+from app.ai.stand_in import StandIn
 from app.keyring import API_KEY
 from app.settings import Settings
 
@@ -48,8 +50,9 @@ def quieten() -> None:
 class Clients:
     """The two base clients. Made once per process, used through `openai_for` and `anthropic_for`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
         quieten()
+        self._stand_in = stand_in
         self._openai_url = settings.openai_base_url or OPENAI_URL
         self._anthropic_url = settings.anthropic_base_url or ANTHROPIC_URL
         seconds = settings.ai_timeout_seconds
@@ -73,11 +76,14 @@ class Clients:
 
     def openai_for(self, key: str) -> openai.AsyncOpenAI:
         """The OpenAI client with one teacher's key, for the calls of this task. Raises KeyUnusable."""
-        return self.openai.copy(api_key=_own(key), base_url=self._openai_url)
+        return self.openai.copy(api_key=_own(key), base_url=self._url("openai", key, self._openai_url))
 
     def anthropic_for(self, key: str) -> anthropic.AsyncAnthropic:
         """The Anthropic client with one teacher's key, for the calls of this task. Raises KeyUnusable."""
-        return self.anthropic.copy(api_key=_own(key), base_url=self._anthropic_url)
+        return self.anthropic.copy(api_key=_own(key), base_url=self._url("anthropic", key, self._anthropic_url))
+
+    def _url(self, provider: str, key: str, usual: str) -> str:
+        return (self._stand_in and self._stand_in.url_for(provider, key)) or usual
 
     async def aclose(self) -> None:
         """Closes both pools."""
@@ -107,11 +113,14 @@ def _pool(kind: Any, base_url: str, connections: int, timeout: httpx2.Timeout) -
     limits = httpx2.Limits(
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_SECONDS
     )
+    url = urlsplit(base_url)
+    stand_in = url.scheme == "http" and url.hostname in _LOOPBACK
     client: httpx2.AsyncClient = kind(
         limits=limits,
         timeout=timeout,
         follow_redirects=False,  # a redirect would post the essay to another origin
-        trust_env=urlsplit(base_url).hostname not in _LOOPBACK,  # proxies and CA files, not for a stand-in
+        trust_env=not stand_in,  # proxies and CA files
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if stand_in else True,  # loading the CAs takes 20 ms
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         event_hooks={"request": [_guard]},
     )

@@ -14,6 +14,7 @@ from app.ai.services import OK, Attempt, Services
 from app.ai.wire import Answer, Request
 
 ATTEMPTS_PER_SERVICE = 2
+ATTEMPTS_IN_ALL = 4
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Accepted(Generic[T]):
 async def ask(
     services: Services, question: Question[T], keys: Mapping[str, str], models: Sequence[Model]
 ) -> Accepted[T]:
-    """The first accepted answer. Raises AiUnavailable when there is none, and what `question.accept` raises."""
+    """The first accepted answer. Raises AiUnavailable when there is none."""
     course = _Course(services, question)
     services_left = _order(services, question.first, keys, models)
     while services_left:
@@ -75,18 +76,19 @@ class _Course(Generic[T]):
         self.seconds_left = services.settings.ai_budget_seconds
 
     async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
-        """At most two attempts at one service; None when the next service is to be asked."""
-        for attempt in range(1, ATTEMPTS_PER_SERVICE + 1):
-            if self.seconds_left < _NO_TIME_SECONDS:
-                return None
+        """At most two attempts at one service; None when the next service is to be asked.
+
+        At the last service a model that is gone costs no attempt, as long as there are not more than four in all.
+        """
+        made, limit = 0, ATTEMPTS_PER_SERVICE
+        while len(self.attempts) < ATTEMPTS_IN_ALL and self.seconds_left >= _NO_TIME_SECONDS:
             outcome = await self._attempt(rows[0], key, alone)
             if isinstance(outcome, Accepted):
                 return outcome
+            made += 1
             if outcome.kind is Kind.MODEL_GONE:
-                rows = rows[1:]
-            if attempt == ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not rows:
-                return None
-            if not await self._waited(outcome, alone):
+                rows, limit = rows[1:], limit + alone
+            if made >= limit or outcome.kind in MOVES_ON or not rows or not await self._waited(outcome, alone):
                 return None
         return None
 
@@ -106,11 +108,10 @@ class _Course(Generic[T]):
 
     def _judged(self, model: Model, key: str, answer: Answer, seconds: float, prompt: Prompt) -> Accepted[T] | Failure:
         self.services.cooling.worked(model, key)
-        self.attempts.append(_attempt(model, OK, seconds, answer))
         value = self.question.accept(answer.text)
         if not isinstance(value, Rejected):
+            self.attempts.append(_attempt(model, OK, seconds, answer))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
-        self.attempts.pop()
         rejected = Failure(
             Kind.BAD_ANSWER, value.reason, answer.status, answer.request_id, None, value.length,
             answer.tokens_in, answer.tokens_out,
@@ -125,14 +126,17 @@ class _Course(Generic[T]):
     async def _waited(self, failure: Failure, alone: bool) -> bool:
         """Waits as long as the failure asks for; False when the next service should be asked instead.
 
-        When there is no next service, a longer Retry-After is waited for too, as long as the budget allows.
+        When there is no next service, a longer Retry-After is waited for too, up to a third of the budget left.
         """
         pause = failure.retry_after
+        longest = self.services.patience
+        if alone:
+            longest = max(longest, self.seconds_left / 3)
         if failure.kind in (Kind.BAD_ANSWER, Kind.MODEL_GONE):
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
-        elif pause > self.services.patience and not alone:
+        elif pause > longest:
             return False
         if pause + _NO_TIME_SECONDS > self.seconds_left:
             return False

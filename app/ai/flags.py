@@ -31,8 +31,8 @@ Span = tuple[int, int]
 
 ROLES = "system|assistant|developer|user|human|ai|grader|tool"
 TAGS = (
-    "essay|student|submission|text|answer|content|document|instructions?|template|rubric|prompt|input|data|untrusted|system|assistant|"
-    "user|developer|grading|grader|score|result|think|thinking|antml"
+    "essay|student|submission|text|answer|content|document|instructions?|template|rubric|prompt|input|data|untrusted|"
+    "system|assistant|user|developer|grading|grader|score|result|think|thinking"
 )
 PATTERNS = {
     "role_marker": (
@@ -54,14 +54,16 @@ PATTERNS = {
     ),
     "score_claim": (
         r"\{[ \t\n]{0,4}[\"']?score[\"']?[ \t]{0,4}:[ \t\"']{0,4}[0-9]{1,7}",
-        r"\n[ \t>#*_-]{0,6}(?:final |total |slutlig )?(?:score|grade|poäng|betyg|punktzahl|punkte|puntuación|nota|pontuação|punteggio)"
+        r"\n[ \t>#*_-]{0,6}(?:final |total |slutlig )?"
+        r"(?:score|grade|poäng|betyg|punktzahl|punkte|puntuación|nota|pontuação|punteggio)"
         r"[ *_]{0,4}[:=：][ *_]{0,4}[0-9]{1,7}",
     ),
     "encoded_block": (r"(?<![a-z0-9+/=_-])[a-z0-9+/]{120}[a-z0-9+/]{0,8000}={0,2}",),
 }
 """What to look for in the folded text, which begins with a line end of its own.
 
-    Each begins with one literal character where it can: such a pattern is searched for fast."""
+Each pattern begins with one literal character where it can: the search for such a pattern is fast.
+"""
 
 COMPILED = {kind: tuple(map(re.compile, patterns)) for kind, patterns in PATTERNS.items()}
 
@@ -122,17 +124,15 @@ class _Origin:
         self.length = length
 
     def __call__(self, span: Span) -> Span:
-        start, end = (
-            max(span[0] - 1, 0),
-            span[1] - 2,
-        )  # without the added line end; the last character, not the one after
-        first = start + self.shift[bisect_right(self.folded, start) - 1]
-        last = end + self.shift[bisect_right(self.folded, end) - 1] + 1
-        return first, min(max(last, first), self.length)
+        first, last = self._place(max(span[0] - 1, 0)), self._place(span[1] - 2)
+        return first, min(last + 1, self.length)
+
+    def _place(self, position: int) -> int:
+        return position + self.shift[bisect_right(self.folded, position) - 1]
 
 
 def _folded(text: str, unseen: list[Span]) -> tuple[str, _Origin]:
-    """`text` as a model reads it: lower case, plain letters, nothing invisible, a line end in front; and the way back."""
+    """`text` as a model reads it, in lower case and plain letters, after a line end; and the way back."""
     kept: list[str] = []
     pieces: list[tuple[int, int]] = []
     position = length = 0

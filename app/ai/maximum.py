@@ -55,11 +55,8 @@ def decide(given: int | None, read: Reading, asked: int | None) -> int:
         return given
     if read.value is not None and asked in (None, read.value):
         return read.value
-    if (
-        read.value is None
-        and asked is not None
-        and (read.seen == (asked,) or (not read.seen and asked in read.numbers))
-    ):
+    likely = read.seen or read.numbers
+    if read.value is None and asked is not None and asked in likely and len(read.seen) <= 1:
         return asked
     raise MaximumUnclear(tuple(dict.fromkeys((*read.seen, *(() if asked is None else (asked,))))))
 
@@ -73,14 +70,15 @@ def read_maximum(instructions: str) -> Reading:
 
 
 def names_other_maximum(template: str, max_score: int) -> bool:
-    """Does `template` state a total, or one maximum for everything, that is not `max_score`, or more points than it?
+    """Does `template` state a total, or one maximum above all else, that is not `max_score`, or more points than it?
 
-    Maxima of several criteria are parts; they may be smaller.
+    Criteria have maxima too, which are smaller: several different ones, or one that is not the highest, are theirs.
     """
-    claims = [claim for claim in _claims(template, set()) if claim.value is not None]
-    maxima = {claim.value for claim in claims if claim.kind == "max"}
-    stated = {claim.value for claim in claims if claim.kind == "total"} | (maxima if len(maxima) == 1 else set())
-    return any(value != max_score for value in stated) or any((claim.value or 0) > max_score for claim in claims)
+    claims = [(claim.value, claim.kind) for claim in _claims(template, set()) if claim.value is not None]
+    highest = max((value for value, _ in claims), default=0)
+    totals = {value for value, kind in claims if kind == "total"}
+    maxima = {value for value, kind in claims if kind == "max"}
+    return highest > max_score or bool(totals - {max_score}) or (maxima == {highest} and highest != max_score)
 
 
 def _clear(claims: list[Claim]) -> int | None:
@@ -219,7 +217,7 @@ def _is_scale(at: Around) -> bool:
 
 
 def _is_part(at: Around, total: bool) -> bool:
-    """`Part A: 10 points`, `5 points each`, `5 × 4 points`, `5 points for grammar`; but not `50 points for the essay`."""
+    """`Part A: 10 points`, `5 points each`, `5 × 4 points`, `5 points for grammar`; not `50 points for the essay`."""
     if not total and (words.PART.search(at.cased) or words.PARTS.search(at.near) or words.MULTIPLIED.search(at.before)):
         return True
     after = at.rest.strip()

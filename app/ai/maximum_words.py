@@ -38,8 +38,9 @@ TOTAL = re.compile(
 MAX = re.compile(
     _any(
         """max, maxi, maximum, maximums, at most, up to, highest, highest possible, possible, achievable, attainable
+        available
         full (?:marks?|score|points?|credit), top (?:marks?|score)
-        maximal\\w*, maxpoäng\\w*, maximipoäng, högsta?, upp till, full poäng, højst, op til, opptil, inntil
+        maximal\\w*, maxpoäng\\w*, maximipoäng, högsta?, upp till, som mest, full poäng, højst, op til, opptil, inntil
         maks\\w*, høyst
         höchste[nrs]?, höchstens, höchst\\w*punkt\\w*, maximalpunkt\\w*, bis zu, erreichbar\\w*, volle punktzahl
         jusqu['’]à, au plus, máxim[oa]s?, maxima, hasta, massim[oa], fino a, até
@@ -72,22 +73,27 @@ LEAST = re.compile(
         almeno, minim[oa], più di, meno di, pelo menos, mais de, menos de, sufficienza
         ten minste, minstens, minimaal, meer dan, minder dan, mindst, mere end, mindre end, minstekrav\\w*
         beståelsesgrænse\\w*
+        font\\w*, size, spacing, times, arial, calibri, margins?, teckenstorlek, typsnitt, radavstånd, schrift\\w*
+        police, taille
+        fuente, letra, tamaño, carattere, lettertype, skrifttype
+        list, mention, discuss, bullet, key, main, nämn, lista, nenne, mentionnez, citez, enumera, menciona
         vähintään, yli, alle, co najmniej, minimalnie, powyżej, poniżej"""
     )
 )
-"""Before a number: it is a least, a bonus or a deduction, no maximum."""
+"""Before a number: it is a least, a bonus, a deduction, the size of a font or a count of arguments, no maximum."""
 
 NO_MORE = re.compile(
-    r"(?:no|not|never) more than|cannot exceed|not exceed(?:ing)?|inte (?:mer|fler) än|nicht mehr als|"
-    r"pas plus de|no más de|"
-    r"non più di|não mais de|niet meer dan|ikke mere? e(?:nd|nn)"
+    r"(?:(?:no|not|never|cannot|can['’]t|won['’]t)(?: \w+){0,2} more than|cannot exceed|not exceed(?:ing)?|"
+    r"inte (?:mer|fler) än|"
+    r"nicht mehr als|pas plus de|no más de|non più di|não mais de|niet meer dan|ikke mere? e(?:nd|nn))"
 )
 
 AFTER_NOT = re.compile(
     _any(
         """to pass, pass, passing, needed, required, bonus\\w*, extra, deduct\\w*, penalty, off, lost, lose
         subtracted, late
-        or more, or less, or fewer, and above, and over, minimum, per day
+        of view, font, times, arial, in favou?r, against, of criticism, of interest, or more, or less, or fewer
+        and above, and over, minimum, per day
         för godkänt, för att bli godkänd, för e, krävs, räcker, avdrag\\w*, dras av, eller mer, minimum, minst
         bestehen, bestanden, nötig, erforderlich, abzug, abgezogen, oder mehr, mindestens
         pour (?:réussir|valider), nécessaires?, requis, en moins, de pénalité, retirés, ou plus, minimum, au moins
@@ -142,7 +148,8 @@ PART = re.compile(
 PART_BEFORE = re.compile(rf"(?<!\w){PART_WORD} ?$")
 PARTS = re.compile(
     _any(
-        """each, every, per, varje, var, jede[mnrs]?, pro, je, chaque, par, cada, ogni, hver, hvert, elke?, jokainen
+        """each, every, per, varje, jede[mnrs]?, pro, je (?:frage|aufgabe|teil), chaque
+        par (?:question|partie|exercice), cada, ogni, hver, hvert, elke?, jokainen
         każd\\w*
         questions, parts, sections, tasks, exercises, criteria, criterion, problems, answers?, mistakes?, errors?
         correct
@@ -170,7 +177,7 @@ _GRADED = _any(
     bedöms, bedömning, betyg\\w*, poängsätts, poäng, \\w*skala[n]?, bedømmes, vurderes, karakter\\w*, arvos\\w+
     arvioidaan, asteik\\w+
     bewertet, bewertung, benotet, note, punkt\\w*, beoordeeld, cijfer, schaal
-    noté[es]*, notation, évalué[es]*, barème, échelle, notes?
+    noté[es]*, notation, évaluation, valutazione, avaliação, evalúa, évalué[es]*, barème, échelle, notes?
     calific\\w+, evalua\\w*, puntu\\w+, puntúa, notas?, escala, voto, valutat\\w+, punteggio, scala, avaliad\\w+
     pontuação
     ocenian\\w+, ocena, skali, skala"""
@@ -210,7 +217,8 @@ OTHER_NOUN = re.compile(
 """What a number counts when it counts no points."""
 
 JUST_SCORE = re.compile(
-    r"(?:[\s:=|*_–(-]|(?:is|are|of|the|be|can|you|get|receive|score|marks?|points?|grade|possible|achievable|"
+    r"(?:[\s:=|*_–(-]|(?:is|are|of|the|be|number|antal|anzahl|nombre|número|numero|can|you|get|receive|score|"
+    r"marks?|points?|grade|possible|achievable|"
     r"for|this|essay|assignment|"
     r"är|på|poäng|poängen|poängsumma|betyg|kan|du|få|för|uppgiften|ist|sind|punktzahl|punkte|beträgt|der|die|"
     r"das|aufgabe|est|de|la|note|sur|"

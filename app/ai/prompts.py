@@ -31,7 +31,7 @@ class PromptRefused(Exception):
     """A prompt file is missing or wrong; the text names file and placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prompt:
     """One call's two messages, the fence made for it, and which version of the files they come from."""
 
@@ -92,7 +92,7 @@ def _read(path: Path) -> _File:
     """The checked file. The stamp is taken first: an edit during the reading is seen as one at the next call."""
     stamp = _stamp(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptRefused(f"The prompt file {path} cannot be read as UTF-8 text ({type(error).__name__}).") from None
     _check(path, text)

@@ -12,7 +12,7 @@ from app.ai.models import Model, Provider, arguments
 LARGEST_ANSWER_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """One question: the two roles' texts and the JSON schema the answer should have."""
 
@@ -21,7 +21,7 @@ class Request:
     schema: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """A finished answer: the model's text, and what it cost."""
 
@@ -32,7 +32,7 @@ class Answer:
     tokens_out: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Raw:
     """An HTTP answer as it came, unread."""
 

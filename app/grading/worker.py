@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import random
@@ -16,6 +17,7 @@ from uuid import UUID
 from app import embedded
 from app.ai.models import Model
 from app.ai.services import Services
+from app.ai.stand_in import stand_in
 from app.database import Database, Unavailable
 from app.grading.job import Failed, Job, Outcome, do
 from app.grading.results import Asker, write
@@ -105,7 +107,7 @@ class Worker:
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
             rows = await self.asker.once("list_models")
-            self._models = [Model(row["provider"], row["model"], row["parameters"]) for row in rows]
+            self._models = [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
             self._models_until = time.monotonic() + MODELS_SECONDS
         return self._models
 
@@ -213,6 +215,7 @@ async def _run(url: str, settings: Settings, ring: Ring) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(Services(settings))
+        simulated = await stack.enter_async_context(stand_in(settings))
+        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
         await stack.enter_async_context(start(url, settings, services, ring))
         await told.wait()

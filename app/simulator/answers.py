@@ -81,7 +81,8 @@ def untrusted(user: str) -> tuple[str, str]:
 
 
 def _numbers(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [int(group) for match in pattern.finditer(text) for group in match.groups() if group is not None]
+    unfenced = _FENCE.sub(" ", text)  # a mark such as b0a47… reads like a range to Spanish eyes
+    return [int(group) for match in pattern.finditer(unfenced) for group in match.groups() if group is not None]
 
 
 def maximum_in(text: str) -> int | None:

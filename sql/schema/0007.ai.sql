@@ -58,7 +58,7 @@ comment on column assay.ai_models.provider   is 'openai or anthropic.';
 comment on column assay.ai_models.model      is 'The id that the service knows it by.';
 comment on column assay.ai_models.rank       is 'Smaller is asked first, within its service.';
 comment on column assay.ai_models.retires_on is 'First day on which it is not called any more; null: none announced.';
-comment on column assay.ai_models.parameters is 'The request parameters that this model takes, as its service names them.';
+comment on column assay.ai_models.parameters is 'The request parameters that this model takes, as its service names them; the value "$schema" stands for the JSON schema of the answer that is wanted.';
 comment on table assay.ai_attempts is 'Every call of an AI service, failed ones too: they are billed. No text, no key.';
 comment on column assay.ai_attempts.id            is 'The attempt; later ones are greater.';
 comment on column assay.ai_attempts.job_id        is 'The job it was made for. Not a foreign key: the row outlives the job.';
@@ -83,8 +83,15 @@ comment on constraint milliseconds_not_negative on assay.ai_attempts is 'A call 
 
 -- Sources: end dates from the services' own SDKs (openai types/shared/chat_model.py, anthropic DEPRECATED_MODELS),
 -- read on 2026-11-20. Reasoning models take no temperature; Claude takes none at all since API version 2026-10-21.
+-- "$schema" stands for the JSON schema of the answer that the call wants; 3.7 takes none.
 insert into assay.ai_models (provider, model, rank, retires_on, parameters) values
-    ('openai',    'gpt-4o',                     10, '2027-01-14', '{"temperature": 0}'),
-    ('openai',    'gpt-6-luna',                 20, null,         '{"reasoning_effort": "none"}'),
-    ('anthropic', 'claude-3-7-sonnet-20250219', 10, '2026-02-19', '{}'),
-    ('anthropic', 'claude-sonnet-4-6',          20, null,         '{}');
+    ('openai', 'gpt-4o', 10, '2027-01-14',
+     '{"max_completion_tokens": 4096, "temperature": 0, "store": false,
+       "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
+    ('openai', 'gpt-6-luna', 20, null,
+     '{"max_completion_tokens": 4096, "reasoning_effort": "none", "store": false,
+       "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
+    ('anthropic', 'claude-3-7-sonnet-20250219', 10, '2026-02-19',
+     '{"max_tokens": 4096}'),
+    ('anthropic', 'claude-sonnet-4-6', 20, null,
+     '{"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}}');

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from app.ai.grading import Graded, grade
+from app.ai.models import Model
 from app.ai.services import Services
+from app.ai.templates import Built, build_template
 from app.settings import Settings
 from app.simulator import Simulator
 from app.simulator.wire import Answer, Listener, Request
@@ -19,6 +22,33 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+GOOD = "sk-sim-a-good-key"
+INSTRUCTIONS = "Explain the tides in your own words. The maximum score is 20 points."
+TEMPLATE = "Maximum score: 20\nFacts: 20 points."
+TEXT = "The moon pulls at the sea, and the earth turns below it."
+JSON_OPENAI = {
+    "type": "json_schema",
+    "json_schema": {"name": "answer", "strict": True, "schema": "$schema"},
+}
+MODELS = [
+    Model(
+        "openai",
+        "gpt-4o",
+        {"max_completion_tokens": 4096, "temperature": 0, "store": False, "response_format": JSON_OPENAI},
+    ),
+    Model(
+        "openai",
+        "gpt-6-luna",
+        {"max_completion_tokens": 4096, "reasoning_effort": "none", "store": False, "response_format": JSON_OPENAI},
+    ),
+    Model(
+        "anthropic",
+        "claude-sonnet-4-6",
+        {"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}},
+    ),
+]
+
+
 @dataclass
 class Wire:
     """Both simulated services on one port, and every request they were sent."""
@@ -26,6 +56,9 @@ class Wire:
     port: int = 0
     simulator: Simulator = field(default_factory=Simulator)
     requests: list[Request] = field(default_factory=list)
+
+    good = GOOD
+    models = MODELS
 
     def handle(self, request: Request) -> Answer:
         self.requests.append(request)
@@ -52,6 +85,16 @@ class Wire:
 
     def services(self, host: str = "127.0.0.1", **changed: Any) -> Services:
         return Services(self.settings(host, **changed), pause=0.0, patience=0.3)
+
+    async def grade(self, services: Services, keys: dict[str, str], text: str = TEXT, **changed: Any) -> Graded:
+        """A grading of one text, with the shipped models unless others are given."""
+        known = {"instructions": INSTRUCTIONS, "template": TEMPLATE, "max_score": 20, "models": MODELS}
+        return await grade(services, text=text, keys=keys, **{**known, **changed})
+
+    async def build(self, services: Services, keys: dict[str, str], **changed: Any) -> Built:
+        """A template of one assignment."""
+        known = {"instructions": INSTRUCTIONS, "max_score": None, "models": MODELS}
+        return await build_template(services, keys=keys, **{**known, **changed})
 
 
 @asynccontextmanager

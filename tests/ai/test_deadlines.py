@@ -5,50 +5,40 @@ import time
 from typing import Any
 
 import pytest
-from test_matrix import GOOD, INSTRUCTIONS, MODELS
 
 from app.ai.check import check_key
 from app.ai.failover import AiUnavailable
-from app.ai.grading import Graded, grade
 from app.ai.models import Model
 from app.ai.services import Services
 
 
-async def graded(services: Services, keys: dict[str, str], text: str = "The moon pulls.") -> Graded:
-    return await grade(
-        services, instructions=INSTRUCTIONS, template="Facts.", max_score=20, text=text, keys=keys, models=MODELS
-    )
+async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
+    async def one(fault: str) -> None:
+        async with wire.services(ai_timeout_seconds=1.0) as services:
+            with pytest.raises(AiUnavailable) as unavailable:
+                await wire.grade(services, {"anthropic": f"sk-sim-sim:{fault}"})
+            assert [attempt.outcome for attempt in unavailable.value.attempts] == ["down", "down"]
+            assert all(attempt.milliseconds >= 1000 for attempt in unavailable.value.attempts)
+            assert all(attempt.reason == "TimeoutError" for attempt in unavailable.value.attempts)
+            assert (await wire.grade(services, {"anthropic": wire.good})).provider == "anthropic"
 
-
-@pytest.mark.parametrize("fault", ["drip", "stall", "hang"])
-async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any, fault: str) -> None:
-    async with wire.services(ai_timeout_seconds=0.3) as services:
-        with pytest.raises(AiUnavailable) as unavailable:
-            await graded(services, {"anthropic": f"sk-sim-sim:{fault}"})
-        assert [attempt.outcome for attempt in unavailable.value.attempts] == ["down", "down"]
-        assert all(attempt.milliseconds >= 300 for attempt in unavailable.value.attempts)
-        assert all(attempt.reason == "TimeoutError" for attempt in unavailable.value.attempts)
-        assert (await graded(services, {"anthropic": GOOD})).provider == "anthropic"
+    await asyncio.gather(*map(one, ("drip", "stall", "hang")))
 
 
 async def test_the_budget_ends_a_job_and_leaves_time_for_the_other_service(wire: Any) -> None:
     keys = {"openai": "sk-sim-1-sim:hang", "anthropic": "sk-sim-2-sim:hang"}
     async with wire.services(ai_timeout_seconds=20.0, ai_budget_seconds=0.8) as services:
         with pytest.raises(AiUnavailable) as unavailable:
-            await graded(services, keys)
-        spent = sum(attempt.milliseconds for attempt in unavailable.value.attempts)
-        assert spent >= 700
-        assert {attempt.provider for attempt in unavailable.value.attempts} == {"openai", "anthropic"}
-        keys["openai"] = GOOD
-        done = await graded(services, keys)
-    assert done.provider == "openai"
+            await wire.grade(services, keys)
+    assert sum(attempt.milliseconds for attempt in unavailable.value.attempts) >= 700
+    assert [attempt.provider for attempt in unavailable.value.attempts][:3] == ["anthropic", "anthropic", "openai"]
 
 
 async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -> None:
     keys = [f"sk-sim-{number}-sim:delay=0.15" for number in range(30)]
     async with wire.services(ai_timeout_seconds=5.0, ai_budget_seconds=5.0, worker_concurrency=2) as services:
         started = time.monotonic()
-        done = await asyncio.gather(*(graded(services, {"anthropic": key}) for key in keys))
+        done = await asyncio.gather(*(wire.grade(services, {"anthropic": key}) for key in keys))
     assert time.monotonic() - started >= 0.15 * 15
     assert all(len(one.attempts) == 1 and one.attempts[0].milliseconds < 4000 for one in done)
     assert wire.simulator.calls.peak["anthropic"] == 2
@@ -56,41 +46,46 @@ async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -
 
 async def test_one_key_has_eight_calls_in_flight_and_does_not_stop_another(wire: Any) -> None:
     async with wire.services(worker_concurrency=9) as services:
-        busy = [asyncio.create_task(graded(services, {"anthropic": "sk-sim-busy-sim:delay=0.2"})) for _ in range(20)]
-        await asyncio.sleep(0.1)
-        await graded(services, {"anthropic": "sk-sim-other"})
-        assert not all(task.done() for task in busy)
-        await asyncio.gather(*busy)
+        key = {"anthropic": "sk-sim-busy-sim:hang"}
+        busy = [asyncio.create_task(wire.grade(services, key)) for _ in range(20)]
+        while len(wire.requests) < 8:
+            await asyncio.sleep(0.01)
+        for _ in range(5):
+            await wire.grade(services, {"anthropic": "sk-sim-other"})
+        for task in busy:
+            task.cancel()
+        await asyncio.gather(*busy, return_exceptions=True)
     peaks = {name: peak for name, peak in wire.simulator.calls.peak.items() if " " in name}
     assert sorted(peaks.values()) == [1, 8]
 
 
 async def test_a_cancelled_grading_is_cancelled_and_gives_its_place_back(wire: Any) -> None:
     async with wire.services(worker_concurrency=1) as services:
-        task = asyncio.create_task(graded(services, {"anthropic": "sk-sim-sim:hang", "openai": GOOD}))
+        task = asyncio.create_task(wire.grade(services, {"anthropic": "sk-sim-sim:hang", "openai": wire.good}))
         while not wire.requests:
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert len(wire.requests) == 1
-        assert (await graded(services, {"anthropic": GOOD})).score >= 0
+        assert (await wire.grade(services, {"anthropic": wire.good})).score >= 0
 
 
 async def test_a_closed_service_is_an_outcome_not_an_exception(wire: Any) -> None:
     settings = wire.settings(openai_base_url="http://127.0.0.1:9/v1", anthropic_base_url="http://127.0.0.1:9")
     async with Services(settings, pause=0.0) as services:
         with pytest.raises(AiUnavailable, match="anthropic:down openai:down"):
-            await graded(services, {"openai": GOOD, "anthropic": GOOD})
+            await wire.grade(services, {"openai": wire.good, "anthropic": wire.good})
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        ("", "ok"), ("sim:fail=401", "rejected"), ("sim:fail=403", "unknown"), ("sim:fail=429", "unknown"),
-        ("sim:fail=500", "unknown"), ("sim:close", "unknown"), ("sim:hang", "unknown"),
-        ("sim:fail=401,html", "rejected"),
+        ("", "ok"), ("sim:fail=401", "ok"), ("sim:models,fail=401", "rejected"), ("sim:models,fail=403", "unknown"),
+        ("sim:models,fail=429", "unknown"), ("sim:models,fail=500", "unknown"), ("sim:models,close", "unknown"),
+        ("sim:models,hang", "unknown"), ("sim:models,html", "unknown"), ("sim:models,null", "unknown"),
+        ("sim:models,fail=401,html", "rejected"),
     ],
 )  # fmt: skip
 async def test_a_new_key_is_rejected_only_when_its_service_says_so(
@@ -117,8 +112,5 @@ async def test_a_service_that_does_not_know_the_key_rejects_it(wire: Any) -> Non
 async def test_a_model_without_its_required_parameters_is_a_refusal(wire: Any) -> None:
     async with wire.services() as services:
         with pytest.raises(AiUnavailable, match="anthropic:refused"):
-            await grade(
-                services, instructions="x", template="x", max_score=5, text="x", keys={"anthropic": GOOD},
-                models=[Model("anthropic", "claude-sonnet-4-6")],
-            )  # fmt: skip
+            await wire.grade(services, {"anthropic": wire.good}, models=[Model("anthropic", "claude-sonnet-4-6")])
     assert not wire.requests

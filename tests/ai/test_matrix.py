@@ -1,5 +1,8 @@
 """Every failure, of a template and of a grading, at each service first: what it counts as and how often it is asked."""
 
+import asyncio
+import logging
+import traceback
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -7,34 +10,10 @@ import pytest
 
 from app.ai.failover import AiUnavailable
 from app.ai.failures import Failure, Kind
-from app.ai.grading import Graded, grade
-from app.ai.models import Model, Provider
-from app.ai.services import Services
-from app.ai.templates import Built, build_template
-
-JSON_OPENAI = {
-    "type": "json_schema",
-    "json_schema": {"name": "answer", "strict": True, "schema": "$schema"},
-}
-MODELS = [
-    Model(
-        "openai",
-        "gpt-4o",
-        {"max_completion_tokens": 4096, "temperature": 0, "store": False, "response_format": JSON_OPENAI},
-    ),
-    Model(
-        "openai",
-        "gpt-6-luna",
-        {"max_completion_tokens": 4096, "reasoning_effort": "none", "store": False, "response_format": JSON_OPENAI},
-    ),
-    Model(
-        "anthropic",
-        "claude-sonnet-4-6",
-        {"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}},
-    ),
-]
-GOOD = "sk-sim-a-good-key"
-INSTRUCTIONS = "Explain the tides in your own words. The maximum score is 20 points."
+from app.ai.grading import Graded
+from app.ai.models import PROVIDERS, Model, Provider
+from app.ai.services import Attempt, Services
+from app.ai.templates import Built
 
 A, Q, R, M = Kind.AUTHENTICATION, Kind.QUOTA, Kind.RATE, Kind.MODEL_GONE
 X, D, B, N = Kind.REFUSED, Kind.DOWN, Kind.BAD_RESPONSE, Kind.BAD_ANSWER
@@ -60,6 +39,7 @@ FAULTS: dict[str, tuple[tuple[Kind, int], tuple[Kind, int]]] = {
     "html": ((B, 2), (B, 2)), "empty-json": ((B, 2), (B, 2)), "null": ((B, 2), (B, 2)), "list": ((B, 2), (B, 2)),
     "broken-json": ((B, 2), (B, 2)), "empty": ((B, 2), (B, 2)), "error-200": ((B, 2), (B, 2)),
     "bad-utf8": ((B, 2), (B, 2)), "bad-gzip": ((B, 2), (B, 2)), "redirect=http://127.0.0.1:9/": ((B, 2), (B, 2)),
+    "redirect=/v1/elsewhere": ((B, 2), (B, 2)),
     "nonsense": ((N, 2), (N, 2)), "refusal": ((N, 2), (N, 2)), "filter": ((N, 2), (N, 2)), "length": ((N, 2), (N, 2)),
     "thinking-only": ((N, 2), (N, 2)), "tool": ((N, 2), (N, 2)), "no-choices": ((B, 2), (N, 2)),
     "answer=": ((N, 2), (N, 2)), "answer=null": ((N, 2), (N, 2)), "answer=%7B%22score%22%3A -1%7D": ((N, 2), (N, 2)),
@@ -70,47 +50,50 @@ SLOW = {"hang", "stall", "drip"}
 Call = Literal["grading", "template"]
 
 
-async def run(services: Services, call: Call, keys: dict[str, str], models: list[Model] = MODELS) -> Graded | Built:
-    if call == "template":
-        return await build_template(services, instructions=INSTRUCTIONS, max_score=None, keys=keys, models=models)
-    return await grade(
-        services,
-        instructions=INSTRUCTIONS,
-        template="Maximum score: 20\nFacts: 20 points.",
-        max_score=20,
-        text="The moon pulls at the sea, and the earth turns below it.",
-        keys=keys,
-        models=models,
-    )
+async def run(wire: Any, services: Services, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built:
+    done: Graded | Built = await (wire.build if call == "template" else wire.grade)(services, keys, **changed)
+    return done
 
 
-def ask_first(services: Services, first: Provider, keys: dict[str, str]) -> None:
+def ask_first(wire: Any, services: Services, first: Provider, keys: dict[str, str]) -> None:
     """The other service is down for a while, as the process remembers it."""
-    other = next(model for model in MODELS if model.provider != first)
+    other = next(model for model in wire.models if model.provider != first)
     services.cooling.failed(other, keys[other.provider], Failure(Kind.DOWN, "before"))
+
+
+async def failed_over(wire: Any, fault: str, call: Call, first: Provider, seconds: float) -> list[Attempt]:
+    """What was attempted before the other service answered."""
+    keys: dict[str, str] = {"openai": wire.good, "anthropic": wire.good, first: f"sk-sim:{fault}".replace(" ", "%20")}
+    async with wire.services(ai_timeout_seconds=seconds) as services:
+        ask_first(wire, services, first, keys)
+        done = await run(wire, services, call, keys)
+    kind, calls = FAULTS[fault][first == "anthropic"]
+    assert done.provider != first
+    assert [attempt.outcome for attempt in done.attempts] == [kind] * calls + ["ok"]
+    assert [attempt.provider == first for attempt in done.attempts] == [True] * calls + [False]
+    *failed, last = done.attempts
+    assert all(attempt.reason for attempt in failed)
+    assert (last.status, last.reason) == (200, None)
+    assert last.request_id
+    assert last.tokens_in
+    assert last.tokens_out
+    return failed
 
 
 @pytest.mark.parametrize("first", ["openai", "anthropic"])
 @pytest.mark.parametrize("call", ["grading", "template"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - SLOW))
 async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str, call: Call, first: Provider) -> None:
-    kind, calls = FAULTS[fault][first == "anthropic"]
-    keys: dict[str, str] = {"openai": GOOD, "anthropic": GOOD, first: f"sk-sim:{fault}".replace(" ", "%20")}
-    async with wire.services(ai_timeout_seconds=0.2 if fault in SLOW else 20.0) as services:
-        ask_first(services, first, keys)
-        done = await run(services, call, keys)
-    assert done.provider != first
-    assert [attempt.outcome for attempt in done.attempts] == [kind] * calls + ["ok"]
-    assert [attempt.provider == first for attempt in done.attempts] == [True] * calls + [False]
-    assert len(wire.requests) == calls + 1
-    for attempt in done.attempts[:-1]:
-        assert attempt.reason
-        assert fault not in SLOW or attempt.milliseconds >= 200
-    last = done.attempts[-1]
-    assert last.status == 200
-    assert last.request_id
-    assert last.tokens_in
-    assert last.tokens_out
+    failed = await failed_over(wire, fault, call, first, 20.0)
+    assert len(wire.requests) == len(failed) + 1
+
+
+async def test_the_other_service_answers_when_one_never_ends(wire: Any) -> None:
+    calls: tuple[Call, ...] = ("grading", "template")
+    all_ways = [failed_over(wire, fault, call, first, 1.0) for fault in SLOW for call in calls for first in PROVIDERS]
+    for failed in await asyncio.gather(*all_ways):
+        assert all(attempt.milliseconds >= 1000 and attempt.reason == "TimeoutError" for attempt in failed)
+    assert len(wire.requests) == 3 * len(all_ways)
 
 
 @pytest.mark.parametrize("call", ["grading", "template"])
@@ -124,7 +107,7 @@ async def test_when_both_services_fail_nothing_is_answered_after_four_attempts(
     keys = {"openai": f"sk-sim-1-sim:{fault}", "anthropic": f"sk-sim-2-sim:{fault}"}
     async with wire.services() as services:
         with pytest.raises(AiUnavailable) as unavailable:
-            await run(services, call, keys)
+            await run(wire, services, call, keys)
     assert len(unavailable.value.attempts) == len(wire.requests) == calls
     outcome = unavailable.value.attempts[-1].outcome
     first, second = ("openai", "anthropic") if call == "template" else ("anthropic", "openai")
@@ -136,19 +119,19 @@ async def test_when_both_services_fail_nothing_is_answered_after_four_attempts(
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 async def test_a_teacher_with_one_key_has_one_service(wire: Any, call: Call, provider: Provider) -> None:
     async with wire.services() as services:
-        done = await run(services, call, {provider: GOOD})
+        done = await run(wire, services, call, {provider: wire.good})
         assert (done.provider, len(done.attempts)) == (provider, 1)
         with pytest.raises(AiUnavailable) as unavailable:
-            await run(services, call, {provider: "sk-sim-sim:fail=500"})
+            await run(wire, services, call, {provider: "sk-sim-sim:fail=500"})
     assert [attempt.provider for attempt in unavailable.value.attempts] == [provider] * 2
 
 
 @pytest.mark.parametrize("call", ["grading", "template"])
 async def test_without_keys_or_models_nothing_is_asked(wire: Any, call: Call) -> None:
     async with wire.services() as services:
-        for keys, models, reason in (({}, MODELS, "no_api_key"), ({"openai": GOOD}, [], "no_model")):
+        for keys, models, reason in (({}, wire.models, "no_api_key"), ({"openai": wire.good}, [], "no_model")):
             with pytest.raises(AiUnavailable, match=reason) as unavailable:
-                await run(services, call, keys, models)
+                await run(wire, services, call, keys, models=models)
             assert unavailable.value.attempts == ()
     assert not wire.requests
 
@@ -156,14 +139,14 @@ async def test_without_keys_or_models_nothing_is_asked(wire: Any, call: Call) ->
 @pytest.mark.parametrize("call", ["grading", "template"])
 async def test_templates_ask_openai_first_and_gradings_anthropic(wire: Any, call: Call) -> None:
     async with wire.services() as services:
-        done = await run(services, call, {"openai": GOOD, "anthropic": GOOD})
+        done = await run(wire, services, call, {"openai": wire.good, "anthropic": wire.good})
     assert done.provider == ("openai" if call == "template" else "anthropic")
     assert done.prompt_version == services.prompts.version(call)
 
 
 async def test_one_failure_then_success_stays_at_the_service(wire: Any) -> None:
     async with wire.services() as services:
-        done = await run(services, "grading", {"openai": GOOD, "anthropic": "sk-sim-sim:fail=500,times=1"})
+        done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": "sk-sim-sim:fail=500,times=1"})
     assert [(attempt.provider, attempt.outcome) for attempt in done.attempts] == [
         ("anthropic", "down"),
         ("anthropic", "ok"),
@@ -172,7 +155,7 @@ async def test_one_failure_then_success_stays_at_the_service(wire: Any) -> None:
 
 async def test_a_rejected_answer_is_asked_for_afresh(wire: Any) -> None:
     async with wire.services() as services:
-        done = await run(services, "grading", {"anthropic": "sk-sim-sim:score=21,times=1"})
+        done = await run(wire, services, "grading", {"anthropic": "sk-sim-sim:score=21,times=1"})
     assert [attempt.outcome for attempt in done.attempts] == ["bad_answer", "ok"]
     assert done.attempts[0].reason == "out_of_range"
     assert done.attempts[0].tokens_out
@@ -185,25 +168,25 @@ async def test_a_short_retry_after_is_waited_for_and_a_longer_one_only_when_ther
 ) -> None:
     key = "sk-sim-{}-sim:fail=429,times=1,retry-after={}"
     async with wire.services() as services:
-        done = await run(services, "grading", {"openai": GOOD, "anthropic": key.format("a", 0.1)})
+        done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key.format("a", 0.1)})
         assert (done.provider, len(done.attempts)) == ("anthropic", 2)
-        done = await run(services, "grading", {"openai": GOOD, "anthropic": key.format("b", 0.4)})
+        done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key.format("b", 0.4)})
         assert done.provider == "openai"
-        done = await run(services, "grading", {"anthropic": key.format("c", 0.4)})
+        done = await run(wire, services, "grading", {"anthropic": key.format("c", 0.4)})
         assert (done.provider, len(done.attempts)) == ("anthropic", 2)
 
 
 async def test_what_failed_is_asked_last_and_never_locked_out(wire: Any) -> None:
     bad = "sk-sim-sim:fail=401"
     async with wire.services() as services:
-        keys = {"openai": GOOD, "anthropic": bad}
-        assert len((await run(services, "grading", keys)).attempts) == 2
-        assert [a.provider for a in (await run(services, "grading", keys)).attempts] == ["openai"]
-        replaced = {"openai": GOOD, "anthropic": "sk-sim-replaced"}
-        assert (await run(services, "grading", replaced)).provider == "anthropic"
+        keys = {"openai": wire.good, "anthropic": bad}
+        assert len((await run(wire, services, "grading", keys)).attempts) == 2
+        assert [a.provider for a in (await run(wire, services, "grading", keys)).attempts] == ["openai"]
+        replaced = {"openai": wire.good, "anthropic": "sk-sim-replaced"}
+        assert (await run(wire, services, "grading", replaced)).provider == "anthropic"
         keys = {"openai": "sk-sim-1-sim:fail=401", "anthropic": bad}
         with pytest.raises(AiUnavailable) as unavailable:
-            await run(services, "grading", keys)
+            await run(wire, services, "grading", keys)
     assert [attempt.provider for attempt in unavailable.value.attempts] == ["openai", "anthropic"]
 
 
@@ -213,7 +196,7 @@ async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes
     retired = Model("anthropic", "claude-3-7-sonnet-20250219", {"max_tokens": 4096})
     async with wire.services() as services:
         for _ in range(3):
-            done = await run(services, "grading", {"anthropic": GOOD}, [retired, *MODELS])
+            done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[retired, *wire.models])
             assert done.model == "claude-sonnet-4-6"
     (loud,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert "claude-3-7-sonnet-20250219 of anthropic" in loud
@@ -221,10 +204,20 @@ async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes
     assert [body["model"] for body in wire.bodies()].count(retired.model) == 1  # asked once, then last for a while
 
 
+async def test_at_the_last_service_every_model_is_tried_before_a_job_fails(wire: Any) -> None:
+    gone = [Model("anthropic", f"claude-gone-{number}", {"max_tokens": 4096}) for number in range(5)]
+    async with wire.services() as services:
+        done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[*gone[:3], *wire.models])
+        assert [attempt.outcome for attempt in done.attempts] == ["model_gone"] * 3 + ["ok"]
+        with pytest.raises(AiUnavailable) as unavailable:
+            await run(wire, services, "grading", {"anthropic": "sk-sim-another"}, models=gone)
+    assert len(unavailable.value.attempts) == 4
+
+
 async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parameters_or_the_least(wire: Any) -> None:
     async with wire.services(openai_model="gpt-6-luna", anthropic_model="claude-sonnet-5") as services:
-        assert (await run(services, "template", {"openai": GOOD})).model == "gpt-6-luna"
-        assert (await run(services, "grading", {"anthropic": GOOD})).model == "claude-sonnet-5"
+        assert (await run(wire, services, "template", {"openai": wire.good})).model == "gpt-6-luna"
+        assert (await run(wire, services, "grading", {"anthropic": wire.good})).model == "claude-sonnet-5"
     luna, sonnet = wire.bodies()
     assert luna["reasoning_effort"] == "none"
     assert set(sonnet) == {"model", "system", "messages", "max_tokens"}
@@ -232,18 +225,18 @@ async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parame
 
 async def test_parameters_that_a_model_refuses_lead_to_the_other_service(wire: Any) -> None:
     for wrong in ({"temperature": 0, "max_tokens": 4096}, {"max_tokens": 10**6}, {}):
-        models = [Model("anthropic", "claude-sonnet-4-6", wrong), *MODELS[:2]]
+        models = [Model("anthropic", "claude-sonnet-4-6", wrong), *wire.models[:2]]
         async with wire.services() as services:
-            done = await run(services, "grading", {"openai": GOOD, "anthropic": GOOD}, models)
+            done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": wire.good}, models=models)
         assert [attempt.outcome for attempt in done.attempts] == ["refused", "ok"]
 
 
 @pytest.mark.parametrize("broken", ["", " ", "sk-sim\nX-Evil: 1", "sk-sim-ключ", "x" * 600])
 async def test_a_broken_stored_key_is_never_sent(wire: Any, broken: str) -> None:
     async with wire.services() as services:
-        done = await run(services, "grading", {"openai": GOOD, "anthropic": broken})
+        done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": broken})
     assert [(a.outcome, a.reason) for a in done.attempts] == [("authentication", "key_unusable"), ("ok", None)]
-    assert wire.keys() == {GOOD}
+    assert wire.keys() == {wire.good}
 
 
 async def test_a_redirect_is_not_followed(wire: Any, another_wire: Callable[[], Any]) -> None:
@@ -251,6 +244,45 @@ async def test_a_redirect_is_not_followed(wire: Any, another_wire: Callable[[], 
         for status in ("307", "308", "302"):
             target = f"http://127.0.0.1:{elsewhere.port}/v1/messages"
             key = f"sk-sim-{status}-sim:redirect={target}"
-            done = await run(services, "grading", {"anthropic": key, "openai": GOOD})
+            done = await run(wire, services, "grading", {"anthropic": key, "openai": wire.good})
             assert done.provider == "openai"
         assert not elsewhere.requests
+
+
+KEY = "sk-sim-Never-Log-This-sim:"
+ESSAY = "Seventeen violet herons never reached the log."
+TEMPLATE = "A template with a crimson walrus."
+ANSWER = "Unspeakable answer of a model"
+WORDS = ("Never-Log-This", "violet herons", "crimson walrus", "Unspeakable", "own words", "Bearer")
+
+
+async def test_nothing_said_in_confidence_is_logged_at_debug(wire: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    faults = [*sorted(FAULTS.keys() - SLOW), f"answer={ANSWER}", "redirect=http://127.0.0.1:9/"]
+    raised = ""
+    async with wire.services() as services:
+        for fault in faults:
+            key = f"{KEY}{fault}".replace(" ", "%20")
+            with pytest.raises(AiUnavailable) as unavailable:
+                await wire.grade(services, {"openai": key, "anthropic": key}, ESSAY, template=TEMPLATE)
+            raised += "".join(traceback.format_exception(unavailable.value)) + repr(unavailable.value.attempts)
+    formatter = logging.Formatter("%(name)s %(message)s")
+    said = "\n".join(formatter.format(record) for record in caplog.records)
+    assert said.count("AI attempt failed") >= 2 * len(faults)
+    for word in WORDS:
+        assert word not in said
+        assert word not in raised
+    assert services.settings.anthropic_base_url not in said
+
+
+async def test_nothing_about_the_student_is_in_a_request_but_the_text(wire: Any) -> None:
+    async with wire.services() as services:
+        for provider in ("openai", "anthropic"):
+            await wire.grade(services, {provider: wire.good}, f"\u202e{ESSAY}\u200b")
+    for body in wire.bodies():
+        parameters = {name for model in wire.models for name in model.parameters}
+        assert set(body) <= parameters | {"model", "messages", "system"}
+        user = body["messages"][-1]["content"]
+        assert f"\n{ESSAY}\n" in user
+        assert "\u202e" not in user
+        assert ESSAY not in str(body.get("system", body["messages"][0]["content"]))

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_matrix import GOOD, INSTRUCTIONS, MODELS
 
 from app.ai import environment
 from app.ai.failover import AiUnavailable
-from app.ai.grading import Graded, grade
-from app.ai.services import Services
+from app.ai.grading import Graded
 
 HOSTILE = {
     "OPENAI_API_KEY": "sk-sim-foreign-1",
@@ -49,12 +47,6 @@ asyncio.run(main())
 """
 
 
-async def graded(services: Services, keys: dict[str, str], text: str = "The moon pulls.") -> Graded:
-    return await grade(
-        services, instructions=INSTRUCTIONS, template="Facts.", max_score=20, text=text, keys=keys, models=MODELS
-    )
-
-
 def test_only_the_variables_that_are_settings_of_assay_survive() -> None:
     kept = {"OPENAI_BASE_URL": "x", "ANTHROPIC_MODEL": "y", "PATH": "z"}
     environ = {**HOSTILE, **kept}
@@ -63,7 +55,7 @@ def test_only_the_variables_that_are_settings_of_assay_survive() -> None:
 
 
 async def test_hostile_variables_change_no_request_and_print_no_essay(wire: Any) -> None:
-    rows = json.dumps([[model.provider, model.model, dict(model.parameters)] for model in MODELS])
+    rows = json.dumps([[model.provider, model.model, dict(model.parameters)] for model in wire.models])
     url = f"http://127.0.0.1:{wire.port}"
     env = {**os.environ, **HOSTILE, "OPENAI_BASE_URL": f"{url}/v1", "ANTHROPIC_BASE_URL": url, "PYTHONPATH": str(ROOT)}
     program = await asyncio.create_subprocess_exec(
@@ -91,20 +83,20 @@ async def test_a_foreign_credential_that_gets_in_later_is_stopped_before_it_is_s
         os.environ[name] = "Authorization: Bearer sk-sim-foreign"
         try:
             with pytest.raises(AiUnavailable):
-                await graded(services, {provider: GOOD})
+                await wire.grade(services, {provider: wire.good})
         finally:
             del os.environ[name]
         assert not wire.requests
         assert "was stopped" in caplog.text
         assert "foreign" not in caplog.text
-        assert (await graded(services, {provider: GOOD})).provider == provider
+        assert (await wire.grade(services, {provider: wire.good})).provider == provider
 
 
 async def test_an_empty_base_url_variable_does_not_count(wire: Any) -> None:
     os.environ["ANTHROPIC_BASE_URL"] = ""
     try:
         async with wire.services() as services:
-            assert (await graded(services, {"anthropic": GOOD})).provider == "anthropic"
+            assert (await wire.grade(services, {"anthropic": wire.good})).provider == "anthropic"
     finally:
         del os.environ["ANTHROPIC_BASE_URL"]
 
@@ -112,10 +104,10 @@ async def test_an_empty_base_url_variable_does_not_count(wire: Any) -> None:
 async def test_a_cookie_of_one_answer_is_not_carried_to_the_next_request(wire: Any) -> None:
     async with wire.services(host="localhost") as services:
         for provider in ("openai", "anthropic"):
-            await graded(
+            await wire.grade(
                 services, {provider: "sk-sim-1-sim:header=set-cookie:who=teacher-one; Path=/".replace(" ", "%20")}
             )
-            await graded(services, {provider: GOOD})
+            await wire.grade(services, {provider: wire.good})
     assert len(wire.requests) == 4
     assert not any("cookie" in request.headers for request in wire.requests)
 
@@ -142,7 +134,7 @@ async def test_a_thousand_gradings_of_forty_teachers_each_carry_their_own_key(
     async def one(number: int) -> tuple[int, Graded | AiUnavailable]:
         teacher = number % 40
         try:
-            return teacher, await graded(
+            return teacher, await wire.grade(
                 services, keys(teacher), f"This essay is of teacher-{teacher:02}. No {number}."
             )
         except AiUnavailable as unavailable:

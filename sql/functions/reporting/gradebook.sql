@@ -14,9 +14,9 @@ select c.id as class_id,
        x.score,
        x.graded_at
   from assay.classes c
-  join assay.enrolments e on e.class_id = c.id
-  join assay.students s   on s.id = e.student_id
-  join assay.assignments a
+  left join assay.enrolments e on e.class_id = c.id
+  left join assay.students s   on s.id = e.student_id
+  left join assay.assignments a
     on a.teacher_id = c.teacher_id
    and (a.class_id is null or a.class_id = c.id)
    and a.deleted_at is null
@@ -24,15 +24,15 @@ select c.id as class_id,
  where c.deleted_at is null;
 
 comment on view reporting.gradebook is
-'One row per class, student in it and assignment for it, handed in or not.
+'One row per class, student in it and assignment for it, handed in or not; nulls where a class has no student or no assignment.
 Example: select class_name, student_name, assignment_title, score, max_score from reporting.gradebook order by 1, 2, deadline;';
 comment on column reporting.gradebook.class_id         is 'The class.';
 comment on column reporting.gradebook.class_name       is 'The class, by name.';
 comment on column reporting.gradebook.teacher_id       is 'Whose class it is.';
-comment on column reporting.gradebook.student_id       is 'The student.';
+comment on column reporting.gradebook.student_id       is 'The student; null: the class has none.';
 comment on column reporting.gradebook.student_name     is 'The student, by name.';
 comment on column reporting.gradebook.student_email    is 'The student, by address.';
-comment on column reporting.gradebook.assignment_id    is 'The assignment.';
+comment on column reporting.gradebook.assignment_id    is 'The assignment; null: the class has none.';
 comment on column reporting.gradebook.assignment_title is 'The assignment, by title.';
 comment on column reporting.gradebook.max_score        is 'The highest score, in gold coins.';
 comment on column reporting.gradebook.deadline         is 'Until when it can be handed in.';

@@ -5,7 +5,7 @@ select json_build_object(
            'items', coalesce(array_to_json((array_agg(
                json_build_object('assignment_id', s.assignment_id, 'title', s.title, 'score', s.score,
                                  'max_score', s.max_score, 'feedback', s.feedback, 'graded_at', s.graded_at)
-               order by s.submission_id desc) filter (where s.submission_id is not null))[:limit::integer]), '[]'),
+               order by s.submission_id desc) filter (where s.submission_id is not null))[1:(:limit::integer)]), '[]'),
            'next_cursor', case when count(s.submission_id) > :limit::integer
                                then (array_agg(s.submission_id order by s.submission_id desc))[:limit::integer] end) as body
   from api.list_student_scores(token => :token, student_id => :student_id, after => :cursor, most => :limit::integer + 1) as s;

@@ -1,0 +1,12 @@
+-- A text as a cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
+create function api.csv_cell(content text)
+    returns text
+    language sql immutable
+    set search_path = ''
+begin atomic
+    select '"' || case when csv_cell.content ~ '^[=+\-@\t\r]' then '''' else '' end
+               || replace(coalesce(csv_cell.content, ''), '"', '""') || '"';
+end;
+
+comment on function api.csv_cell(text) is
+    'Quotes a CSV cell (RFC 4180), with an apostrophe before =, +, -, @, tab or carriage return at its start, so that a spreadsheet shows it as text. Source: OWASP, CSV injection.';

@@ -1,0 +1,26 @@
+-- GET /teacher/classes/{class_id}/gradebook: students x assignments with totals.
+--   :token bytea   :class_id uuid
+with cells as (
+    select g.* from api.read_gradebook(token => :token, class_id => :class_id) as g
+), assignments as (
+    select json_agg(json_build_object('id', a.assignment_id, 'title', a.assignment_title,
+                                      'max_score', a.max_score, 'deadline', a.deadline)
+                    order by a.deadline, a.assignment_id) as list
+      from (select distinct c.assignment_id, c.assignment_title, c.max_score, c.deadline
+              from cells c
+             where c.assignment_id is not null) a
+), students as (
+    select json_agg(s.student order by s.student_name, s.student_id) as list
+      from (select c.student_name, c.student_id,
+                   json_build_object('id', c.student_id, 'name', c.student_name, 'email', c.student_email,
+                                     'scores', coalesce(json_object_agg(c.assignment_id, c.score)
+                                                        filter (where c.assignment_id is not null), '{}'),
+                                     'total', coalesce(sum(c.score), 0)) as student
+              from cells c
+             where c.student_id is not null
+             group by c.student_id, c.student_name, c.student_email) s
+)
+select json_build_object(
+           'class', (select json_build_object('id', c.class_id, 'name', c.class_name) from cells c limit 1),
+           'assignments', coalesce((select a.list from assignments a), '[]'),
+           'students', coalesce((select s.list from students s), '[]')) as body;

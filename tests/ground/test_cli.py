@@ -1,0 +1,83 @@
+"""The console script: what its user got wrong is one sentence on stderr and an exit code, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from tests.conftest import scratch
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `assay` in a process of its own, in the folder `cwd`."""
+    known = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in known}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=cwd,
+        env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_path: Path, empty_db: str) -> None:
+    before = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
+    assert "pending: sql/roles.sql" in before.stdout.splitlines()
+    assert "applied: sql/schema/0001" in assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout
+    assert assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing to do.\n"
+    assert assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing is pending.\n"
+
+
+def test_without_a_database_url_the_embedded_one_is_used() -> None:
+    with scratch() as place:
+        done = assay("migrate", "--status", cwd=place)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (place / ".assay/postgres/global").is_dir()
+        assert not (place / ".assay/postgres/postmaster.pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "sentence"),
+    [
+        ({"PORT": "70000"}, 2, "assay: These settings are wrong: PORT: "),
+        ({"LOG_LEVEL": "hunter2"}, 2, "assay: These settings are wrong: LOG_LEVEL: "),
+        ({"DATABASE_URL": "postgresql://me:hunter2@127.0.0.1:1/x"}, 1, "assay: The database cannot be reached: "),
+        ({"DATABASE_URL": "mysql://me:hunter2@127.0.0.1/x"}, 1, "assay: DATABASE_URL is not "),
+        ({"ASSAY_DATA_DIR": "/dev/null/x"}, 1, "assay: The embedded PostgreSQL cannot start in /dev/null/x: "),
+    ],
+)
+def test_what_a_user_got_wrong_is_one_sentence(
+    tmp_path: Path, environment: dict[str, str], code: int, sentence: str
+) -> None:
+    done = assay("migrate", cwd=tmp_path, **environment)
+    assert done.returncode == code
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+    assert "hunter2" not in done.stderr
+
+
+def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None:
+    refused = assay("create-teacher", "--name", "T", "--email", "nobody", cwd=tmp_path, DATABASE_URL=db)
+    assert (refused.returncode, refused.stderr) == (1, "assay: email: This is not an e-mail address.\n")
+    unfit = assay("worker", cwd=tmp_path, DATABASE_URL=db, ASSAY_SECRET_KEYS="hunter2")
+    assert unfit.returncode == 1
+    assert unfit.stderr.startswith("assay: Key 1 of ASSAY_SECRET_KEYS is not ")
+    assert "hunter2" not in unfit.stderr
+    assert assay("simulate-ai", "--port", "70000", cwd=tmp_path).returncode == 2
+
+
+def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:
+    done = assay("serve", "--port", "70000", cwd=tmp_path)
+    assert (done.returncode, done.stderr.partition(": Input")[0]) == (2, "assay: These settings are wrong: PORT")
+
+
+def test_every_command_has_a_sentence_of_help(tmp_path: Path) -> None:
+    done = assay("--help", cwd=tmp_path)
+    for command in ("serve", "worker", "migrate", "create-teacher", "demo", "simulate-ai"):
+        assert any(line.split()[:1] == [command] for line in done.stdout.splitlines()), command

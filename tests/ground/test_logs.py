@@ -1,0 +1,134 @@
+"""Log files: shared by processes, rotated by size and at midnight, every line with its correlation id."""
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app import logs
+
+ROOT = Path(__file__).resolve().parents[2]
+LINES = 3000
+
+WRITER = """
+import logging, sys
+from pathlib import Path
+from app import logs
+stop = logs.setup(Path(sys.argv[1]), max_bytes=20_000)
+for number in range(int(sys.argv[3])):
+    logging.getLogger("writer").info("%s-%d.", sys.argv[2], number)
+stop()
+"""
+
+Setup = Callable[..., Callable[[], None]]
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Iterator[Setup]:
+    """`logs.setup` into a scratch folder; what it changes in the logging module is put back."""
+    root = logging.getLogger()
+    loggers = [root, *map(logging.getLogger, logs.QUIET)]
+    levels, handlers, stops = [logger.level for logger in loggers], root.handlers[:], []
+
+    def start(level: str = "INFO") -> Callable[[], None]:
+        stops.append(logs.setup(tmp_path, level))
+        return stops[-1]
+
+    yield start
+    for stop in stops:
+        stop()
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+def written(folder: Path) -> str:
+    """All log files, rotated ones included."""
+    return "".join(file.read_text("utf-8") for file in sorted(folder.glob("assay.log*")))
+
+
+def test_two_processes_lose_no_line_while_the_file_rotates(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, tmp_path, name, str(LINES)], cwd=ROOT, stderr=subprocess.DEVNULL
+        )
+        for name in ("one", "two")
+    ]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert len(list(tmp_path.glob("assay.log*"))) > 5
+    found = re.findall(r"(one|two)-(\d+)\.$", written(tmp_path), re.MULTILINE)
+    assert len(found) == len(set(found)) == 2 * LINES
+
+
+def test_a_file_of_yesterday_rotates_with_the_first_line_of_today(tmp_path: Path, setup: Setup) -> None:
+    setup()()
+    lock = next(file for file in tmp_path.iterdir() if file.name.endswith(".lock"))
+    (tmp_path / logs.FILE).write_text("yesterday's line\n")
+    lock.write_text("1700000000")  # where the handler keeps the moment of the next rotation
+    stop = setup()
+    logging.getLogger("any").info("today's line")
+    stop()
+    assert "yesterday" not in (tmp_path / logs.FILE).read_text()
+    assert len(list(tmp_path.glob("assay.log*"))) == 2
+
+
+def test_every_line_carries_the_correlation_id_of_its_request(tmp_path: Path, setup: Setup) -> None:
+    stop = setup()
+    logging.getLogger("any").info("before")
+    token = logs.correlation_id.set("0193-abc")
+    logging.getLogger("any").info("within")
+    logs.correlation_id.reset(token)
+    stop()
+    lines = written(tmp_path).splitlines()
+    assert [line.partition(" INFO ")[2] for line in lines] == ["any [-] before", "any [0193-abc] within"]
+
+
+def test_a_message_cannot_forge_a_line_and_a_traceback_keeps_its_own(tmp_path: Path, setup: Setup) -> None:
+    stop = setup()
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("any").exception("a\n2026-01-01 forged")
+    stop()
+    lines = written(tmp_path).splitlines()
+    assert lines[0].endswith(r"a\n2026-01-01 forged")
+    assert lines[-1] == "ValueError: wrong"
+
+
+def test_stderr_shows_the_first_line_of_each(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
+    stop = setup()
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("any").exception("it broke")
+    stop()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d E any \[-\] it broke\n", capsys.readouterr().err)
+
+
+def test_the_libraries_that_see_keys_and_essays_stay_quiet_at_debug(tmp_path: Path, setup: Setup) -> None:
+    stop = setup("DEBUG")
+    for name in ("openai._base_client", "anthropic", "httpx2", "httpcore2.http11", "aiohttp.client", "aiosmtplib"):
+        logging.getLogger(name).debug("sk-secret")
+        logging.getLogger(name).info("sk-secret")
+        logging.getLogger(name).warning("heard")
+    logging.getLogger("app").debug("also heard")
+    stop()
+    assert "sk-secret" not in written(tmp_path)
+    assert written(tmp_path).count("heard") == 7
+
+
+def test_a_stopped_log_may_be_stopped_again(setup: Setup) -> None:
+    stop = setup()
+    stop()
+    stop()
+
+
+def test_a_folder_that_cannot_be_written_is_an_oserror_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        logs.setup(tmp_path / "file" / "logs")
