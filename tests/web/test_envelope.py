@@ -73,7 +73,7 @@ def error_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     assert error.keys() == {"code", "message", "details", "correlation_id"}
     assert error["code"] == code
     assert error["correlation_id"] == answer.headers["x-request-id"]
-    assert "sw0rdfish" not in answer.text
+    assert "sw0rd" not in answer.text
     return error
 
 
@@ -147,7 +147,7 @@ async def test_each_wrong_field_is_named_and_nothing_is_echoed(serve: Serve) -> 
     async with serve(ROUTES, QUERIES) as toy:
         wrong = {
             "name": "sw0rdfish\n",
-            "password": "sw0rdfish",
+            "password": "sw0rd",
             "when": "2030-01-01T00:00:00",
             "size": "sw0rdfish",
             "x": 1,

@@ -29,7 +29,7 @@ def errors(model: type[BaseModel], sent: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "email", ["anna@school.example", "anna@localhost", "a.b+c@school.local", "åsa@skolan.example", "A@B.CO"]
+    "email", ["anna@school.example", "anna@localhost", "a.b+c@school.local", "anna@bücher.example", "A@B.CO"]
 )
 def test_an_address_is_taken(email: str) -> None:
     assert errors(Address, {"email": email}) == []
@@ -50,7 +50,7 @@ def test_a_registration_is_checked_in_every_field() -> None:
         ("name", " "),
         ("name", "x" * 201),
         ("name", "a\tb"),
-        ("password", "x" * 9),
+        ("password", "x" * 7),
         ("password", "x" * 201),
     ):
         assert errors(Registration, good | {field: wrong}) == [field]
