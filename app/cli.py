@@ -101,6 +101,12 @@ def simulate_ai(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    if not 0 <= (number := int(text)) <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
@@ -135,7 +141,7 @@ def parser() -> argparse.ArgumentParser:
         actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
     command("demo", demo)
     options = command("simulate-ai", simulate_ai)
-    options.add_argument("--port", type=int, default=8001, help="8001 unless given; 0: any free one")
+    options.add_argument("--port", type=_port, default=8001, help="8001 unless given; 0: any free one")
     return top
 
 
@@ -161,20 +167,15 @@ def _expected() -> tuple[type[BaseException], ...]:
     """What a user can put right; looked up only when something was raised."""
     import asyncpg
 
+    from app.accounts import AccountRefused
     from app.database import Unavailable
     from app.embedded import EmbeddedError
     from app.jobs import NoSuchJob
+    from app.keyring import SecretRefused
     from app.replay import MigrationError
 
-    return (
-        EmbeddedError,
-        MigrationError,
-        NoSuchJob,
-        Unavailable,
-        OSError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-    )
+    ours = (AccountRefused, EmbeddedError, MigrationError, NoSuchJob, SecretRefused, Unavailable)
+    return (*ours, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _sentence(error: BaseException) -> str:

@@ -59,7 +59,7 @@ class Accepted(Generic[T]):
 async def ask(
     services: Services, question: Question[T], keys: Mapping[str, str], models: Sequence[Model]
 ) -> Accepted[T]:
-    """The first accepted answer. Raises AiUnavailable when there is none, and what `question.accept` raises."""
+    """The first accepted answer. Raises AiUnavailable when there is none."""
     course = _Course(services, question)
     services_left = _order(services, question.first, keys, models)
     while services_left:
@@ -112,11 +112,10 @@ class _Course(Generic[T]):
 
     def _judged(self, model: Model, key: str, answer: Answer, seconds: float, prompt: Prompt) -> Accepted[T] | Failure:
         self.services.cooling.worked(model, key)
-        self.attempts.append(_attempt(model, OK, seconds, answer))
         value = self.question.accept(answer.text)
         if not isinstance(value, Rejected):
+            self.attempts.append(_attempt(model, OK, seconds, answer))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
-        self.attempts.pop()
         rejected = Failure(
             Kind.BAD_ANSWER, value.reason, answer.status, answer.request_id, None, value.length,
             answer.tokens_in, answer.tokens_out,

@@ -7,7 +7,7 @@ import logging
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,13 +17,14 @@ from uuid import UUID
 from app import embedded
 from app.ai.models import Model
 from app.ai.services import CALLS_PER_KEY, Services
+from app.ai.stand_in import stand_in
 from app.database import Database
 from app.grading.job import Failed, Job, Outcome, do
 from app.grading.line import Line
 from app.grading.results import Asker, Patience, write
 from app.keyring import Ring, load_ring
 from app.logs import correlation_id
-from app.queries import load
+from app.queries import Query, load
 from app.settings import Settings
 
 BATCH = 100  # jobs taken, results written, and rows pruned, at once
@@ -223,10 +224,12 @@ async def start(
 
 
 @asynccontextmanager
-async def opened(url: str, settings: Settings, doing: Doing, pace: Pace = USUAL) -> AsyncIterator[Worker]:
-    """The same with another way of doing jobs."""
+async def opened(
+    url: str, settings: Settings, doing: Doing, pace: Pace = USUAL, queries: Mapping[str, Query] | None = None
+) -> AsyncIterator[Worker]:
+    """The same with another way of doing jobs, or other query files than the shipped ones."""
+    queries = queries or load()
     async with Database(url, size=CONNECTIONS, name="assay worker") as database:
-        queries = load()
         line = Line(url, queries, pace.lease, lambda: worker.wake.set())
         worker = Worker(line, Asker(database, queries, Patience()), doing, settings, pace)
         working = asyncio.create_task(worker.run())
@@ -267,6 +270,7 @@ async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(Services(settings))
+        simulated = await stack.enter_async_context(stand_in(settings))
+        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
         await stack.enter_async_context(start(url, settings, services, ring, pace))
         await told.wait()

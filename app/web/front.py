@@ -2,8 +2,9 @@
 
 import logging
 import re
-import traceback
 from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import ip_address
 from uuid import uuid4
 
 import asyncpg
@@ -43,11 +44,15 @@ def build(world: World, routes: Iterable[Route] = ROUTES) -> ASGIApp:
     return ServerErrorMiddleware(Front(world, routes), handler=fault)
 
 
+class Fault(Exception):
+    """Stands in the log for an exception whose text may hold what was sent."""
+
+
 async def fault(request: Request, trouble: Exception) -> Response:
     """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
     correlation_id = request.scope.get("correlation_id", "")
-    places = "".join(traceback.format_tb(trouble.__traceback__))
-    log.error("internal_error (%s)\n%s", type(trouble).__name__, places)
+    hidden = Fault(type(trouble).__name__)
+    log.error("internal_error (%s)", type(trouble).__name__, exc_info=(Fault, hidden, trouble.__traceback__))
     headers = request.scope.get("answer_headers", ())
     response = Response(Refusal("internal_error").body(correlation_id), 500)
     response.raw_headers = [(b"content-type", JSON), *response.raw_headers, *headers]
@@ -96,7 +101,7 @@ class Front:
         route = found[0].routes.get(method) if found else None
         credentials = headers.get(b"authorization", b"")
         token = digest(credentials[7:].strip().decode("latin-1")) if credentials[:7].lower() == b"bearer " else None
-        client = (scope.get("client") or ("",))[0].encode()
+        client = place_of((scope.get("client") or ("",))[0])
         name = route.scope if route else "read"
         verdict = self.world.limiter.hit(name, client if token is None or name == "auth" else token)
         base += verdict.headers
@@ -148,6 +153,18 @@ class Front:
         if origin is None or not (b"*" in self.origins or origin in self.origins):
             return [vary]
         return [(b"access-control-allow-origin", origin), (b"access-control-expose-headers", EXPOSED), vary]
+
+
+@lru_cache(4096)
+def place_of(host: str) -> bytes:
+    """What counts as one client address: an IPv4 address, or the /64 that one customer of an IPv6 network gets."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host.encode()
+    if address.version == 6 and address.ipv4_mapped is None:
+        return address.packed[:8]
+    return host.encode()
 
 
 def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:

@@ -1,6 +1,6 @@
 """Teachers' API keys on their way in: shape, whose they are, a question to the service, sealed, stored."""
 
-from app.web.bodies import read_model, sent
+from app.web.bodies import read_model
 from app.web.call import Answer, Call
 from app.web.doors import column
 from app.web.reading import invalid
@@ -28,10 +28,3 @@ async def put_key(call: Call) -> Answer:
         "last4": key[-4:],
     }
     return Answer(200, column(await call.row(call.route.query, values)))
-
-
-async def put_limit(call: Call) -> Answer:
-    """Change a limit. This process has it at once, the others when they hear of it."""
-    body = column(await call.row(call.route.query, await sent(call)))
-    await call.world.learn()
-    return Answer(200, body)

@@ -47,7 +47,7 @@ def work(db: str, ai: Running) -> Start:
     @asynccontextmanager
     async def begin(pace: Pace = QUICK, url: str = db, **changed: Any) -> AsyncIterator[Worker]:
         known = Settings(
-            _env_file=None,  # type: ignore[call-arg]
+            _env_file=None,
             openai_base_url=ai.openai_base_url,
             anthropic_base_url=ai.anthropic_base_url,
             **changed,

@@ -9,4 +9,4 @@ from app.settings import Settings
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr, format="%(levelname)s %(message)s")
-    run(Settings(_env_file=None), Pace(**json.loads(sys.argv[1])))  # type: ignore[call-arg]
+    run(Settings(_env_file=None), Pace(**json.loads(sys.argv[1])))

@@ -1,5 +1,5 @@
 -- A worker process begins, or comes back on a new connection.
-create function work.join_line(host text, lease_seconds double precision, known_as integer)
+create function work.join_line(host text, lease_seconds double precision, known_as integer default null)
     returns integer
     language plpgsql volatile security definer
     set search_path = ''

@@ -2,7 +2,7 @@
 create function work.record_attempts(
     job_ids uuid[], teacher_ids uuid[], assignment_ids uuid[], providers text[], models text[], outcomes text[],
     milliseconds integer[], tokens_in integer[], tokens_out integer[], request_ids text[],
-    retry_afters double precision[])
+    retry_afters double precision[] default null)
     returns void
     language plpgsql volatile security definer
     set search_path = ''

@@ -1,5 +1,5 @@
 -- What ran under a worker that died goes back to the line.
-create function work.rescue_jobs(lease_seconds double precision)
+create function work.rescue_jobs(lease_seconds double precision default 0)
     returns integer
     language plpgsql volatile security definer
     set search_path = ''
@@ -47,4 +47,4 @@ end
 $$;
 
 comment on function work.rescue_jobs(double precision) is
-    'Gives up workers whose lease has passed, puts what they ran back into the line (after a growing wait from the second death on; after the third the job fails). Answers how many were rescued. Any worker may call it at any time.';
+    'Gives up workers whose lease has passed, puts what they ran back into the line (after a growing wait from the second death on; after the third the job fails). A server that started less than lease_seconds ago gives up only those whose seat another has taken. Answers how many were rescued. Any worker may call it at any time.';

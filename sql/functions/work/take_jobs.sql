@@ -1,5 +1,6 @@
 -- A worker takes the next jobs of the line, with all it needs to do them.
-create function work.take_jobs(worker integer, most integer, per_teacher integer, since uuid)
+create function work.take_jobs(
+    worker integer, most integer, per_teacher integer default 8, since uuid default '00000000-0000-0000-0000-000000000000')
     returns table (
         job_id              uuid,
         attempt             integer,
