@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import default
 from email.utils import format_datetime, localtime, make_msgid
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -59,7 +59,7 @@ def link_of(settings: Settings, kind: str, token: str) -> str:
 def letter(settings: Settings, kind: str, email: str, name: str, token: str) -> EmailMessage:
     """The letter, with its link alone on a line."""
     _, subject, before, after = LETTERS[kind]
-    message = EmailMessage(policy=SMTP.clone(max_line_length=None, cte_type="8bit"))
+    message = EmailMessage(policy=default.clone(max_line_length=None, cte_type="8bit"))
     message["From"] = settings.mail_from
     message["To"] = Address(display_name=name, addr_spec=email)
     message["Subject"] = subject

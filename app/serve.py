@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app import embedded
 from app.ai.check import check_key
 from app.ai.services import Services
+from app.ai.stand_in import StandIn, stand_in
 from app.grading import worker as grading
 from app.keyring import Ring, load_ring, read_key
 from app.migrate import digest, read_files
@@ -93,6 +94,7 @@ def run(
         ring = load_ring(settings, embedded=settings.database_url is None)
         if migrate:
             bring_up(url)
+        logging.getLogger("uvicorn.error").addFilter(is_ours)
         log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
         try:
             import uvloop
@@ -104,6 +106,11 @@ def run(
             runner.run(_serve(url, settings, ring, listening, worker=worker))
 
 
+def is_ours(record: logging.LogRecord) -> bool:
+    """False for uvicorn's own report of a fault: it has the exception's text, and the front has reported it without."""
+    return not str(record.msg).startswith("Exception in ASGI application")
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -112,8 +119,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.socket, *, worker: bool) -> None:
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(Services(settings))
-        keys, ai, schema = Intake(ring, services), ai_of(settings), digest(read_files())
+        simulated = await stack.enter_async_context(stand_in(settings))
+        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
+        keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
         if worker:  # left first at the end: no new jobs, those that run finish or go back
@@ -132,10 +140,11 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         await Server(config, world).serve(sockets=[listening])
 
 
-def ai_of(settings: Settings) -> dict[str, str]:
-    """What /ready says: `simulated` when a service's address is on this machine."""
+def ai_of(settings: Settings, simulated: StandIn | None) -> dict[str, str]:
+    """What /ready says: `simulated` when keys that are no real ones are answered here, or an address is on loopback."""
     addresses = (settings.openai_base_url, settings.anthropic_base_url)
-    return {"ai": "simulated" if any(is_local(address) for address in addresses if address) else "real"}
+    local = simulated is not None or any(is_local(address) for address in addresses if address)
+    return {"ai": "simulated" if local else "real"}
 
 
 def is_local(address: str) -> bool:

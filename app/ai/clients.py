@@ -13,6 +13,7 @@ import anthropic
 import httpx2
 import openai
 
+from app.ai.stand_in import StandIn
 from app.keyring import API_KEY
 from app.settings import Settings
 
@@ -49,8 +50,9 @@ def quieten() -> None:
 class Clients:
     """The two base clients. Made once per process, used through `openai_for` and `anthropic_for`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
         quieten()
+        self._stand_in = stand_in
         self._openai_url = settings.openai_base_url or OPENAI_URL
         self._anthropic_url = settings.anthropic_base_url or ANTHROPIC_URL
         seconds = settings.ai_timeout_seconds
@@ -74,11 +76,14 @@ class Clients:
 
     def openai_for(self, key: str) -> openai.AsyncOpenAI:
         """The OpenAI client with one teacher's key, for the calls of this task. Raises KeyUnusable."""
-        return self.openai.copy(api_key=_own(key), base_url=self._openai_url)
+        return self.openai.copy(api_key=_own(key), base_url=self._url("openai", key, self._openai_url))
 
     def anthropic_for(self, key: str) -> anthropic.AsyncAnthropic:
         """The Anthropic client with one teacher's key, for the calls of this task. Raises KeyUnusable."""
-        return self.anthropic.copy(api_key=_own(key), base_url=self._anthropic_url)
+        return self.anthropic.copy(api_key=_own(key), base_url=self._url("anthropic", key, self._anthropic_url))
+
+    def _url(self, provider: str, key: str, usual: str) -> str:
+        return (self._stand_in and self._stand_in.url_for(provider, key)) or usual
 
     async def aclose(self) -> None:
         """Closes both pools."""

@@ -55,7 +55,7 @@ class Accepted(Generic[T]):
 async def ask(
     services: Services, question: Question[T], keys: Mapping[str, str], models: Sequence[Model]
 ) -> Accepted[T]:
-    """The first accepted answer. Raises AiUnavailable when there is none, and what `question.accept` raises."""
+    """The first accepted answer. Raises AiUnavailable when there is none."""
     course = _Course(services, question)
     services_left = _order(services, question.first, keys, models)
     while services_left:
@@ -108,11 +108,10 @@ class _Course(Generic[T]):
 
     def _judged(self, model: Model, key: str, answer: Answer, seconds: float, prompt: Prompt) -> Accepted[T] | Failure:
         self.services.cooling.worked(model, key)
-        self.attempts.append(_attempt(model, OK, seconds, answer))
         value = self.question.accept(answer.text)
         if not isinstance(value, Rejected):
+            self.attempts.append(_attempt(model, OK, seconds, answer))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
-        self.attempts.pop()
         rejected = Failure(
             Kind.BAD_ANSWER, value.reason, answer.status, answer.request_id, None, value.length,
             answer.tokens_in, answer.tokens_out,
@@ -127,14 +126,17 @@ class _Course(Generic[T]):
     async def _waited(self, failure: Failure, alone: bool) -> bool:
         """Waits as long as the failure asks for; False when the next service should be asked instead.
 
-        When there is no next service, a longer Retry-After is waited for too, as long as the budget allows.
+        When there is no next service, a longer Retry-After is waited for too, up to a third of the budget left.
         """
         pause = failure.retry_after
+        longest = self.services.patience
+        if alone:
+            longest = max(longest, self.seconds_left / 3)
         if failure.kind in (Kind.BAD_ANSWER, Kind.MODEL_GONE):
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
-        elif pause > self.services.patience and not alone:
+        elif pause > longest:
             return False
         if pause + _NO_TIME_SECONDS > self.seconds_left:
             return False

@@ -15,6 +15,7 @@ from app.ai.environment import neutralise
 from app.ai.failures import Failure, Kind, classify
 from app.ai.models import Model
 from app.ai.prompts import Prompts
+from app.ai.stand_in import StandIn
 from app.ai.wire import SERVICES, Answer, Request
 from app.settings import Settings
 
@@ -47,7 +48,13 @@ class Services:
     """
 
     def __init__(
-        self, settings: Settings, *, calls_per_key: int = CALLS_PER_KEY, pause: float = 0.5, patience: float = 5.0
+        self,
+        settings: Settings,
+        *,
+        stand_in: StandIn | None = None,
+        calls_per_key: int = CALLS_PER_KEY,
+        pause: float = 0.5,
+        patience: float = 5.0,
     ) -> None:
         """Raises PromptRefused when a prompt file is missing or wrong."""
         ignored = sorted({*IGNORED_VARIABLES, *neutralise(os.environ)})
@@ -56,7 +63,7 @@ class Services:
         self.settings = settings
         self.prompts = Prompts(settings.prompts_dir)
         self.cooling = Cooling()
-        self.clients = Clients(settings)
+        self.clients = Clients(settings, stand_in)
         self.pause = pause
         self.patience = patience
         self._calls_per_key = calls_per_key

@@ -17,6 +17,7 @@ from uuid import UUID
 from app import embedded
 from app.ai.models import Model
 from app.ai.services import Services
+from app.ai.stand_in import stand_in
 from app.database import Database, Unavailable
 from app.grading.job import Failed, Job, Outcome, do
 from app.grading.results import Asker, write
@@ -214,6 +215,7 @@ async def _run(url: str, settings: Settings, ring: Ring) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(Services(settings))
+        simulated = await stack.enter_async_context(stand_in(settings))
+        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
         await stack.enter_async_context(start(url, settings, services, ring))
         await told.wait()

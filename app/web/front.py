@@ -2,7 +2,6 @@
 
 import logging
 import re
-import traceback
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -43,11 +42,15 @@ def build(world: World, routes: Iterable[Route] = ROUTES) -> ASGIApp:
     return ServerErrorMiddleware(Front(world, routes), handler=fault)
 
 
+class Fault(Exception):
+    """Stands in the log for an exception whose text may hold what was sent."""
+
+
 async def fault(request: Request, trouble: Exception) -> Response:
     """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
     correlation_id = request.scope.get("correlation_id", "")
-    places = "".join(traceback.format_tb(trouble.__traceback__))
-    log.error("internal_error (%s)\n%s", type(trouble).__name__, places)
+    hidden = Fault(type(trouble).__name__)
+    log.error("internal_error (%s)", type(trouble).__name__, exc_info=(Fault, hidden, trouble.__traceback__))
     headers = request.scope.get("answer_headers", ())
     response = Response(Refusal("internal_error").body(correlation_id), 500)
     response.raw_headers = [(b"content-type", JSON), *response.raw_headers, *headers]

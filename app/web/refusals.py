@@ -84,6 +84,8 @@ NATIVE = {
     "23514": "validation_failed",  # check
     "23502": "validation_failed",  # not null
 }
+# PTnnn with the name of a rule that is no code of its own.
+OF_STATUS = {400: "malformed_request", 403: "wrong_role", 404: "not_found", 409: "conflict", 422: "validation_failed"}
 CONFLICTS_THAT_PASS = {"40001", "40P01"}  # given up after several tries
 
 
@@ -99,8 +101,12 @@ def refusal_of(trouble: Exception, rules: Rules) -> Refusal | None:
         return None
     state, rule = str(trouble.sqlstate), str(getattr(trouble, "constraint_name", None) or "")
     if re.fullmatch(r"PT[45]\d\d", state):
-        code = rule or "internal_error"
-        return Refusal(code, str(trouble.message), _details(getattr(trouble, "detail", None)), status=int(state[2:]))
+        status, given = int(state[2:]), _details(getattr(trouble, "detail", None))
+        if rule in CODES:
+            return Refusal(rule, str(trouble.message), given, status=status)
+        code = OF_STATUS.get(status, "conflict")
+        more: dict[str, Any] = {"errors": []} if code == "validation_failed" else {}
+        return Refusal(code, str(trouble.message), {"rule": rule, **more, **given}, status=status)
     if state in CONFLICTS_THAT_PASS:
         return Refusal("database_unavailable")
     if state in NATIVE:

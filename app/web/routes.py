@@ -140,7 +140,7 @@ ROUTES: tuple[Route, ...] = (
           body.AssignmentSearch),
     _get(TEACHER, "One assignment", "teacher/read_assignment", out.Assignment),
     _write("PATCH", TEACHER, "Change your assignment before its first submission", "teacher/edit_assignment",
-           out.AssignmentMade, how=job, outcome="teacher/read_outcome", scope="ai", body=body.AssignmentChange,
+           out.Assignment, how=job, outcome="teacher/read_edited_assignment", scope="ai", body=body.AssignmentChange,
            texts=("instructions", "correction_template"), most="instructions_max_bytes",
            errors=("assignment_locked", "assignment_not_ready", *BUILDS)),
     _delete(TEACHER, "Delete your assignment; scores and coins stay", "teacher/delete_assignment"),

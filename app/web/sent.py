@@ -50,24 +50,24 @@ def _rule(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
-Line = Annotated[str, AfterValidator(_one_line)]
-Name = Annotated[Line, Field(min_length=1, max_length=200, pattern=r"\S")]
+NO_NUL, ONE_LINE = AfterValidator(_no_nul), AfterValidator(_one_line)
+Text = Annotated[str, NO_NUL]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), ONE_LINE]
+Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), ONE_LINE]
 Email = Annotated[
     str,
     Field(max_length=254),
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
-Password = Annotated[Text, Field(min_length=10, max_length=200)]
-Token = Annotated[Line, Field(min_length=1, max_length=200)]
+Password = Annotated[str, Field(min_length=10, max_length=200), NO_NUL]
+Token = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Time = Annotated[
     AwareDatetime,
     Field(strict=False),
     BeforeValidator(_written_out),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Title = Annotated[Line, Field(min_length=1, max_length=300, pattern=r"\S")]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
 MaxScore = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -97,8 +97,8 @@ class Address(Sent):
 
 
 class Login(Sent):
-    email: Annotated[Text, Field(min_length=1, max_length=254)]
-    password: Annotated[Text, Field(min_length=1, max_length=1000)]
+    email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL]
+    password: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
 
 
 class NewPassword(Sent):
@@ -142,7 +142,7 @@ class SubmissionChange(Sent):
     """Only the fields that are sent are changed."""
 
     score: Score = UNSENT
-    feedback: Annotated[Text, Field(max_length=20_000)] | None = None
+    feedback: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
 
 
 class Regrading(Sent):
@@ -163,16 +163,16 @@ class Invitation(Sent):
 
 
 class ApiKey(Sent):
-    key: Annotated[Text, Field(min_length=1, max_length=1000)]
+    key: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
 
 
 class RateLimit(Sent):
-    limit: Annotated[Line, Field(min_length=3, max_length=200), AfterValidator(_rule)]
+    limit: Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_rule)]
 
 
 class Paging(Sent):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[Line, Field(min_length=1, max_length=1000)] | None = None
+    cursor: UUID | None = None
 
 
 class AssignmentSearch(Paging):
@@ -181,7 +181,7 @@ class AssignmentSearch(Paging):
 
 
 class StudentSearch(Paging):
-    search: Annotated[Line, Field(max_length=200)] | None = None
+    search: Annotated[str, Field(max_length=200), ONE_LINE] | None = None
     class_id: UUID | None = None
 
 

@@ -1,9 +1,12 @@
-"""A small service on a real PostgreSQL and a real socket: the web layer's machinery without assay's own SQL."""
+"""Two services on a real PostgreSQL and real sockets: a toy for the machinery of the web layer, and all of assay."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +14,22 @@ import httpx2
 import psycopg
 import pytest
 import uvicorn
+from pydantic import BaseModel
 
+from app.accounts import create_teacher
+from app.ai.services import Services
+from app.grading import worker
+from app.keyring import load_ring
 from app.queries import load
+from app.serve import Intake
 from app.settings import Settings
-from app.web.routes import Route
+from app.simulator import Running, running
+from app.web.answers import JobAccepted
+from app.web.dispatch import find, tree_of
+from app.web.doors import job
+from app.web.openapi import codes_of
+from app.web.refusals import CODES
+from app.web.routes import JSON, ROUTES, Route
 from app.web.start import opened
 from app.web.world import World
 
@@ -138,3 +153,101 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+class Assay(NamedTuple):
+    """The whole service: API, worker and simulated AI services on a migrated database."""
+
+    client: httpx2.AsyncClient
+    world: World
+    url: str
+    ai: Running
+    mail: Path
+
+    async def ask(self, verb: str, path: str, who: str = "", status: int = 200, **more: Any) -> Any:
+        """A request with a token, its status, and its answer in JSON (None without a body)."""
+        headers = {"Authorization": f"Bearer {who}"} if who else {}
+        answer = await self.client.request(verb, path, headers={**headers, **more.pop("headers", {})}, **more)
+        assert answer.status_code == status, f"{verb} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content and "json" in answer.headers["content-type"] else answer.text or None
+
+    async def refused(self, code: str, verb: str, path: str, who: str = "", **more: Any) -> dict[str, Any]:
+        """A request that is refused by this code. Returns the error's details."""
+        body = await self.ask(verb, path, who, CODES[code][0], **more)
+        assert body["error"]["code"] == code, body
+        details: dict[str, Any] = body["error"]["details"]
+        return details
+
+    async def letters(self, to: str) -> list[str]:
+        """The texts of the letters to an address, oldest first."""
+        await self.world.mailer.drain(10)
+        files = sorted(self.mail.glob("*.eml"))
+        found = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+        return [letter.get_content() for letter in found if to in letter["To"]]
+
+    async def token_for(self, email: str) -> str:
+        """The token in the last letter to an address."""
+        return str(re.findall(r"\?token=(\S+)$", (await self.letters(email))[-1], re.MULTILINE)[-1])
+
+    async def login(self, email: str) -> str:
+        """A bearer token."""
+        body = await self.ask("POST", "/auth/login", json={"email": email, "password": PASSWORD})
+        return str(body["token"])
+
+    async def student(self, name: str) -> str:
+        """Registers, verifies and logs in. Returns the bearer token."""
+        email = f"{name.lower()}@school.example"
+        await self.ask("POST", "/auth/register", status=202, json={"name": name, "email": email, "password": PASSWORD})
+        await self.ask("POST", "/auth/verify", json={"token": await self.token_for(email)})
+        return await self.login(email)
+
+    async def teacher(self, name: str = "Tove", keys: bool = True) -> str:
+        """A teacher made as the command line does, with simulated keys. Returns the bearer token."""
+        email = f"{name.lower()}@school.example"
+        local = self.world.settings.model_copy(update={"database_url": self.url})
+        await asyncio.to_thread(create_teacher, local, name, email, PASSWORD)
+        token = await self.login(email)
+        for provider in ("openai", "anthropic") if keys else ():
+            await self.ask("PUT", f"/teacher/api-keys/{provider}", token, json={"key": f"sk-sim-{name}-{provider}"})
+        return token
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
+    """Every answer of a documented route is checked against the model that documents it."""
+    async with AsyncExitStack() as stack:
+        ai = await stack.enter_async_context(running())
+        settings = Settings(
+            assay_data_dir=tmp_path, openai_base_url=ai.openai_base_url, anthropic_base_url=ai.anthropic_base_url
+        )
+        ring = load_ring(settings, embedded=True)
+        services = await stack.enter_async_context(Services(settings))
+        app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, services)))
+        await stack.enter_async_context(worker.start(db, settings, services, ring))
+        client = await stack.enter_async_context(listening(app))
+        client.event_hooks = {"response": [as_documented]}
+        await until(lambda: world.news.connected)
+        yield Assay(client, world, db, ai, tmp_path / "mail")
+
+
+TREE = tree_of(ROUTES)
+
+
+async def as_documented(answer: httpx2.Response) -> None:
+    """The answer is one that the OpenAPI document names."""
+    found = find(TREE, answer.request.url.path)
+    route = found[0].routes.get(answer.request.method) if found else None
+    if route is None or answer.headers.get("content-type", "").startswith("text/event-stream"):
+        return
+    body = await answer.aread()
+    if answer.is_success:
+        assert answer.status_code in (route.status, 202 if route.how is job else 0, 200)
+        if answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
+            model = JobAccepted if answer.status_code == 202 and route.how is job else route.answer
+            if issubclass(model, BaseModel):
+                model.model_validate_json(body)
+    else:
+        assert answer.json()["error"]["code"] in codes_of(route), (route.verb, route.path, answer.text)

@@ -1,23 +1,22 @@
 -- A teacher corrects a score or writes feedback; coins follow.
 create function api.edit_submission(token bytea, submission_id uuid, score integer, feedback_given boolean, feedback text)
-    returns table (submission api.submissions, content text)
+    returns api.full_submissions
     language plpgsql volatile security definer
     set search_path = ''
 as $$
-#variable_conflict use_column
 declare
-    me  assay.teachers    := assay.teacher(token);
-    one assay.submissions := assay.own_submission(me.id, edit_submission.submission_id);
+    me     assay.teachers    := assay.teacher(token);
+    one    assay.submissions := assay.own_submission(me.id, edit_submission.submission_id);
+    edited api.full_submissions;
 begin
     perform assay.act_as('teacher', me.id);
     update assay.submissions s
-       set score    = coalesce(edit_submission.score, s.score),
-           feedback = case when feedback_given then edit_submission.feedback else s.feedback end,
+       set score     = coalesce(edit_submission.score, s.score),
+           feedback  = case when feedback_given then edit_submission.feedback else s.feedback end,
            graded_at = case when edit_submission.score is null then s.graded_at else now() end
      where s.id = one.id;
-    select s.* into submission from api.submissions s where s.id = one.id;
-    content := one.content;
-    return next;
+    select s.* into edited from api.full_submissions s where s.id = one.id;
+    return edited;
 end
 $$;
 

@@ -1,6 +1,6 @@
 -- The assignment or the submission that a job of this teacher led to.
 create function api.read_outcome(token bytea, job_id uuid)
-    returns table (finished boolean, job api.jobs, assignment api.assignments, submission api.submissions, content text)
+    returns table (finished boolean, job api.jobs, assignment api.assignments, submission api.full_submissions)
     language plpgsql stable security definer
     set search_path = ''
 as $$
@@ -15,8 +15,7 @@ begin
     if finished and job.kind = 'template' then
         select a.* into assignment from api.assignments a where a.id = job.assignment_id;
     elsif finished then
-        select s.* into submission from api.submissions s where s.id = job.submission_id;
-        select s.content into content from assay.submissions s where s.id = job.submission_id;
+        select s.* into submission from api.full_submissions s where s.id = job.submission_id;
     end if;
     return next;
 end

@@ -1,7 +1,7 @@
 -- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
 --   :token bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
 select (e.job).id, (e.job).id is null as finished,
-       case when (e.job).id is null then json_build_object('assignment', e.assignment) else to_json(e.job) end as body
+       case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
   from api.edit_assignment(
            token               => :token,
            assignment_id       => :assignment_id,

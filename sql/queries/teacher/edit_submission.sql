@@ -1,6 +1,6 @@
 -- PATCH /teacher/submissions/{submission_id}: the edited one; coins follow in the same transaction.
 --   :token bytea   :submission_id uuid   :body json {score?, feedback?}
-select to_jsonb(s.submission) || jsonb_build_object('content', s.content) as body
+select to_json(s) as body
   from api.edit_submission(
            token          => :token,
            submission_id  => :submission_id,

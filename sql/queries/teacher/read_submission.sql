@@ -1,4 +1,4 @@
 -- GET /teacher/submissions/{submission_id}: one submission with its text.
 --   :token bytea   :submission_id uuid
-select to_jsonb(s.submission) || jsonb_build_object('content', s.content) as body
+select to_json(s) as body
   from api.read_submission(token => :token, submission_id => :submission_id) as s;

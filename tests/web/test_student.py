@@ -1,0 +1,165 @@
+"""What a student sees and does, through HTTP, with a worker and simulated AI services behind it."""
+
+import asyncio
+import json
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+
+from tests.web.conftest import Assay
+
+LATER = "2099-01-01T00:00:00+00:00"
+INSTRUCTIONS = "Write about gold. Maximum score: 20 points."
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+class School(NamedTuple):
+    """A teacher, a student in the teacher's class, and an assignment of it."""
+
+    teacher: str
+    student: str
+    assignment: dict[str, Any]
+    class_id: str
+
+    @property
+    def path(self) -> str:
+        return f"/student/assignments/{self.assignment['id']}"
+
+
+@pytest.fixture
+async def school(assay: Assay) -> School:
+    teacher, student = await assay.teacher(), await assay.student("Anna")
+    group = await assay.ask("POST", "/teacher/classes", teacher, 201, json={"name": "9B"})
+    me = await assay.ask("GET", "/auth/me", student)
+    enrolled = await assay.ask(
+        "POST", f"/teacher/classes/{group['id']}/students", teacher, json={"student_ids": [me["id"]]}
+    )
+    assert enrolled == {"enrolled": 1}
+    made = await assay.ask(
+        "POST", "/teacher/assignments", teacher, 201, content=INSTRUCTIONS, headers=PLAIN,
+        params={"title": "Gold", "deadline": LATER},
+    )  # fmt: skip
+    return School(teacher, student, made["assignment"], group["id"])
+
+
+async def test_a_text_becomes_a_score_and_gold_coins(assay: Assay, school: School) -> None:
+    text = "Guld är tungt.\r\n[[sim:score=17]]\n"
+    answer = await assay.ask("POST", school.path + "/submission", school.student, 201, content=text, headers=PLAIN)
+    submission = answer["submission"]
+    assert (submission["score"], submission["max_score"], submission["content"]) == (17, 20, text)
+    assert await assay.ask("GET", school.path + "/submission", school.student) == submission
+    scores = await assay.ask("GET", "/student/scores", school.student)
+    assert (scores["total_gold_coins"], scores["next_cursor"]) == (17, None)
+    assert [item["score"] for item in scores["items"]] == [17]
+    assert (await assay.ask("GET", "/auth/me", school.student))["total_gold_coins"] == 17
+    assert (await assay.ask("GET", school.path, school.student))["state"] == "graded"
+
+
+async def test_the_second_hand_in_is_refused_and_names_the_first(assay: Assay, school: School) -> None:
+    first = await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold."})
+    details = await assay.refused(
+        "already_submitted", "POST", school.path + "/submission", school.student, json={"content": "More gold."}
+    )
+    assert details["submission_id"] == first["submission"]["id"]
+
+
+async def test_of_many_hand_ins_at_once_one_is_accepted(assay: Assay, school: School) -> None:
+    sent = [
+        assay.client.post(
+            school.path + "/submission", json={"content": "Gold. [[sim:delay=0.5]]"},
+            headers={"Authorization": f"Bearer {school.student}", "Prefer": "respond-async"},
+        )
+        for _ in range(50)
+    ]  # fmt: skip
+    answers = await asyncio.gather(*sent)
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 49
+    (accepted,) = (answer for answer in answers if answer.status_code == 202)
+    refused = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert {error["code"] for error in refused} == {"submission_pending"}
+    assert {error["details"]["job_id"] for error in refused} == {accepted.json()["job"]["id"]}
+
+
+async def test_a_job_can_be_watched_to_its_end(assay: Assay, school: School) -> None:
+    headers = {"Prefer": "respond-async"}
+    answer = await assay.client.post(
+        school.path + "/submission", json={"content": "Gold. [[sim:delay=0.3]]"},
+        headers={"Authorization": f"Bearer {school.student}", **headers},
+    )  # fmt: skip
+    where = answer.headers["location"]
+    assert (await assay.ask("GET", school.path, school.student))["state"] == "pending"
+    seen = []
+    who = {"Authorization": f"Bearer {school.student}", "Accept": "text/event-stream"}
+    async with assay.client.stream("GET", where, headers=who) as stream:
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                seen.append(json.loads(line[6:])["status"])
+    assert seen[-1] == "succeeded"
+    assert len(seen) == len(set(seen))
+    done = await assay.ask("GET", where, school.student, headers={"Prefer": "wait=10"})
+    assert (done["status"], done["kind"]) == ("succeeded", "grading")
+    await assay.refused("not_found", "GET", where, await assay.student("Bo"))
+
+
+async def test_when_every_service_is_down_nothing_is_lost_but_time(assay: Assay, school: School) -> None:
+    assay.ai.outage(openai=True, anthropic=True)
+    await assay.refused(
+        "ai_unavailable", "POST", school.path + "/submission", school.student, json={"content": "Gold."}
+    )
+    await assay.refused("not_found", "GET", school.path + "/submission", school.student)
+    assert (await assay.ask("GET", school.path, school.student))["state"] == "open"
+    assay.ai.outage(openai=False, anthropic=False)
+    await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold."})
+
+
+async def test_nothing_is_accepted_after_the_deadline(assay: Assay, school: School) -> None:
+    import psycopg
+
+    with psycopg.connect(assay.url, autocommit=True) as admin:
+        admin.execute("update assay.assignments set deadline = now() - interval '1 second'")
+    await assay.refused(
+        "deadline_passed", "POST", school.path + "/submission", school.student, json={"content": "Gold"}
+    )
+    assert (await assay.ask("GET", school.path, school.student))["state"] == "closed"
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t ", "\u3000"])
+async def test_a_blank_text_is_refused(assay: Assay, school: School, text: str) -> None:
+    await assay.refused(
+        "validation_failed", "POST", school.path + "/submission", school.student, json={"content": text}
+    )
+    await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold."})
+
+
+async def test_a_student_sees_the_assignments_of_own_classes_only(assay: Assay, school: School) -> None:
+    page = await assay.ask("GET", "/student/assignments", school.student)
+    assert [item["title"] for item in page["items"]] == ["Gold"]
+    text = await assay.client.get(
+        school.path + "/instructions", headers={"Authorization": f"Bearer {school.student}", "Accept": "text/plain"}
+    )
+    assert text.text == INSTRUCTIONS
+    assert text.headers["content-disposition"].startswith("attachment; filename=")
+    stranger = await assay.student("Bo")
+    assert (await assay.ask("GET", "/student/assignments", stranger))["items"] == []
+    for path in ("", "/instructions", "/submission"):
+        await assay.refused("not_found", "GET", school.path + path, stranger)
+    await assay.refused("not_found", "POST", school.path + "/submission", stranger, json={"content": "Gold."})
+    await assay.refused("not_found", "GET", f"/student/assignments/{uuid4()}", school.student)
+
+
+async def test_lists_are_paged_by_key(assay: Assay, school: School) -> None:
+    titles = [f"Gold {number}" for number in range(4)]
+    for title in titles:
+        sent = {"title": title, "instructions": INSTRUCTIONS, "deadline": LATER}
+        await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent)
+    for path, who in (("/student/assignments", school.student), ("/teacher/assignments", school.teacher)):
+        seen, cursor = [], None
+        while True:
+            params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = await assay.ask("GET", path, who, params=params)
+            seen += [item["title"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert sorted(seen) == ["Gold", *titles]
+        await assay.refused("validation_failed", "GET", path, who, params={"cursor": "next"})
