@@ -5,7 +5,7 @@
 -- ten classes. Beside them, 500 students ("writers") of one more class have 100 open assignments and nothing handed in.
 -- Triggers and foreign keys rest meanwhile (session_replication_role), so what they would have kept is written here:
 -- totals, ledger, counts, addresses. The last statement looks whether it is right.
--- A token is md5('student-7'), md5('teacher-7') or md5('writer-7'); the database knows its SHA-256 only.
+-- `bench.essay` is the length of a text, 2,000 unless set. A token is md5('student-7'), md5('teacher-7') or md5('writer-7'); the database knows its SHA-256 only.
 begin;
 set local session_replication_role = replica;
 set local synchronous_commit = off;
@@ -25,7 +25,8 @@ select students, students / 500 + 1 as teachers, students / 50 as classes, stude
 create temp table essays on commit drop as
 select e as number,
        left((select string_agg(substr(md5((e * 131 + w * w) % 4000 || ''), 1, 3 + (e + w * 7) % 8), ' ' order by w)
-               from generate_series(1, 320) w), 2000) as content
+               from generate_series(1, 320) w),
+            coalesce(nullif(current_setting('bench.essay', true), ''), '2000')::integer) as content
   from generate_series(0, 199) e;
 
 insert into assay.students (id, name, email, email_verified_at, created_at)
