@@ -92,6 +92,12 @@ def simulate_ai(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    if not 0 <= (number := int(text)) <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
@@ -117,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     command("demo", demo)
     options = command("simulate-ai", simulate_ai)
-    options.add_argument("--port", type=int, default=8001, help="8001 unless given; 0: any free one")
+    options.add_argument("--port", type=_port, default=8001, help="8001 unless given; 0: any free one")
     return top
 
 
@@ -143,10 +149,13 @@ def _expected() -> tuple[type[BaseException], ...]:
     """What a user can put right; looked up only when something was raised."""
     import asyncpg
 
+    from app.accounts import AccountRefused
     from app.embedded import EmbeddedError
+    from app.keyring import SecretRefused
     from app.replay import MigrationError
 
-    return (EmbeddedError, MigrationError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+    ours = (AccountRefused, EmbeddedError, MigrationError, SecretRefused)
+    return (*ours, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _sentence(error: BaseException) -> str:

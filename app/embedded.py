@@ -30,6 +30,8 @@ import psutil  # type: ignore[import-untyped,unused-ignore]
 
 START_SECONDS = 60  # crash recovery included
 STOP_SECONDS = 30
+ANSWER_SECONDS = 5
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")  # answered with one byte, before any authentication
 DATABASE = "assay"
 LOG_MAX_BYTES = 10_000_000
 PID_FILE = "postmaster.pid"
@@ -71,7 +73,7 @@ def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Server:
         # Another user than root must be able to walk through it; what is secret in it has modes of its own.
         home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         with _locked(home / "postgres.start"):
-            using = _lock_file(home / "postgres.users", fcntl.LOCK_SH)
+            using = _lock_file(home / "postgres.users", fcntl.LOCK_SH, os.O_CREAT)
             try:
                 if not _serving(home / "postgres"):
                     wanted = SETTINGS | dict(settings or {})
@@ -165,8 +167,8 @@ def _create(home: Path, sync: bool) -> None:
 
 
 def _socket_folder(data: Path, account: tuple[int, int] | None) -> Path:
-    """Beside the data; in a folder of its own below /tmp where that path is longer than a socket's may be."""
-    if len(os.fsencode(data / SOCKET)) <= SOCKET_MAX_BYTES:
+    """The data folder; one of its own below /tmp where that path is too long for a socket, or a list to libpq."""
+    if len(os.fsencode(data / SOCKET)) <= SOCKET_MAX_BYTES and "," not in str(data):
         return data
     user = account or (os.geteuid(), os.getegid())
     folder = Path("/tmp") / f"assay-{user[0]}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"  # noqa: S108
@@ -263,12 +265,15 @@ def _running(data: Path) -> int | None:
 
 
 def _serving(data: Path) -> bool:
-    """Whether the server of this folder accepts connections; one that was just killed is waited out."""
+    """Whether the server of this folder answers; one that was just killed still has a pid and a socket for a moment."""
     deadline = time.monotonic() + STOP_SECONDS
     while _running(data) and time.monotonic() < deadline:
         with contextlib.suppress(OSError, IndexError), socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(ANSWER_SECONDS)
             client.connect(f"{_status(data)[4]}/{SOCKET}")
-            return True
+            client.sendall(SSL_REQUEST)
+            if client.recv(1):
+                return True
         time.sleep(0.02)
     return False
 
@@ -307,8 +312,8 @@ def _url(home: Path) -> str:
     return url
 
 
-def _lock_file(path: Path, mode: int) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _lock_file(path: Path, mode: int, create: int = 0) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | create, 0o600)
     try:
         fcntl.flock(descriptor, mode)
     except BaseException:
@@ -319,7 +324,7 @@ def _lock_file(path: Path, mode: int) -> int:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    descriptor = _lock_file(path, fcntl.LOCK_EX)
+    descriptor = _lock_file(path, fcntl.LOCK_EX, os.O_CREAT)
     try:
         yield
     finally:
@@ -348,12 +353,13 @@ def _release(home: Path, using: int) -> Callable[[], None]:
 
 
 def keep(home: Path) -> None:
-    """Wait until nobody uses the server of `home`, then stop it."""
-    last = _lock_file(home / "postgres.users", fcntl.LOCK_EX)
-    try:
-        _halt(home / "postgres")
-    finally:
-        os.close(last)
+    """Wait until nobody uses the server of `home`, then stop it; a folder that is gone needs nothing."""
+    with contextlib.suppress(FileNotFoundError):
+        last = _lock_file(home / "postgres.users", fcntl.LOCK_EX)
+        try:
+            _halt(home / "postgres")
+        finally:
+            os.close(last)
 
 
 if __name__ == "__main__":

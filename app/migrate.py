@@ -140,10 +140,15 @@ def migrate(url: str, sql: Path = SQL) -> Result:
 
 
 def pending(url: str, sql: Path = SQL) -> list[str]:
-    """The files that `migrate` would apply or whose objects it would drop; changes nothing."""
+    """The files that `migrate` would apply or whose objects it would drop; changes nothing. Raises MigrationError."""
     sums = _sums(read_files(sql))
     with connect(url) as connection:
-        known = _in_force(connection)
+        try:
+            if connection.execute("select to_regrole('assay_owner')").fetchone() != (None,):
+                connection.execute("set role assay_owner")
+            known = _in_force(connection)
+        except psycopg.Error as error:
+            raise MigrationError(f"What is in force cannot be read: {error.diag.message_primary or error}") from error
     changed = [f"sql/{path}" for path, sha in sums.items() if known.get(path) != sha]
     return changed + [f"sql/{path} (deleted)" for path in sorted(known.keys() - sums.keys())]
 

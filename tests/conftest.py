@@ -10,6 +10,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,14 +121,24 @@ def _container() -> Iterator[str]:
 
 
 def _embedded() -> Iterator[str]:
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="assay-test-", dir=memory if roomy else None))
-    try:
+    with scratch() as folder:
         server = embedded.start(folder, FAST)
         try:
             yield server.url
         finally:
             server.stop()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is room, for servers that run as another user than root.
+
+    Not below pytest's own temporary folder: each start of pytest closes that one to others.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="assay-test-", dir=memory if roomy else None))
+    try:
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -135,7 +135,7 @@ ROUTES: tuple[Route, ...] = (
     # teachers: assignments
     _write("POST", "/teacher/assignments", "Upload instructions; wait for the correction template",
            "teacher/create_assignment", out.AssignmentMade, how=job, outcome="teacher/read_outcome", status=201,
-           scope="ai", body=body.NewAssignment, **INSTRUCTIONS, takes=(JSON, PLAIN), errors=BUILDS),
+           scope="ai", body=body.NewAssignment, **INSTRUCTIONS, takes=(JSON, PLAIN), errors=("not_found", *BUILDS)),
     _list("/teacher/assignments", "Everybody's assignments", "teacher/list_assignments", out.AssignmentSummary,
           body.AssignmentSearch),
     _get(TEACHER, "One assignment", "teacher/read_assignment", out.Assignment),

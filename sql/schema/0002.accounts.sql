@@ -62,17 +62,34 @@ create index links_of_teacher on assay.links (teacher_id) where teacher_id is no
 create index links_by_expiry  on assay.links (expires_at);
 
 comment on table assay.students is 'One row per registered student. Students register themselves; they can do nothing before email_verified_at is set.';
+comment on column assay.students.id         is 'The student.';
+comment on column assay.students.name       is 'As they registered.';
+comment on column assay.students.created_at is 'When they registered.';
 comment on column assay.students.email             is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
 comment on column assay.students.password_hash     is 'Argon2id, PHC string. Null: no password was set yet.';
 comment on column assay.students.email_verified_at is 'When the mailed link was opened. Null: not verified, cannot log in or be enrolled.';
 comment on column assay.students.total_gold_coins  is 'The sum of the scores of all their submissions, kept by triggers; a commit where it is not is refused (coins_equal_scores).';
 comment on table assay.teachers is 'One row per teacher. Teachers are created on the command line or invited by a colleague; nothing turns a student into a teacher.';
+comment on column assay.teachers.id         is 'The teacher.';
+comment on column assay.teachers.name       is 'Their name.';
+comment on column assay.teachers.email      is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
+comment on column assay.teachers.created_at is 'When they were created or invited.';
 comment on column assay.teachers.password_hash is 'Argon2id, PHC string. Null: invited, no password was set yet.';
 comment on table assay.email_addresses is 'Every address in use, case-folded, and whose it is. Kept by trigger from students.email and teachers.email.';
+comment on column assay.email_addresses.student_id is 'Whose it is; null when a teachers.';
+comment on column assay.email_addresses.teacher_id is 'Whose it is; null when a students.';
 comment on column assay.email_addresses.address is 'casefold(email): Unicode case folding, independent of the database''s locale.';
 comment on table assay.sessions is 'One row per login. The token is known to the client alone; here is only its digest.';
+comment on column assay.sessions.student_id is 'Who logged in; null when a teacher.';
+comment on column assay.sessions.teacher_id is 'Who logged in; null when a student.';
+comment on column assay.sessions.created_at is 'When they logged in.';
+comment on column assay.sessions.expires_at is 'When the token stops working.';
 comment on column assay.sessions.digest is 'SHA-256 of the bearer token (256 random bits).';
 comment on table assay.links is 'Links that were mailed and not used yet: to verify an address or to set a password.';
+comment on column assay.links.student_id is 'For whom; null when a teacher.';
+comment on column assay.links.teacher_id is 'For whom; null when a student.';
+comment on column assay.links.created_at is 'When it was made.';
+comment on column assay.links.expires_at is 'When it stops working.';
 comment on column assay.links.digest  is 'SHA-256 of the token in the link (256 random bits).';
 comment on column assay.links.purpose is 'verify_email or set_password.';
 

@@ -20,8 +20,15 @@ create table assay.enrolments (
 create index enrolments_of_student on assay.enrolments (student_id, class_id);
 
 comment on table assay.classes is 'One row per class of a teacher. A deleted class keeps its row, since its assignments and scores stay.';
+comment on column assay.classes.id         is 'The class.';
+comment on column assay.classes.teacher_id is 'Whose class it is.';
+comment on column assay.classes.name       is 'The name of the class.';
+comment on column assay.classes.created_at is 'When it was created.';
 comment on column assay.classes.deleted_at is 'Null while the class exists for its users; its enrolments end when it is deleted.';
 comment on table assay.enrolments is 'Which student is in which class; a row goes when the student leaves or the class is deleted.';
+comment on column assay.enrolments.class_id    is 'The class.';
+comment on column assay.enrolments.student_id  is 'Who is in it.';
+comment on column assay.enrolments.enrolled_at is 'Since when.';
 comment on constraint name_not_blank     on assay.classes is 'A name has at least one visible character and at most 200 in all.';
 comment on constraint class_has_an_owner on assay.classes is 'A class belongs to one teacher.';
 comment on constraint enrolled_once      on assay.enrolments is 'A student is in a class once.';

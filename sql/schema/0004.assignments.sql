@@ -27,6 +27,11 @@ create index assignments_of_teacher on assay.assignments (teacher_id, id) where 
 create index assignments_of_class   on assay.assignments (class_id, id)   where deleted_at is null;
 
 comment on table assay.assignments is 'One row per assignment: its instructions, and the correction template that every submission is graded by. Frozen from its first submission on, a pending one included (assignment_locked).';
+comment on column assay.assignments.id         is 'The assignment.';
+comment on column assay.assignments.teacher_id is 'Whose assignment it is.';
+comment on column assay.assignments.title      is 'What it is called in lists.';
+comment on column assay.assignments.created_at is 'When it was created.';
+comment on column assay.assignments.updated_at is 'When it was last changed.';
 comment on column assay.assignments.class_id            is 'Null: for all classes of the teacher. Else for this class only.';
 comment on column assay.assignments.instructions        is 'The text the teacher uploaded, as it was uploaded.';
 comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher.';

@@ -15,7 +15,6 @@ create table assay.submissions (
     graded_at      timestamptz not null default now(),
     constraint already_submitted  unique (student_id, assignment_id),
     constraint content_not_blank  check (content ~ '\S'),
-    constraint score_not_negative check (score >= 0),
     constraint feedback_not_huge  check (length(feedback) <= 20000)
 );
 create index submissions_of_assignment on assay.submissions (assignment_id, id);
@@ -50,6 +49,10 @@ create index coin_ledger_of_student    on assay.coin_ledger (student_id, id) inc
 create index coin_ledger_of_submission on assay.coin_ledger (submission_id, id);
 
 comment on table assay.submissions is 'The junction of students and assignments: one row per text that was handed in and graded, with its current score. A text that waits to be graded is in assay.jobs.';
+comment on column assay.submissions.id            is 'The submission.';
+comment on column assay.submissions.student_id    is 'Who handed it in.';
+comment on column assay.submissions.assignment_id is 'What it was handed in for.';
+comment on column assay.submissions.feedback      is 'What the teacher wrote about it; null: nothing.';
 comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_is_final).';
 comment on column assay.submissions.score          is 'The current score in gold coins, 0 to the assignment''s maximum.';
 comment on column assay.submissions.original_score is 'The first score it was given.';
@@ -59,10 +62,18 @@ comment on column assay.submissions.prompt_version is 'Hash of the prompt files 
 comment on column assay.submissions.submitted_at   is 'When the text arrived, by the database''s clock: what the deadline is judged by.';
 comment on column assay.submissions.graded_at      is 'When the current score was given.';
 comment on table assay.flags is 'What looked like an attempt to talk to the grader, by place in the text. Advisory: no score depends on it.';
+comment on column assay.flags.submission_id is 'The text it was seen in.';
 comment on column assay.flags.kind      is 'override_phrase, role_marker, fake_delimiter, invisible_chars, mixed_script, template_syntax, copy_of_instructions, …';
 comment on column assay.flags.starts_at is 'First character of the place, counted from 0 in code points.';
 comment on column assay.flags.ends_at   is 'The character after its last.';
 comment on table assay.coin_ledger is 'Every score that was ever given, and the coins it moved. Rows are never changed; they go only with their student. A student''s total is their sum.';
+comment on column assay.coin_ledger.id             is 'The row of the ledger; later ones are greater.';
+comment on column assay.coin_ledger.student_id     is 'Whose coins moved.';
+comment on column assay.coin_ledger.assignment_id  is 'What was graded.';
+comment on column assay.coin_ledger.provider       is 'AI service that gave the score; null when a person did.';
+comment on column assay.coin_ledger.model          is 'Model that gave the score; null when a person did.';
+comment on column assay.coin_ledger.prompt_version is 'Hash of the prompt files the score was asked for with; null when a person gave it.';
+comment on column assay.coin_ledger.created_at     is 'When, by the clock of the moment.';
 comment on column assay.coin_ledger.submission_id is 'Not a foreign key: the row outlives its submission.';
 comment on column assay.coin_ledger.score   is 'The score from this row on; null when the submission was removed.';
 comment on column assay.coin_ledger.coins   is 'Gold coins paid (positive) or taken back (negative): the new score less the old one.';
@@ -71,7 +82,6 @@ comment on column assay.coin_ledger.actor   is 'ai, teacher, or the database rol
 comment on column assay.coin_ledger.teacher_id is 'The teacher who edited the score; null otherwise.';
 comment on constraint already_submitted  on assay.submissions is 'A text for this assignment was handed in already.';
 comment on constraint content_not_blank  on assay.submissions is 'A text has at least one visible character.';
-comment on constraint score_not_negative on assay.submissions is 'A score is at least 0.';
 comment on constraint feedback_not_huge  on assay.submissions is 'Feedback has at most 20,000 characters.';
 comment on constraint flagged_once       on assay.flags is 'A place is flagged once for one reason.';
 comment on constraint flag_in_order      on assay.flags is 'A flagged place ends after it begins.';

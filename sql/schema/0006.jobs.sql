@@ -76,12 +76,19 @@ create table assay.finished_jobs (
     constraint failure_has_a_reason check ((error_code is null) = (error_message is null))
 );
 create index finished_jobs_by_time    on assay.finished_jobs (finished_at);
-create index finished_jobs_of_student on assay.finished_jobs (student_id, assignment_id, content_sha256) where content_sha256 is not null;
+create index finished_jobs_of_student on assay.finished_jobs (student_id)                                where student_id is not null;
+create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assignment_id, content_sha256) where content_sha256 is not null;
 
 comment on table assay.workers is 'One row per living worker process. Its lease covers all the jobs it runs; a job under no living worker goes back to the line.';
+comment on column assay.workers.id         is 'The number that jobs name it by.';
+comment on column assay.workers.started_at is 'When it joined.';
 comment on column assay.workers.seat        is 'Host and process id, for people who look for it.';
 comment on column assay.workers.lease_until is 'Extended by every heartbeat; when it has passed, the worker is given up for dead.';
 comment on table assay.jobs is 'Work that is not finished: templates to build and texts to grade. Ready: worker_id and run_at are null. Running: worker_id is set. Waiting: run_at is set. A finished job leaves this table in the transaction that writes its result.';
+comment on column assay.jobs.id         is 'The job; later ones are greater.';
+comment on column assay.jobs.student_id is 'Whose text is graded; null for templates.';
+comment on column assay.jobs.claimed_at is 'Since when it runs; null while it does not.';
+comment on column assay.jobs.created_at is 'When it was accepted: what the deadline of a text is judged by.';
 comment on column assay.jobs.kind          is 'template or grading.';
 comment on column assay.jobs.teacher_id    is 'Whose AI keys pay for it, and in whose turn it stands.';
 comment on column assay.jobs.assignment_id is 'Null for the template of an assignment that does not exist yet.';
@@ -99,6 +106,14 @@ comment on column assay.jobs.failures  is 'How many workers died with it.';
 comment on column assay.jobs.worker_id is 'The worker that runs it; null while it is ready or waiting.';
 comment on column assay.jobs.run_at    is 'Not to be claimed before; null when it is ready or running.';
 comment on table assay.finished_jobs is 'What became of each job, for clients that ask; pruned after 30 days.';
+comment on column assay.finished_jobs.id            is 'The job.';
+comment on column assay.finished_jobs.kind          is 'template or grading.';
+comment on column assay.finished_jobs.teacher_id    is 'Whose AI keys paid for it.';
+comment on column assay.finished_jobs.student_id    is 'Whose text was graded; null for templates.';
+comment on column assay.finished_jobs.assignment_id is 'The assignment; null when a first template failed. Not a foreign key: the row says what was.';
+comment on column assay.finished_jobs.submission_id is 'The submission; null for templates and for texts that were not graded. Not a foreign key.';
+comment on column assay.finished_jobs.created_at    is 'When it was accepted.';
+comment on column assay.finished_jobs.finished_at   is 'When it ended.';
 comment on column assay.finished_jobs.score          is 'The score that was given; null for templates and failures.';
 comment on column assay.finished_jobs.error_code     is 'Null: it succeeded. Else the error code the client sees, as in the HTTP API.';
 comment on column assay.finished_jobs.error_message  is 'The sentence for error_code.';

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
+from tests.conftest import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,11 +34,12 @@ def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_pat
     assert assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing is pending.\n"
 
 
-def test_without_a_database_url_the_embedded_one_is_used(tmp_path: Path) -> None:
-    done = assay("migrate", "--status", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / ".assay/postgres/PG_VERSION").exists()
-    assert not (tmp_path / ".assay/postgres/postmaster.pid").exists()
+def test_without_a_database_url_the_embedded_one_is_used() -> None:
+    with scratch() as place:
+        done = assay("migrate", "--status", cwd=place)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (place / ".assay/postgres/global").is_dir()
+        assert not (place / ".assay/postgres/postmaster.pid").exists()
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,16 @@ def test_what_a_user_got_wrong_is_one_sentence(
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
     assert "hunter2" not in done.stderr
+
+
+def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None:
+    refused = assay("create-teacher", "--name", "T", "--email", "nobody", cwd=tmp_path, DATABASE_URL=db)
+    assert (refused.returncode, refused.stderr) == (1, "assay: email: This is not an e-mail address.\n")
+    unfit = assay("worker", cwd=tmp_path, DATABASE_URL=db, ASSAY_SECRET_KEYS="hunter2")
+    assert unfit.returncode == 1
+    assert unfit.stderr.startswith("assay: Key 1 of ASSAY_SECRET_KEYS is not ")
+    assert "hunter2" not in unfit.stderr
+    assert assay("simulate-ai", "--port", "70000", cwd=tmp_path).returncode == 2
 
 
 def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:

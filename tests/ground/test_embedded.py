@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from app import embedded
+from tests.conftest import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {"fsync": "off"}
@@ -52,17 +53,24 @@ def stops(folder: Path, seconds: float = 30) -> bool:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cluster() -> Iterator[Path]:
     """A data folder with a stopped server, to copy: to create one takes a second."""
-    made = tmp_path_factory.mktemp("cluster")
-    embedded.start(made, QUICK).stop()
-    return made
+    with scratch() as made:
+        embedded.start(made, QUICK).stop()
+        yield made
 
 
 @pytest.fixture
-def folder(tmp_path: Path, cluster: Path) -> Iterator[Path]:
+def place() -> Iterator[Path]:
+    """An empty folder."""
+    with scratch() as made:
+        yield made
+
+
+@pytest.fixture
+def folder(place: Path, cluster: Path) -> Iterator[Path]:
     """A data folder whose server is stopped at the end, however the test went."""
-    chosen = tmp_path / "data"
+    chosen = place / "data"
     chosen.mkdir(mode=0o711)
     subprocess.run(["cp", "-a", cluster / "postgres", chosen], check=True)
     yield chosen
@@ -83,16 +91,16 @@ def another_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
     process.communicate()
 
 
-def test_it_works_in_a_folder_with_spaces_quotes_and_other_letters(tmp_path: Path) -> None:
-    server = embedded.start(tmp_path / "a b" / """it's, "é" $HOME `x` %41""", QUICK)
+def test_it_works_in_a_folder_with_spaces_quotes_and_other_letters(place: Path) -> None:
+    server = embedded.start(place / "a b" / """it's, "é" $HOME `x` %41""", QUICK)
     try:
         assert one(server.url, "select current_database()") == "assay"
     finally:
         server.stop()
 
 
-def test_it_works_in_a_folder_too_deep_for_a_socket(tmp_path: Path) -> None:
-    deep = tmp_path / ("deep" * 20) / ("deeper" * 20)
+def test_it_works_in_a_folder_too_deep_for_a_socket(place: Path) -> None:
+    deep = place / ("deep" * 20) / ("deeper" * 20)
     server = embedded.start(deep, QUICK)
     socket_folder = Path(str(one(server.url, "show unix_socket_directories")).strip('"'))
     server.stop()
@@ -112,17 +120,17 @@ def test_it_does_not_depend_on_the_locale_of_the_machine(folder: Path) -> None:
         server.stop()
 
 
-def test_two_folders_have_two_servers_at_once(tmp_path: Path) -> None:
+def test_two_folders_have_two_servers_at_once(place: Path) -> None:
     with ThreadPoolExecutor() as pool:
-        first, second = pool.map(lambda name: embedded.start(tmp_path / name, QUICK), ["one", "two"])
+        first, second = pool.map(lambda name: embedded.start(place / name, QUICK), ["one", "two"])
     try:
-        assert one(first.url, "show data_directory") == str(tmp_path / "one/postgres")
-        assert one(second.url, "show data_directory") == str(tmp_path / "two/postgres")
+        assert one(first.url, "show data_directory") == str(place / "one/postgres")
+        assert one(second.url, "show data_directory") == str(place / "two/postgres")
     finally:
         first.stop()
         second.stop()
-    assert stops(tmp_path / "one", 0)
-    assert stops(tmp_path / "two", 0)
+    assert stops(place / "one", 0)
+    assert stops(place / "two", 0)
 
 
 def test_processes_of_one_folder_share_a_server_until_the_last_one_leaves(
@@ -165,33 +173,31 @@ def test_the_pid_of_a_killed_server_may_be_another_process_by_now(folder: Path) 
     server.stop()
 
 
-def test_a_creation_that_was_killed_half_way_begins_anew(tmp_path: Path) -> None:
-    half = tmp_path / "postgres.new"
+def test_a_creation_that_was_killed_half_way_begins_anew(place: Path) -> None:
+    half = place / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")
-    server = embedded.start(tmp_path, QUICK)
+    server = embedded.start(place, QUICK)
     assert one(server.url, "select 1") == 1
     server.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_an_ordinary_user_needs_no_more_than_a_folder_of_their_own(tmp_path: Path) -> None:
-    for parent in tmp_path.parents:  # pytest's own folders are root's alone
-        parent.chmod(parent.stat().st_mode | 0o001)
-    tmp_path.chmod(0o711)
-    (tmp_path / "mine").mkdir()
-    os.chown(tmp_path / "mine", NOBODY, NOBODY)
+def test_an_ordinary_user_needs_no_more_than_a_folder_of_their_own(place: Path) -> None:
+    place.chmod(0o711)
+    (place / "mine").mkdir()
+    os.chown(place / "mine", NOBODY, NOBODY)
     become = f"import os, psycopg; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
     code = USER.replace("server =", f"{become}\nserver =")
     done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "mine"], cwd=ROOT, text=True, input="leave\n", capture_output=True
+        [sys.executable, "-c", code, place / "mine"], cwd=ROOT, text=True, input="leave\n", capture_output=True
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "mine/postgres").stat().st_uid == NOBODY
-    assert stops(tmp_path / "mine", 0)
+    assert (place / "mine/postgres").stat().st_uid == NOBODY
+    assert stops(place / "mine", 0)
 
 
-def test_a_folder_that_cannot_be_used_is_named_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+def test_a_folder_that_cannot_be_used_is_named_in_one_sentence(place: Path) -> None:
+    (place / "file").touch()
     with pytest.raises(embedded.EmbeddedError, match="file"):
-        embedded.start(tmp_path / "file", QUICK)
+        embedded.start(place / "file", QUICK)

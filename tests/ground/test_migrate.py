@@ -263,6 +263,7 @@ def test_a_role_that_may_set_the_roles_but_not_create_any_can_migrate(postgres: 
         url = "postgresql://?" + "&".join(f"{name}={value}" for name, value in parameters.items())
         assert migrate(url, sql).applied == ("0003.more",)
         assert migrate(url, sql) == Result()
+        assert pending(url, sql) == []
     finally:
         with psycopg.connect(empty_db) as connection:
             connection.execute("drop role assay_test_plain")

@@ -106,7 +106,7 @@ def toy_db(empty_db: str) -> str:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(assay_data_dir=tmp_path / "data", submission_max_bytes=1000, _env_file=None)  # type: ignore[call-arg]
+    return Settings(assay_data_dir=tmp_path / "data", submission_max_bytes=1000, _env_file=None)
 
 
 @asynccontextmanager

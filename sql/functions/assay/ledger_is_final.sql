@@ -8,13 +8,13 @@ begin
     if tg_op = 'DELETE' and not exists (select from assay.students s where s.id = old.student_id) then
         return old;
     end if;
-    perform assay.refuse(409, 'ledger_is_final', 'The ledger of coins is never changed: correct a score, and a new row says so.');
+    perform assay.refuse(409, 'ledger_is_final', 'The ledger of coins is never changed by hand: correct a score, and a new row says so.');
     return null;
 end
 $$;
 
 comment on function assay.ledger_is_final() is
-    'Rows of the ledger are never updated, and deleted only together with their student, whoever tries (ledger_is_final).';
+    'Rows of the ledger are written by a change of a score alone, never updated, and deleted only together with their student, whoever tries (ledger_is_final).';
 
 create or replace trigger ledger_is_final
     before update or delete on assay.coin_ledger
@@ -23,3 +23,9 @@ create or replace trigger ledger_is_final
 create or replace trigger ledger_stays
     before truncate on assay.coin_ledger
     for each statement execute function assay.ledger_is_final();
+
+-- pay_coins is a trigger itself: what it writes is at depth 1.
+create or replace trigger ledger_is_written_by_scores
+    after insert on assay.coin_ledger
+    for each row when (pg_trigger_depth() = 0)
+    execute function assay.ledger_is_final();

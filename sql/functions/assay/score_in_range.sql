@@ -13,9 +13,11 @@ begin
         return new;
     end if;
 
+    -- Locked, so that no change of the maximum slips in between.
     select a.max_score into highest
       from assay.assignments a
-     where a.id = new.assignment_id;
+     where a.id = new.assignment_id
+       for key share;
 
     if not (new.score between 0 and highest) then
         perform assay.refuse(422, 'score_in_range', format('The score must be between 0 and %s.', highest),

@@ -15,7 +15,9 @@ select (u.created_at at time zone 'UTC')::date as day,
   join assay.teachers t on t.id = u.teacher_id
  group by 1, 2, 3, 4, 5, 6;
 
-comment on view reporting.ai_usage is 'One row per day (UTC), teacher, assignment, service and model.';
+comment on view reporting.ai_usage is
+'One row per day (UTC), teacher, assignment, service and model.
+Example: select day, teacher_name, provider, model, attempts, answered, tokens_in, tokens_out from reporting.ai_usage where day >= current_date - 7 order by day desc;';
 comment on column reporting.ai_usage.day               is 'Day in UTC.';
 comment on column reporting.ai_usage.teacher_id        is 'Whose key was used.';
 comment on column reporting.ai_usage.teacher_name      is 'Whose key was used, by name.';

@@ -20,7 +20,9 @@ select a.id,
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id;
 
-comment on view reporting.assignments is 'One row per assignment, deleted ones included.';
+comment on view reporting.assignments is
+'One row per assignment, deleted ones included.
+Example: select title, teacher_name, deadline, locked, submission_count from reporting.assignments where deleted_at is null order by deadline;';
 comment on column reporting.assignments.id                  is 'The assignment.';
 comment on column reporting.assignments.teacher_id          is 'Whose assignment it is.';
 comment on column reporting.assignments.teacher_name        is 'Whose assignment it is, by name.';

@@ -10,7 +10,9 @@ select c.id,
   from assay.classes c
   join assay.teachers t on t.id = c.teacher_id;
 
-comment on view reporting.classes is 'One row per class, deleted ones included.';
+comment on view reporting.classes is
+'One row per class, deleted ones included.
+Example: select teacher_name, name, student_count from reporting.classes where deleted_at is null order by 1, 2;';
 comment on column reporting.classes.id            is 'The class.';
 comment on column reporting.classes.teacher_id    is 'Whose class it is.';
 comment on column reporting.classes.teacher_name  is 'Whose class it is, by name.';

@@ -11,7 +11,9 @@ select a.id as assignment_id,
        a.updated_at
   from assay.assignments a;
 
-comment on view reporting.correction_templates is 'One row per assignment: the template its submissions are graded by.';
+comment on view reporting.correction_templates is
+'One row per assignment: the template its submissions are graded by.
+Example: select title, provider, model, correction_template from reporting.correction_templates order by updated_at desc;';
 comment on column reporting.correction_templates.assignment_id       is 'The assignment.';
 comment on column reporting.correction_templates.title               is 'The assignment, by title.';
 comment on column reporting.correction_templates.teacher_id          is 'Whose assignment it is.';

@@ -11,7 +11,9 @@ select e.class_id,
   join assay.classes c  on c.id = e.class_id
   join assay.students s on s.id = e.student_id;
 
-comment on view reporting.enrolments is 'One row per student and class they are in.';
+comment on view reporting.enrolments is
+'One row per student and class they are in.
+Example: select class_name, student_name, enrolled_at from reporting.enrolments order by 1, 2;';
 comment on column reporting.enrolments.class_id      is 'The class.';
 comment on column reporting.enrolments.class_name    is 'The class, by name.';
 comment on column reporting.enrolments.teacher_id    is 'Whose class it is.';

@@ -10,7 +10,9 @@ select s.id as student_id,
   left join assay.assignments a on a.id = x.assignment_id
  group by s.id;
 
-comment on view reporting.gold_coin_totals is 'One row per student: their gold coins.';
+comment on view reporting.gold_coin_totals is
+'One row per student: their gold coins.
+Example: select student_name, total_gold_coins, possible_gold_coins from reporting.gold_coin_totals order by total_gold_coins desc;';
 comment on column reporting.gold_coin_totals.student_id          is 'The student.';
 comment on column reporting.gold_coin_totals.student_name        is 'The student, by name.';
 comment on column reporting.gold_coin_totals.total_gold_coins    is 'The sum of their scores.';

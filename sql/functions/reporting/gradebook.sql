@@ -23,7 +23,9 @@ select c.id as class_id,
   left join assay.submissions x on x.assignment_id = a.id and x.student_id = s.id
  where c.deleted_at is null;
 
-comment on view reporting.gradebook is 'One row per class, student in it and assignment for it, handed in or not; nulls where a class has no student or no assignment.';
+comment on view reporting.gradebook is
+'One row per class, student in it and assignment for it, handed in or not; nulls where a class has no student or no assignment.
+Example: select class_name, student_name, assignment_title, score, max_score from reporting.gradebook order by 1, 2, deadline;';
 comment on column reporting.gradebook.class_id         is 'The class.';
 comment on column reporting.gradebook.class_name       is 'The class, by name.';
 comment on column reporting.gradebook.teacher_id       is 'Whose class it is.';

@@ -21,7 +21,9 @@ select j.id as job_id,
   join assay.teachers t on t.id = j.teacher_id
   left join assay.workers w on w.id = j.worker_id;
 
-comment on view reporting.grading_queue is 'One row per job that is not finished. By teacher: select teacher_name, state, count(*), max(age) from reporting.grading_queue group by 1, 2.';
+comment on view reporting.grading_queue is
+'One row per job that is not finished.
+Example: select teacher_name, state, count(*), max(age) from reporting.grading_queue group by 1, 2;';
 comment on column reporting.grading_queue.job_id        is 'The job.';
 comment on column reporting.grading_queue.kind          is 'template or grading.';
 comment on column reporting.grading_queue.state         is 'ready (in the line), running, or waiting (until run_at).';

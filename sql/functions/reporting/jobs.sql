@@ -32,7 +32,9 @@ select f.id,
        f.finished_at
   from assay.finished_jobs f;
 
-comment on view reporting.jobs is 'One row per job: templates to build and texts to grade, live ones and those finished in the last 30 days. No text is shown.';
+comment on view reporting.jobs is
+'One row per job: templates to build and texts to grade, live ones and those finished in the last 30 days. No text is shown.
+Example: select created_at, kind, status, error_code, finished_at - created_at as took from reporting.jobs order by id desc limit 50;';
 comment on column reporting.jobs.id            is 'The job.';
 comment on column reporting.jobs.kind          is 'template or grading.';
 comment on column reporting.jobs.status        is 'queued, running, succeeded or failed.';

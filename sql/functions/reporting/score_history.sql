@@ -17,7 +17,9 @@ select l.id,
   from assay.coin_ledger l
   left join assay.teachers t on t.id = l.teacher_id;
 
-comment on view reporting.score_history is 'One row per score that a submission ever had, which is also one per movement of coins.';
+comment on view reporting.score_history is
+'One row per score that a submission ever had, which is also one per movement of coins.
+Example: select created_at, reason, actor, teacher_name, score, coins, model from reporting.score_history where submission_id = ''00000000-0000-0000-0000-000000000000'' order by id;';
 comment on column reporting.score_history.id             is 'The row of the ledger; later ones are greater.';
 comment on column reporting.score_history.submission_id  is 'The submission.';
 comment on column reporting.score_history.student_id     is 'Whose coins moved.';

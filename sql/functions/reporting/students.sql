@@ -9,7 +9,9 @@ select s.id,
        s.created_at
   from assay.students s;
 
-comment on view reporting.students is 'One row per registered student.';
+comment on view reporting.students is
+'One row per registered student.
+Example: select name, email, total_gold_coins from reporting.students where email_verified_at is null;';
 comment on column reporting.students.id                is 'The student.';
 comment on column reporting.students.name              is 'As they registered.';
 comment on column reporting.students.email             is 'As they registered.';

@@ -20,7 +20,9 @@ select s.id,
   join assay.assignments a on a.id = s.assignment_id
   join assay.students p    on p.id = s.student_id;
 
-comment on view reporting.submissions is 'One row per graded text. A text that waits to be graded is only in reporting.grading_queue, without its content.';
+comment on view reporting.submissions is
+'One row per graded text. A text that waits to be graded is only in reporting.grading_queue, without its content.
+Example: select student_name, assignment_title, score, original_score, length(content) from reporting.submissions order by submitted_at desc limit 50;';
 comment on column reporting.submissions.id               is 'The submission.';
 comment on column reporting.submissions.assignment_id    is 'What it was handed in for.';
 comment on column reporting.submissions.assignment_title is 'What it was handed in for, by title.';

@@ -7,7 +7,9 @@ select t.id,
        t.created_at
   from assay.teachers t;
 
-comment on view reporting.teachers is 'One row per teacher.';
+comment on view reporting.teachers is
+'One row per teacher.
+Example: select name, email, can_log_in from reporting.teachers order by created_at;';
 comment on column reporting.teachers.id         is 'The teacher.';
 comment on column reporting.teachers.name       is 'Their name.';
 comment on column reporting.teachers.email      is 'Their address.';

@@ -5,12 +5,15 @@ create function work.fail_job(job_id uuid, attempt integer, error_code text, max
     set search_path = ''
 as $$
 begin
-    perform assay.fail_job(fail_job.job_id, fail_job.error_code, fail_job.maxima_seen)
-       from assay.jobs j
+    perform from assay.jobs j
       where j.id = fail_job.job_id
         and j.attempt = fail_job.attempt
         for update;
-    return found;
+    if not found then
+        return false;
+    end if;
+    perform assay.fail_job(fail_job.job_id, fail_job.error_code, fail_job.maxima_seen);
+    return true;
 end
 $$;
 

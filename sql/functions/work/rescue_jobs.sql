@@ -11,12 +11,14 @@ begin
      where w.id in (select x.id from assay.workers x where x.lease_until < now() for update skip locked);
 
     -- Three workers died with it: it is not tried again.
-    perform assay.fail_job(j.id, 'internal_error')
-       from assay.jobs j
-      where j.worker_id is not null
-        and j.failures >= 2
-        and not exists (select from assay.workers w where w.id = j.worker_id)
-        for update of j skip locked;
+    perform assay.fail_job(hopeless.id, 'internal_error')
+       from unnest(array(
+               select j.id
+                 from assay.jobs j
+                where j.worker_id is not null
+                  and j.failures >= 2
+                  and not exists (select from assay.workers w where w.id = j.worker_id)
+                  for update skip locked)) as hopeless (id);
 
     update assay.jobs j
        set worker_id  = null,

@@ -1,0 +1,19 @@
+-- The count of an assignment's submissions is not for writing.
+create or replace function assay.submission_count_is_kept()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    perform assay.refuse(409, 'submission_count_is_kept', 'The count follows the submissions; it is not written by hand.');
+    return null;
+end
+$$;
+
+comment on function assay.submission_count_is_kept() is
+    'assignments.submission_count is written by the trigger count_submissions alone (submission_count_is_kept).';
+
+create or replace trigger submission_count_is_kept
+    after update of submission_count on assay.assignments
+    for each row when (new.submission_count <> old.submission_count and pg_trigger_depth() = 0)
+    execute function assay.submission_count_is_kept();

@@ -1,0 +1,1 @@
+drop table assay.audit cascade;

@@ -1,0 +1,171 @@
+"""Rows to begin with, and the one assertion for a broken rule."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+Sql: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+TEXT = "The cat sat on the mat, and it was good."
+
+
+@contextmanager
+def refused(by: str | tuple[str, ...]) -> Iterator[None]:
+    """The database says no, and names the rule: a constraint, a unique index, or what a function raised."""
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        yield
+    assert rule_of(caught.value) in ([by] if isinstance(by, str) else by), repr(caught.value)
+
+
+def rule_of(error: asyncpg.PostgresError) -> str | None:
+    """The name of the rule that an error of the database names."""
+    return getattr(error, "constraint_name", None)
+
+
+def digest(token: str) -> bytes:
+    """What the database knows of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def soon(**delta: float) -> datetime:
+    """A moment so far from now."""
+    return datetime.now(UTC) + timedelta(**delta)
+
+
+async def row(sql: Sql, table: str, **values: Any) -> asyncpg.Record:
+    """Insert one row into a table of assay, by hand; the whole row as it is then."""
+    columns, places = ", ".join(values), ", ".join(f"${n}" for n in range(1, len(values) + 1))
+    statement = f"insert into assay.{table} ({columns}) values ({places}) returning *"
+    made = await sql.fetchrow(statement, *values.values())
+    assert made is not None
+    return made
+
+
+class Person(NamedTuple):
+    """Somebody with a session."""
+
+    id: UUID
+    token: bytes
+
+
+async def person(sql: Sql, table: str, **values: Any) -> Person:
+    """A student or teacher who is logged in."""
+    name = values.pop("name", f"{table[:-1]} {uuid.uuid4().hex[:6]}")
+    values = {"name": name, "email": f"{uuid.uuid4().hex[:12]}@example.org", "password_hash": "$argon2id$…"} | values
+    made = await row(sql, table, **values)
+    token = digest(uuid.uuid4().hex)
+    await row(sql, "sessions", digest=token, **{f"{table[:-1]}_id": made["id"]})
+    return Person(made["id"], token)
+
+
+async def teacher(sql: Sql, **values: Any) -> Person:
+    """A teacher with a session and an AI key."""
+    made = await person(sql, "teachers", **values)
+    await row(sql, "api_keys", teacher_id=made.id, provider="openai", sealed=b"sealed", last4="abcd")
+    return made
+
+
+async def student(sql: Sql, **values: Any) -> Person:
+    """A verified student with a session."""
+    return await person(sql, "students", **{"email_verified_at": soon(days=-1)} | values)
+
+
+async def classroom(sql: Sql, owner: Person, *students: Person, name: str = "7b") -> UUID:
+    """A class of a teacher with these students in it."""
+    made: UUID = (await row(sql, "classes", teacher_id=owner.id, name=name))["id"]
+    for one in students:
+        await row(sql, "enrolments", class_id=made, student_id=one.id)
+    return made
+
+
+async def assignment(sql: Sql, owner: Person, **values: Any) -> UUID:
+    """An assignment for all classes of a teacher, open for a day, for at most 100 coins."""
+    values = {
+        "title": "An essay",
+        "instructions": "Write. The maximum is 100.",
+        "correction_template": "Look at the words.",
+        "max_score": 100,
+        "deadline": soon(days=1),
+    } | values
+    made: UUID = (await row(sql, "assignments", teacher_id=owner.id, **values))["id"]
+    return made
+
+
+async def submission(sql: Sql, author: Person, task: UUID, score: int = 10, **values: Any) -> UUID:
+    """A graded text."""
+    values = {"content": TEXT, "score": score, "original_score": score} | values
+    made: UUID = (await row(sql, "submissions", student_id=author.id, assignment_id=task, **values))["id"]
+    return made
+
+
+async def pending(sql: Sql, owner: Person, author: Person, task: UUID, **values: Any) -> UUID:
+    """A text that waits to be graded."""
+    values = {"kind": "grading", "teacher_id": owner.id, "content": TEXT} | values
+    made: UUID = (await row(sql, "jobs", student_id=author.id, assignment_id=task, **values))["id"]
+    return made
+
+
+class School(NamedTuple):
+    """A teacher with one class, one student in it, and one assignment."""
+
+    teacher: Person
+    student: Person
+    classroom: UUID
+    task: UUID
+
+
+async def school(sql: Sql) -> School:
+    """The smallest world in which a text can be handed in."""
+    owner, author = await teacher(sql), await student(sql)
+    return School(owner, author, await classroom(sql, owner, author), await assignment(sql, owner))
+
+
+async def hand_in(sql: Sql, author: Person, task: UUID, text: str = TEXT) -> UUID:
+    """A text, through the door."""
+    job: UUID = await sql.fetchval("select (api.submit_assignment($1, $2, $3)).id", author.token, task, text)
+    return job
+
+
+async def worker(sql: Sql) -> int:
+    """A worker with a lease of a minute."""
+    number: int = await sql.fetchval("select work.join_line('here', 60)")
+    return number
+
+
+async def take(sql: Sql, number: int, most: int = 100) -> dict[UUID, int]:
+    """What a worker takes from the line: job and attempt."""
+    return {r["job_id"]: r["attempt"] for r in await sql.fetch("select * from work.take_jobs($1, $2)", number, most)}
+
+
+FINISH = "select work.finish_gradings($1, $2, $3, $4, $5, $6, '{}', '{}', '{}', '{}')"
+
+
+async def finish(sql: Sql, taken: dict[UUID, int], score: int = 50) -> set[UUID]:
+    """Grade all of them; those that were still this worker's."""
+    n = len(taken)
+    arguments = (list(taken), list(taken.values()), [score] * n, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n)
+    return {r[0] for r in await sql.fetch(FINISH, *arguments)}
+
+
+async def fail(sql: Sql, job: UUID, attempt: int, code: str = "ai_unavailable") -> bool:
+    """A job that every AI service failed."""
+    answer: bool = await sql.fetchval("select work.fail_job($1, $2, $3)", job, attempt, code)
+    return answer
+
+
+async def coins(sql: Sql, author: Person) -> int:
+    """A student's total."""
+    total: int = await sql.fetchval("select total_gold_coins from assay.students where id = $1", author.id)
+    return total
+
+
+async def drift(sql: Sql) -> list[asyncpg.Record]:
+    """Students whose coins are not what they should be."""
+    return await sql.fetch("select * from reporting.coin_drift")

@@ -1,0 +1,156 @@
+"""Rules that speak of one row: each is refused by its name, whoever inserts."""
+
+from typing import Any
+
+import pytest
+
+from tests.rules.rows import Sql, digest, refused, row, school, soon, submission, teacher
+
+TOO_LONG = "x" * 201
+UTC_SOON = soon(hours=1)
+
+# rule, table, what is wrong; {…} names are filled in from a small school.
+BROKEN: list[tuple[str, str, dict[str, Any]]] = [
+    ("name_not_blank", "students", {"name": " \t", "email": "a@b"}),
+    ("name_not_blank", "teachers", {"name": TOO_LONG, "email": "a@b"}),
+    ("name_not_blank", "classes", {"name": "", "teacher_id": "teacher"}),
+    ("email_well_formed", "students", {"name": "A", "email": "a@b@c"}),
+    ("email_well_formed", "teachers", {"name": "A", "email": "nowhere"}),
+    ("address_belongs_to_one_person", "email_addresses", {"address": "x@y"}),
+    ("one_address_per_student", "email_addresses", {"address": "x@y", "student_id": "student"}),
+    ("one_address_per_teacher", "email_addresses", {"address": "x@y", "teacher_id": "teacher"}),
+    ("address_is_kept", "email_addresses", {"address": "x@y", "teacher_id": "teacher without an address"}),
+    ("digest_is_sha256", "sessions", {"digest": b"short", "student_id": "student"}),
+    ("digest_is_sha256", "links", {"digest": b"", "student_id": "student", "purpose": "set_password", "expires_at": UTC_SOON}),
+    ("session_belongs_to_one_person", "sessions", {"digest": digest("x"), "student_id": "student", "teacher_id": "teacher"}),
+    ("link_belongs_to_one_person", "links", {"digest": digest("x"), "purpose": "set_password", "expires_at": UTC_SOON}),
+    ("purpose_known", "links", {"digest": digest("x"), "student_id": "student", "purpose": "other", "expires_at": UTC_SOON}),
+    ("enrolled_once", "enrolments", {"class_id": "class", "student_id": "student"}),
+    ("class_is_own", "assignments", {"class_id": "foreign class"}),
+    ("title_not_blank", "assignments", {"title": "\n"}),
+    ("instructions_not_blank", "assignments", {"instructions": " "}),
+    ("template_not_blank", "assignments", {"correction_template": ""}),
+    ("max_score_in_range", "assignments", {"max_score": 0}),
+    ("max_score_in_range", "assignments", {"max_score": 1_000_001}),
+    ("submission_count_not_negative", "assignments", {"submission_count": -1}),
+    ("content_not_blank", "submissions", {"content": " \n "}),
+    ("feedback_not_huge", "submissions", {"feedback": "x" * 20_001}),
+    ("score_in_range", "submissions", {"score": -1}),
+    ("score_in_range", "submissions", {"score": 101}),
+    ("flagged_once", "flags", {"kind": "role_marker", "starts_at": 0, "ends_at": 1}),
+    ("flag_in_order", "flags", {"kind": "role_marker", "starts_at": 2, "ends_at": 1}),
+    ("reason_known", "coin_ledger", {"reason": "gift"}),
+    ("ledger_is_final", "coin_ledger", {"reason": "edited"}),
+    ("kind_known", "jobs", {"kind": "other"}),
+    ("grading_has_a_text", "jobs", {"content": None}),
+    ("content_not_blank", "jobs", {"content": "\t"}),
+    ("waiting_or_running", "jobs", {"worker_id": 1, "run_at": UTC_SOON}),
+    ("template_has_a_draft", "jobs", {"kind": "template", "draft_title": None}),
+    ("title_not_blank", "jobs", {"kind": "template", "draft_title": " "}),
+    ("instructions_not_blank", "jobs", {"kind": "template", "draft_instructions": " "}),
+    ("max_score_in_range", "jobs", {"kind": "template", "draft_max_score": 0}),
+    ("class_is_own", "jobs", {"kind": "template", "draft_class_id": "foreign class"}),
+    ("failure_has_a_reason", "finished_jobs", {"error_code": "ai_unavailable"}),
+    ("one_key_per_service", "api_keys", {"provider": "openai"}),
+    ("provider_known", "api_keys", {"provider": "other"}),
+    ("last4_is_short", "api_keys", {"provider": "anthropic", "last4": "abcde"}),
+    ("one_row_per_model", "ai_models", {"provider": "openai", "model": "gpt-4o", "rank": 1}),
+    ("provider_known", "ai_models", {"provider": "other", "model": "x", "rank": 1}),
+    ("parameters_are_an_object", "ai_models", {"provider": "openai", "model": "x", "rank": 1, "parameters": "[]"}),
+    ("provider_known", "ai_attempts", {"provider": "other"}),
+    ("milliseconds_not_negative", "ai_attempts", {"milliseconds": -1}),
+    ("scope_known", "rate_limits", {"scope": "other", "rule": "1/second"}),
+    ("limit_readable", "rate_limits", {"scope": "ai", "rule": "often"}),
+    ("limit_readable", "rate_limits", {"scope": "ai", "rule": "0/second"}),
+    ("action_known", "audit", {"action": "seen"}),
+    ("reason_not_blank", "audit", {"reason": " "}),
+    ("audit_is_final", "audit", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "table", "wrong"), BROKEN, ids=[f"{rule}-{table}" for rule, table, _ in BROKEN])
+async def test_a_row_that_breaks_a_rule_is_refused_by_its_name(
+    sql: Sql, rule: str, table: str, wrong: dict[str, Any]
+) -> None:
+    values = await good(sql, table) | wrong
+    known = await names(sql) if any(value in NAMES for value in values.values() if isinstance(value, str)) else {}
+    with refused(by=rule):
+        await row(sql, table, **{c: known.get(v, v) if isinstance(v, str) else v for c, v in values.items()})
+
+
+NAMES = ("teacher", "student", "class", "foreign class", "teacher without an address")
+
+
+async def names(sql: Sql) -> dict[str, Any]:
+    """The people and classes that the table above speaks of."""
+    first = "select (select id from assay.teachers order by id limit 1), (select id from assay.students limit 1),"
+    found = await sql.fetchrow(f"{first} (select id from assay.classes order by id limit 1)")
+    assert found is not None
+    other = await teacher(sql)
+    lonely = await teacher(sql)
+    await sql.execute("set session_replication_role = replica")
+    await sql.execute("delete from assay.email_addresses where teacher_id = $1", lonely.id)
+    await sql.execute("set session_replication_role = origin")
+    foreign = await row(sql, "classes", teacher_id=other.id, name="other")
+    return dict(zip(NAMES, (*found, foreign["id"], lonely.id), strict=True))
+
+
+async def good(sql: Sql, table: str) -> dict[str, Any]:
+    """What the table above leaves out of a row, for tables where that is much."""
+    here = await school(sql)
+    owner, author, task = here.teacher.id, here.student.id, here.task
+    match table:
+        case "assignments":
+            return {"teacher_id": owner, "title": "T", "instructions": "I", "correction_template": "C", "max_score": 9,
+                    "deadline": UTC_SOON}  # fmt: skip
+        case "submissions":
+            return {"student_id": author, "assignment_id": task, "content": "x", "score": 1, "original_score": 1}
+        case "flags":
+            text = await submission(sql, here.student, task)
+            await row(sql, "flags", submission_id=text, kind="role_marker", starts_at=0, ends_at=1)
+            return {"submission_id": text}
+        case "coin_ledger":
+            return {"student_id": author, "submission_id": task, "assignment_id": task, "coins": 0, "actor": "me"}
+        case "jobs":
+            return {"kind": "grading", "teacher_id": owner, "student_id": author, "assignment_id": task, "content": "x",
+                    "draft_title": "T", "draft_instructions": "I", "draft_deadline": UTC_SOON}  # fmt: skip
+        case "finished_jobs":
+            return {"id": task, "kind": "grading", "teacher_id": owner, "attempt": 1, "created_at": UTC_SOON}
+        case "api_keys":
+            return {"teacher_id": owner, "sealed": b"x", "last4": "abcd"}
+        case "ai_attempts":
+            return {"job_id": task, "teacher_id": owner, "provider": "openai", "model": "x", "outcome": "ok",
+                    "milliseconds": 1}  # fmt: skip
+        case "audit":
+            return {"table_name": "students", "row_key": "x", "action": "changed", "actor": "me"}
+        case "rate_limits":
+            await sql.execute("delete from assay.rate_limits")
+    return {}
+
+
+@pytest.mark.parametrize("rule", ["30/minute", "5/second; 100/hour", "10 per 2 minutes", " 1 / day "])
+async def test_limits_are_written_in_many_ways(sql: Sql, rule: str) -> None:
+    await sql.execute("update assay.rate_limits set rule = $1 where scope = 'ai'", rule)
+
+
+async def test_a_student_has_one_pending_text_per_assignment_and_an_assignment_one_template_job(sql: Sql) -> None:
+    here = await school(sql)
+    text = {"kind": "grading", "teacher_id": here.teacher.id, "student_id": here.student.id,
+            "assignment_id": here.task, "content": "x"}  # fmt: skip
+    await row(sql, "jobs", **text)
+    with refused(by="submission_pending"):
+        await row(sql, "jobs", **text)
+    draft = {"kind": "template", "teacher_id": here.teacher.id, "assignment_id": here.task, "draft_title": "T",
+             "draft_instructions": "I", "draft_deadline": UTC_SOON}  # fmt: skip
+    await row(sql, "jobs", **draft)
+    with refused(by="assignment_not_ready"):
+        await row(sql, "jobs", **draft)
+
+
+async def test_a_submission_is_graded_again_once_at_a_time(sql: Sql) -> None:
+    here = await school(sql)
+    again = {"kind": "grading", "teacher_id": here.teacher.id, "student_id": here.student.id,
+             "assignment_id": here.task, "submission_id": await submission(sql, here.student, here.task)}  # fmt: skip
+    await row(sql, "jobs", **again)
+    with refused(by="regrade_pending"):
+        await row(sql, "jobs", **again)
