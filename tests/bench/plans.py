@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from app import embedded
+from app.database import SESSION
 from app.queries import Query, load
 from tests.bench import data, doors, http
 from tests.bench.servers import ROOT
@@ -72,7 +73,8 @@ def touched(node: Node) -> int:
 async def explained(url: str, students: int) -> list[Seen]:
     """Every door's plans. Nothing that the doors write stays."""
     queries = load()
-    connection = await asyncpg.connect(url, server_settings={"jit": "off", "timezone": "UTC"})
+    settings = {name: value for name, value in SESSION.items() if name != "role"}  # auto_explain is for superusers
+    connection = await asyncpg.connect(url, server_settings=settings)
     try:
         await connection.execute(
             "load 'auto_explain'; set auto_explain.log_nested_statements = on; set auto_explain.log_analyze = on;"

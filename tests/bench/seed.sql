@@ -56,8 +56,8 @@ insert into assay.api_keys (teacher_id, provider, sealed, last4)
 select t.id, 'openai', '\x00', 'none' from assay.teachers t where t.email like '%@example.org';
 
 -- The last class is the writers', of the last teacher.
-insert into assay.classes (id, teacher_id, name)
-select pg_temp.id(4, c), pg_temp.id(3, least(c / 10, teachers - 1)), 'Class ' || c
+insert into assay.classes (id, teacher_id, name, student_count)
+select pg_temp.id(4, c), pg_temp.id(3, least(c / 10, teachers - 1)), 'Class ' || c, case c when classes then 500 else 200 end
   from scale, generate_series(0, classes) c;
 
 insert into assay.enrolments (class_id, student_id)
@@ -129,6 +129,8 @@ begin
        or exists (select from assay.assignments a
                     left join (select x.assignment_id, count(*) as n from assay.submissions x group by 1) c on c.assignment_id = a.id
                    where a.submission_count <> coalesce(c.n, 0))
+       or exists (select from assay.classes c
+                   where c.student_count <> (select count(*) from assay.enrolments e where e.class_id = c.id))
     then
         raise exception 'the seed does not add up';
     end if;
