@@ -3,6 +3,8 @@
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import ip_address
 from uuid import uuid4
 
 import asyncpg
@@ -99,7 +101,7 @@ class Front:
         route = found[0].routes.get(method) if found else None
         credentials = headers.get(b"authorization", b"")
         token = digest(credentials[7:].strip().decode("latin-1")) if credentials[:7].lower() == b"bearer " else None
-        client = (scope.get("client") or ("",))[0].encode()
+        client = place_of((scope.get("client") or ("",))[0])
         name = route.scope if route else "read"
         verdict = self.world.limiter.hit(name, client if token is None or name == "auth" else token)
         base += verdict.headers
@@ -151,6 +153,18 @@ class Front:
         if origin is None or not (b"*" in self.origins or origin in self.origins):
             return [vary]
         return [(b"access-control-allow-origin", origin), (b"access-control-expose-headers", EXPOSED), vary]
+
+
+@lru_cache(4096)
+def place_of(host: str) -> bytes:
+    """What counts as one client address: an IPv4 address, or the /64 that one customer of an IPv6 network gets."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host.encode()
+    if address.version == 6 and address.ipv4_mapped is None:
+        return address.packed[:8]
+    return host.encode()
 
 
 def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:

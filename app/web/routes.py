@@ -12,7 +12,7 @@ from app.web.auth import invite, letter, login, password_page, register, reset_p
 from app.web.call import Handler
 from app.web.doors import door, download, gradebook, job, look
 from app.web.health import docs, document, health, ready
-from app.web.keys import put_key, put_limit
+from app.web.keys import put_key
 
 Scope = Literal["auth", "read", "write", "ai"]
 JSON = "application/json"
@@ -192,7 +192,7 @@ ROUTES: tuple[Route, ...] = (
     _delete("/teacher/api-keys/{provider}", "Forget your key", "teacher/delete_api_key"),
     _get("/teacher/rate-limits", "How often clients may ask", "teacher/list_rate_limits", out.Page[out.LimitOfScope]),
     _write("PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",
-           "teacher/edit_rate_limit", out.LimitOfScope, how=put_limit, body=body.RateLimit),
+           "teacher/edit_rate_limit", out.LimitOfScope, body=body.RateLimit),
     _get("/teacher/jobs/{job_id}", "A job: now, when it ends (Prefer: wait), or as events", "teacher/read_job",
          out.Job, how=look, gives=(JSON, EVENTS)),
 )  # fmt: skip

@@ -48,6 +48,13 @@ async def row(sql: Sql, table: str, **values: Any) -> asyncpg.Record:
     return made
 
 
+async def only(sql: Sql, statement: str, *arguments: Any) -> tuple[Any, ...]:
+    """The first row of an answer that has one."""
+    found = await sql.fetchrow(statement, *arguments)
+    assert found is not None, statement
+    return tuple(found)
+
+
 class Person(NamedTuple):
     """Somebody with a session."""
 

@@ -13,6 +13,7 @@ from tests.rules.rows import (
     fail,
     finish,
     hand_in,
+    only,
     refused,
     row,
     school,
@@ -105,14 +106,16 @@ async def test_a_teachers_score_names_the_teacher_and_no_model(sql: Sql) -> None
         (50, 50, "graded", "ai", None, "gpt-4o"),
         (60, 10, "edited", "teacher", here.teacher.id, None),
     ]
-    now = await sql.fetchrow("select score, original_score, provider, model, prompt_version from assay.submissions")
-    assert tuple(now or ()) == (60, 50, None, None, None)
+    now = await only(sql, "select score, original_score, provider, model, prompt_version from assay.submissions")
+    assert now == (60, 50, None, None, None)
 
 
 async def test_feedback_alone_moves_no_coins_and_is_no_new_score(sql: Sql) -> None:
     here = await school(sql)
     text = await submission(sql, here.student, here.task)
-    await sql.execute("select e.id from api.edit_submission($1, $2, null, true, 'Well done') e", here.teacher.token, text)
+    await sql.execute(
+        "select e.id from api.edit_submission($1, $2, null, true, 'Well done') e", here.teacher.token, text
+    )
     assert len(await sql.fetch(LEDGER)) == 1
     assert await sql.fetchval("select feedback from reporting.scores") == "Well done"
 
@@ -128,7 +131,8 @@ async def test_a_superseded_attempt_changes_nothing(sql: Sql) -> None:
     assert (first[job], second[job]) == (1, 2)
     assert await finish(sql, first) == set()
     assert not await fail(sql, job, first[job])
-    assert await coins(sql, here.student) == 0 and await sql.fetchval("select count(*) from assay.submissions") == 0
+    assert await coins(sql, here.student) == 0
+    assert await sql.fetchval("select count(*) from assay.submissions") == 0
     assert await finish(sql, second, 70) == {job}
     assert await coins(sql, here.student) == 70
 
@@ -139,7 +143,8 @@ async def test_finishing_twice_pays_once(sql: Sql) -> None:
     taken = await take(sql, await worker(sql))
     assert await finish(sql, taken) == {job}
     assert await finish(sql, taken) == set()
-    assert await coins(sql, here.student) == 50 and len(await sql.fetch(LEDGER)) == 1
+    assert await coins(sql, here.student) == 50
+    assert len(await sql.fetch(LEDGER)) == 1
 
 
 async def regraded(sql: Sql, by_hand: bool, replace: bool) -> tuple[asyncpg.Record, list[tuple[object, ...]]]:
@@ -155,7 +160,8 @@ async def regraded(sql: Sql, by_hand: bool, replace: bool) -> tuple[asyncpg.Reco
         await sql.fetchval(EDIT, here.teacher.token, text, 60)
     await finish(sql, await take(sql, number), 80)
     done = await sql.fetchrow("select * from assay.finished_jobs where id = $1", job)
-    assert done is not None and await drift(sql) == []
+    assert done is not None
+    assert await drift(sql) == []
     return done, [(r["score"], r["reason"]) for r in await sql.fetch(LEDGER)]
 
 

@@ -68,7 +68,8 @@ async def test_of_fifty_identical_texts_at_once_one_is_accepted(db: str, sql: Sq
     async with connections(db, 50) as pool:
         said = await outcomes(hand_in(c, here.student, here.task) for c in pool)
         assert said.pop("done") == 1
-        assert said.total() == 49 and set(said) <= {"submission_pending", "already_submitted"}
+        assert said.total() == 49
+        assert set(said) <= {"submission_pending", "already_submitted"}
         assert await sql.fetchval("select count(*) from assay.jobs") == 1
 
 
@@ -84,7 +85,7 @@ async def test_a_text_and_its_own_grading_never_make_two_submissions(db: str, sq
             said = await outcomes([finish(pool[0], taken), *(hand_in(c, author, here.task) for c in pool[1:])])
             assert said["done"] == 1, said
             assert set(said) <= {"done", "submission_pending", "already_submitted"}
-    assert await sql.fetchval("select count(*) from assay.submissions") == 15
+    assert await sql.fetchval("select count(*) from assay.submissions") == 8
     assert await sql.fetchval("select count(*) from assay.jobs") == 0
 
 
@@ -110,7 +111,8 @@ async def test_of_a_change_and_the_first_text_exactly_one_wins(db: str, sql: Sql
             saw += said
             after = "select title = 'new' as changed, locked from reporting.assignments where id = $1"
             result = await sql.fetchrow(after, task)
-            assert result is not None and result["changed"] != result["locked"]
+            assert result is not None
+            assert result["changed"] != result["locked"]
     assert set(saw) == {"done", "deadline_passed", "assignment_locked"}, saw
 
 
@@ -126,7 +128,7 @@ async def test_of_a_lower_maximum_and_a_first_score_one_wins(db: str, sql: Sql) 
 
 
 async def test_workers_that_finish_overlapping_batches_do_not_deadlock(db: str, sql: Sql) -> None:
-    """Two workers hold the same jobs, in opposite orders: one of each pair counts, and neither is a deadlock's victim."""
+    """Workers hold the same jobs, in other orders: each job counts once, and no worker is a deadlock's victim."""
     here = await school(sql)
     authors = [here.student, *[await student(sql) for _ in range(9)]]
     tasks = [here.task, *[await assignment(sql, here.teacher) for _ in range(3)]]
@@ -186,7 +188,9 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
         taken = await take(c, dice.choice(numbers), 3)
         n = len(taken)
         scores = [dice.randint(0, 100) for _ in taken]
-        done = await c.fetch(FINISH, list(taken), list(taken.values()), scores, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n)
+        done = await c.fetch(
+            FINISH, list(taken), list(taken.values()), scores, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n
+        )
         said["graded again"] += len(done)
         return "graded"
 
@@ -202,7 +206,8 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
             except TRY_AGAIN as trouble:
                 said[type(trouble).__name__] += 1
             except asyncpg.PostgresError as no:
-                assert rule_of(no) == "regrade_pending", repr(no)  # 409 conflict
+                if rule_of(no) != "regrade_pending":  # 409 conflict
+                    raise
                 said["409"] += 1
                 await asyncio.sleep(0.01)
 
@@ -215,8 +220,10 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
     # Each row of the ledger follows from the one before it.
     broken = """
         select count(*) from (
-            select l.score - coalesce(lag(l.score) over (partition by l.submission_id order by l.created_at, l.id), 0) as moved,
-                   l.coins from assay.coin_ledger l) x where x.moved <> x.coins"""
+            select l.coins, l.score - coalesce(lag(l.score) over one_text, 0) as moved
+              from assay.coin_ledger l
+            window one_text as (partition by l.submission_id order by l.created_at, l.id)) x
+         where x.moved <> x.coins"""
     assert await sql.fetchval(broken) == 0
     assert min(said["edited"], said["by hand"], said["graded again"]) > 0, said
     assert said["DeadlockDetectedError"] == 0, said
@@ -230,8 +237,7 @@ async def test_a_student_is_deleted_while_their_scores_are_edited(db: str, sql: 
         await one_deletion(db, sql, here, tasks)
     assert await drift(sql) == []
     assert await sql.fetchval("select count(*) from assay.submissions") == 0
-    counts = await sql.fetch("select submission_count from assay.assignments")
-    assert {row["submission_count"] for row in counts} == {0}
+    assert await sql.fetchval("select sum(submission_count) from assay.assignments") == 0
 
 
 async def one_deletion(db: str, sql: Sql, here: School, tasks: list[Any]) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from tests.rules.rows import Sql, digest, refused, row, school, soon, submission, teacher
 
+DIGEST = digest("x")
 TOO_LONG = "x" * 201
 UTC_SOON = soon(hours=1)
+PASSWORD_LINK = {"purpose": "set_password", "expires_at": UTC_SOON}
 
 # rule, table, what is wrong; {…} names are filled in from a small school.
 BROKEN: list[tuple[str, str, dict[str, Any]]] = [
@@ -21,10 +23,10 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("one_address_per_teacher", "email_addresses", {"address": "x@y", "teacher_id": "teacher"}),
     ("address_is_kept", "email_addresses", {"address": "x@y", "teacher_id": "teacher without an address"}),
     ("digest_is_sha256", "sessions", {"digest": b"short", "student_id": "student"}),
-    ("digest_is_sha256", "links", {"digest": b"", "student_id": "student", "purpose": "set_password", "expires_at": UTC_SOON}),
-    ("session_belongs_to_one_person", "sessions", {"digest": digest("x"), "student_id": "student", "teacher_id": "teacher"}),
-    ("link_belongs_to_one_person", "links", {"digest": digest("x"), "purpose": "set_password", "expires_at": UTC_SOON}),
-    ("purpose_known", "links", {"digest": digest("x"), "student_id": "student", "purpose": "other", "expires_at": UTC_SOON}),
+    ("digest_is_sha256", "links", PASSWORD_LINK | {"digest": b"", "student_id": "student"}),
+    ("session_belongs_to_one_person", "sessions", {"digest": DIGEST, "student_id": "student", "teacher_id": "teacher"}),
+    ("link_belongs_to_one_person", "links", PASSWORD_LINK | {"digest": DIGEST}),
+    ("purpose_known", "links", PASSWORD_LINK | {"digest": DIGEST, "student_id": "student", "purpose": "other"}),
     ("enrolled_once", "enrolments", {"class_id": "class", "student_id": "student"}),
     ("class_is_own", "assignments", {"class_id": "foreign class"}),
     ("title_not_blank", "assignments", {"title": "\n"}),

@@ -9,6 +9,7 @@ from tests.rules.rows import (
     drift,
     fail,
     hand_in,
+    only,
     refused,
     row,
     school,
@@ -22,6 +23,12 @@ from tests.rules.rows import (
 
 SAME = [("Ada@Example.org", "ada@eXample.ORG"), ("STRASSE@example.org", "straße@example.org"),
         ("Σίσυφος@example.org", "σίσυφοσ@example.org"), ("ÅSA@example.org", "åsa@example.org")]  # fmt: skip
+
+
+TABLES = """
+    select format('assay.%I', relname) as name
+      from pg_class
+     where relnamespace = 'assay'::regnamespace and relkind = 'r'"""
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
@@ -44,7 +51,9 @@ async def test_an_address_that_changes_is_taken_and_its_old_one_free(sql: Sql) -
     await sql.execute("update assay.teachers set email = 'first@example.org' where id = $1", second["id"])
 
 
-@pytest.mark.parametrize("write", ["delete from assay.email_addresses", "update assay.email_addresses set address = 'x@y'"])
+@pytest.mark.parametrize(
+    "write", ["delete from assay.email_addresses", "update assay.email_addresses set address = 'x@y'"]
+)
 async def test_the_addresses_in_use_are_not_written_by_hand(sql: Sql, write: str) -> None:
     await teacher(sql)
     with refused(by="address_is_kept"):
@@ -58,7 +67,9 @@ async def test_a_deleted_student_leaves_nothing_but_ids_in_the_audit(sql: Sql) -
     await submission(sql, other, task, 5)
     text = await submission(sql, author, task, 40)
     await row(sql, "flags", submission_id=text, kind="role_marker", starts_at=0, ends_at=3)
-    await row(sql, "links", digest=digest("link"), purpose="set_password", student_id=author.id, expires_at=soon(hours=1))
+    await row(
+        sql, "links", digest=digest("link"), purpose="set_password", student_id=author.id, expires_at=soon(hours=1)
+    )
     second = await sql.fetchval(
         "insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline)"
         " values ($1, 'T', 'I', 'C', 10, now() + '1 day') returning id", here.teacher.id)  # fmt: skip
@@ -67,20 +78,21 @@ async def test_a_deleted_student_leaves_nothing_but_ids_in_the_audit(sql: Sql) -
     await hand_in(sql, author, second)
     await sql.execute("select api.remove_student($1, $2, $3)", here.teacher.token, here.classroom, author.id)
     await row(sql, "enrolments", class_id=here.classroom, student_id=author.id)
-    name, email = await sql.fetchrow("select name, email from assay.students where id = $1", author.id) or ("", "")
+    name, email = await only(sql, "select name, email from assay.students where id = $1", author.id)
 
     await sql.execute("select api.delete_student($1, $2)", here.teacher.token, author.id)
 
     with refused(by="invalid_token"):
         await sql.execute("select * from api.read_me($1)", author.token)
-    tables = await sql.fetch(
-        "select format('assay.%I', relname) as name from pg_class where relnamespace = 'assay'::regnamespace and relkind = 'r'"
-    )
+    tables = await sql.fetch(TABLES)
     mentions = {
         table["name"]: await sql.fetchval(
             f"select count(*) from {table['name']} t where strpos(t::text, $1) > 0"
             " or strpos(t::text, $2) > 0 or strpos(t::text, $3) > 0",
-            str(author.id), name, email)  # fmt: skip
+            str(author.id),
+            name,
+            email,
+        )
         for table in tables
     }
     assert {table for table, count in mentions.items() if count} == {"assay.audit"}
@@ -89,7 +101,8 @@ async def test_a_deleted_student_leaves_nothing_but_ids_in_the_audit(sql: Sql) -
     entry = await sql.fetchrow("select * from assay.audit where (table_name, action) = ('students', 'deleted')")
     assert entry is not None
     assert (entry["row_key"], entry["actor"], entry["actor_id"]) == (str(author.id), "teacher", here.teacher.id)
-    assert await drift(sql) == [] and await coins(sql, other) == 5
+    assert await drift(sql) == []
+    assert await coins(sql, other) == 5
     count = "select submission_count from assay.assignments where id = $1"
     assert await sql.fetchval(count, task) == 1
 

@@ -94,7 +94,8 @@ async def lost(sql: Sql) -> tuple[asyncpg.Record, list[object]]:
 
 async def test_a_text_that_every_service_lost_comes_back_after_the_deadline(sql: Sql) -> None:
     job, (author, task) = await lost(sql)
-    assert job["error_code"] == "ai_unavailable" and len(job["content_sha256"]) == 32
+    assert job["error_code"] == "ai_unavailable"
+    assert len(job["content_sha256"]) == 32
     with refused(by="deadline_passed"):
         await hand_in(sql, author, task, TEXT + " ")  # type: ignore[arg-type]
     again = await hand_in(sql, author, task)  # type: ignore[arg-type]

@@ -104,9 +104,14 @@ def toy_db(empty_db: str) -> str:
     return empty_db
 
 
+def settings_of(**known: Any) -> Settings:
+    """Settings without a .env file."""
+    return Settings(**{"_env_file": None, **known})
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(assay_data_dir=tmp_path / "data", submission_max_bytes=1000, _env_file=None)
+    return settings_of(assay_data_dir=tmp_path / "data", submission_max_bytes=1000)
 
 
 @asynccontextmanager
@@ -220,9 +225,8 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
     """Every answer of a documented route is checked against the model that documents it."""
     async with AsyncExitStack() as stack:
         ai = await stack.enter_async_context(running())
-        settings = Settings(
-            assay_data_dir=tmp_path, openai_base_url=ai.openai_base_url, anthropic_base_url=ai.anthropic_base_url
-        )
+        addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
+        settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
         services = await stack.enter_async_context(Services(settings))
         app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, services)))

@@ -261,7 +261,7 @@ async def test_a_full_pool_is_waited_for_and_then_answered_with_503(serve: Serve
     slow = {"student/slow": "select '{}'::json from pg_sleep(1.5)"}
     routes = (Route(verb="GET", path="/slow", summary="", scope="read", query="student/slow", public=True), *ROUTES)
     async with serve(routes, {**QUERIES, **slow}) as toy:
-        toy.world.database.acquire_seconds = 0.2
+        toy.world.database.primary.wait_seconds = 0.2
         answers = await asyncio.gather(*(toy.client.get("/slow") for _ in range(25)))
         assert sorted(answer.status_code for answer in answers) == [200] * 10 + [503] * 15
         assert (await toy.client.get("/things")).status_code == 200

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, Session
 
 from app.mail import LETTERS, Mailer, letter
 from app.settings import Settings
+from tests.web.conftest import settings_of
 
 ADDRESS, TOKEN = "anna@school.example", "t" * 43
 
@@ -75,7 +76,7 @@ async def sent(settings: Settings, kind: str = "verify_email", name: str = "Anna
 
 
 def with_settings(tmp_path: Path, **more: Any) -> Settings:
-    return Settings(assay_data_dir=tmp_path, public_url="https://assay.example/", **more)
+    return settings_of(assay_data_dir=tmp_path, public_url="https://assay.example/", **more)
 
 
 async def test_a_letter_arrives_over_smtp_with_its_link_on_a_line_of_its_own(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import json
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.web.conftest import Assay
@@ -88,12 +89,9 @@ async def test_a_job_can_be_watched_to_its_end(assay: Assay, school: School) -> 
     )  # fmt: skip
     where = answer.headers["location"]
     assert (await assay.ask("GET", school.path, school.student))["state"] == "pending"
-    seen = []
     who = {"Authorization": f"Bearer {school.student}", "Accept": "text/event-stream"}
     async with assay.client.stream("GET", where, headers=who) as stream:
-        async for line in stream.aiter_lines():
-            if line.startswith("data: "):
-                seen.append(json.loads(line[6:])["status"])
+        seen = [json.loads(line[6:])["status"] async for line in stream.aiter_lines() if line.startswith("data: ")]
     assert seen[-1] == "succeeded"
     assert len(seen) == len(set(seen))
     done = await assay.ask("GET", where, school.student, headers={"Prefer": "wait=10"})
@@ -113,8 +111,6 @@ async def test_when_every_service_is_down_nothing_is_lost_but_time(assay: Assay,
 
 
 async def test_nothing_is_accepted_after_the_deadline(assay: Assay, school: School) -> None:
-    import psycopg
-
     with psycopg.connect(assay.url, autocommit=True) as admin:
         admin.execute("update assay.assignments set deadline = now() - interval '1 second'")
     await assay.refused(

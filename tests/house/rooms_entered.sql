@@ -1,0 +1,17 @@
+-- Functions and views that name a room they may not: each floor stands on those below (assay, reporting, then work and api).
+-- as in: create function assay.bare() returns text language plpgsql as 'begin return (select name from reporting.students); end'
+with may_not (room, names) as (
+    values ('assay', '\m(api|work|reporting)\.'), ('reporting', '\m(api|work)\.'), ('work', '\mapi\.'), ('api', '\mwork\.')
+), bodies as (
+    select n.nspname as room, p.oid::regprocedure::text as name,
+           regexp_replace(case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) end, '--[^\n]*', '', 'g') as body
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where p.prokind in ('f', 'p')
+    union all
+    select n.nspname, c.oid::regclass::text, pg_get_viewdef(c.oid)
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'v'
+)
+select b.name as offender, (regexp_match(b.body, m.names))[1] as names
+  from bodies b join may_not m on m.room = b.room
+ where b.body ~ m.names;

@@ -1,0 +1,5 @@
+-- Doors that would answer null without asking who calls, because an argument is null.
+-- as in: alter function api.read_me(bytea) strict
+select p.oid::regprocedure::text as offender
+  from pg_proc p
+ where p.pronamespace in ('api'::regnamespace, 'work'::regnamespace) and p.proisstrict;

@@ -1,0 +1,249 @@
+"""Doors: each begins by asking who calls, shows only what is the caller's, and refuses by name."""
+
+import asyncpg
+
+from tests.rules.rows import (
+    Person,
+    Sql,
+    assignment,
+    classroom,
+    digest,
+    fail,
+    hand_in,
+    refused,
+    row,
+    rule_of,
+    school,
+    soon,
+    student,
+    submission,
+    take,
+    teacher,
+    worker,
+)
+
+DOORS = """
+    select p.proname as name, p.pronargs as arguments
+      from pg_proc p
+     where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token'
+     order by 1"""
+
+
+async def answer(sql: Sql, door: asyncpg.Record, token: bytes | None) -> str | None:
+    """The rule by which a door that is asked for nothing in particular refuses; None when it opens."""
+    nothing = ", null" * (door["arguments"] - 1)
+    undone = sql.transaction()
+    await undone.start()
+    try:
+        await sql.execute(f"select from api.{door['name']}($1{nothing})", token)
+    except asyncpg.PostgresError as no:
+        return rule_of(no)
+    finally:
+        await undone.rollback()
+    return None
+
+
+async def test_every_door_asks_who_calls_before_anything_else(sql: Sql) -> None:
+    here = await school(sql)
+    await sql.execute(
+        "update assay.sessions set expires_at = now() where student_id = $1", (old := await student(sql)).id
+    )
+    doors = await sql.fetch(DOORS)
+    assert len(doors) > 40
+    for door in doors:
+        said = [await answer(sql, door, token) for token in (None, digest("unknown"), old.token)]
+        assert said == ["missing_token", "invalid_token", "invalid_token"], door["name"]
+        closed = [who for who in (here.teacher, here.student) if await answer(sql, door, who.token) == "wrong_role"]
+        expected = [] if door["name"] in ("read_me", "log_out") else [0]
+        assert len(closed) == len(expected), door["name"]
+
+
+async def test_a_dead_token_says_so_by_name(sql: Sql) -> None:
+    here = await school(sql)
+    with refused(by="missing_token"):
+        await sql.execute("select * from api.read_me(null)")
+    with refused(by="wrong_role"):
+        await sql.execute("select * from api.list_teachers($1, null, 1)", here.student.token)
+    await sql.execute("select api.log_out($1)", here.student.token)
+    with refused(by="invalid_token"):
+        await sql.execute("select * from api.read_me($1)", here.student.token)
+
+
+async def test_what_belongs_to_another_teacher_is_not_there(sql: Sql) -> None:
+    here, thief = await school(sql), await teacher(sql)
+    text = await submission(sql, here.student, here.task)
+    for call in (
+        "edit_class($1, '{class}', 'mine')", "delete_class($1, '{class}')", "read_gradebook($1, '{class}')",
+        "enrol_students($1, '{class}', '{{}}')", "list_class_students($1, '{class}', null, 9)",
+        "remove_student($1, '{class}', '{student}')", "delete_assignment($1, '{task}')",
+        "edit_assignment($1, '{task}', 'x', null, null, null, false, null, null)", "read_submission($1, '{text}')",
+        "replace_template($1, '{task}', 'x')", "list_submissions($1, '{task}', null, 9)",
+        "edit_submission($1, '{text}', 1, false, null)", "list_score_history($1, '{text}', null, 9)",
+        "regrade_submission($1, '{text}', true)", "delete_api_key($1, 'anthropic')",
+        "create_assignment($1, 'T', 'I', now(), '{class}', 9)",
+    ):  # fmt: skip
+        ids = {"class": here.classroom, "task": here.task, "text": text, "student": here.student.id}
+        with refused(by="not_found"):
+            await sql.execute(f"select from api.{call.format(**ids)}", thief.token)
+    assert await sql.fetchval("select (api.read_assignment($1, $2)).title", thief.token, here.task) == "An essay"
+
+
+async def test_enrolling_an_unknown_or_unverified_student_enrols_nobody(sql: Sql) -> None:
+    here, verified = await school(sql), await student(sql)
+    unverified = await student(sql, email_verified_at=None)
+    with refused(by="validation_failed"):
+        await sql.execute(
+            "select api.enrol_students($1, $2, $3)", here.teacher.token, here.classroom,
+            [verified.id, unverified.id, here.task])  # fmt: skip
+    assert await sql.fetchval("select count(*) from assay.enrolments") == 1
+
+
+async def test_an_assignment_that_gets_a_new_template_does_not_change_meanwhile(sql: Sql) -> None:
+    here = await school(sql)
+    edit = "select from api.edit_assignment($1, $2, null, $3, null, null, false, null, null)"
+    await sql.execute(edit, here.teacher.token, here.task, "New instructions.")
+    for again in ("Newer.", None):
+        with refused(by="assignment_not_ready"):
+            await sql.execute(edit, here.teacher.token, here.task, again)
+    with refused(by="assignment_not_ready"):
+        await sql.execute("select api.replace_template($1, $2, 'x')", here.teacher.token, here.task)
+
+
+async def test_a_template_that_is_built_after_the_first_text_changes_nothing(sql: Sql) -> None:
+    here = await school(sql)
+    edit = "select from api.edit_assignment($1, $2, 'T', 'New.', null, null, false, null, null)"
+    await sql.execute(edit, here.teacher.token, here.task)
+    ((job, attempt),) = (await take(sql, await worker(sql))).items()
+    await hand_in(sql, here.student, here.task)
+    built = "select work.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
+    with refused(by="assignment_locked"):
+        await sql.execute(built, job, attempt)
+    assert await fail(sql, job, attempt, "assignment_locked")
+    with refused(by="assignment_locked"):
+        await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
+
+
+async def test_a_template_makes_the_assignment_and_a_superseded_one_nothing(sql: Sql) -> None:
+    here = await school(sql)
+    create = "select (api.create_assignment($1, null, $2, now() + '1 day', null, null)).id"
+    job = await sql.fetchval(create, here.teacher.token, "\n  First line\nmore")
+    ((_, attempt),) = (await take(sql, await worker(sql))).items()
+    built = "select work.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
+    assert await sql.fetchval(built, job, attempt - 1) is None
+    made = await sql.fetchval(built, job, attempt)
+    assert await sql.fetchval("select title from reporting.assignments where id = $1", made) == "First line"
+    assert await sql.fetchval(built, job, attempt) is None
+    with refused(by="not_found"):
+        await sql.execute("select api.read_job($1, $2)", (await teacher(sql)).token, job)
+
+
+async def test_a_template_for_an_assignment_that_was_deleted_is_refused(sql: Sql) -> None:
+    here = await school(sql)
+    edit = "select from api.edit_assignment($1, $2, 'T', 'New.', null, null, false, null, null)"
+    await sql.execute(edit, here.teacher.token, here.task)
+    ((job, attempt),) = (await take(sql, await worker(sql))).items()
+    await sql.execute("select api.delete_assignment($1, $2)", here.teacher.token, here.task)
+    with refused(by="not_found"):
+        await sql.execute("select work.finish_template($1, $2, 'x', 5, 'openai', 'm', 'v')", job, attempt)
+
+
+async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) -> None:
+    here = await school(sql)
+    create = "select (api.create_assignment($1, 'T', 'I', now() + '1 day', null, null)).id"
+    job = await sql.fetchval(create, here.teacher.token)
+    ((_, attempt),) = (await take(sql, await worker(sql))).items()
+    assert await sql.fetchval("select work.fail_job($1, $2, 'max_score_unclear', '{20, 30}')", job, attempt)
+    with refused(by="max_score_unclear"):
+        await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
+    seen = await sql.fetchval("select maxima_seen from reporting.jobs where id = $1", job)
+    assert seen == [20, 30]
+
+
+async def test_without_a_key_nothing_is_asked_of_the_ai(sql: Sql) -> None:
+    here = await school(sql)
+    await sql.execute("select api.delete_api_key($1, 'openai')", here.teacher.token)
+    with refused(by="api_key_missing"):
+        await sql.execute("select api.create_assignment($1, 'T', 'I', now(), null, 5)", here.teacher.token)
+    with refused(by="not_found"):
+        await sql.execute("select api.edit_rate_limit($1, 'none', '1/day')", here.teacher.token)
+
+
+async def letter(sql: Sql, link: str, email: str = "ada@example.org") -> str | None:
+    """Register, and which letter is to be sent."""
+    sent: str | None = await sql.fetchval("select mail from api.register('Ada', $1, 'hash', $2)", email, digest(link))
+    return sent
+
+
+async def test_a_student_registers_verifies_and_logs_in(sql: Sql) -> None:
+    log_in = "select api.log_in(account_id, password_hash, null, $2)::text from api.read_login($1)"
+    assert await letter(sql, "first") == "verify_email"
+    with refused(by="email_not_verified"):
+        await sql.execute(log_in, "ADA@example.org", digest("token"))
+    assert await letter(sql, "second") == "verify_email"
+    with refused(by="invalid_verification_token"):
+        await sql.execute("select api.verify_email($1)", digest("first"))
+    await sql.execute("select api.verify_email($1)", digest("second"))
+    await sql.execute("select api.verify_email($1)", digest("second"))
+    assert await letter(sql, "third") == "already_registered"
+    await sql.execute(log_in, "ADA@example.org", digest("token"))
+    assert await sql.fetchval("select role from api.read_me($1)", digest("token")) == "student"
+    with refused(by="invalid_credentials"):
+        await sql.execute("select api.log_in((api.read_me($1)).id, 'other', null, sha256('x'))", digest("token"))
+
+
+async def test_a_new_password_ends_every_session_and_its_link_works_once(sql: Sql) -> None:
+    ada: Person = await student(sql, email="ada@example.org")
+    forgot = "select mail from api.forgot_password('ada@EXAMPLE.org', $1)"
+    assert await sql.fetchval(forgot, digest("link")) == "reset_password"
+    await sql.execute("select api.reset_password($1, 'new hash')", digest("link"))
+    with refused(by="invalid_reset_token"):
+        await sql.execute("select api.reset_password($1, 'newer hash')", digest("link"))
+    with refused(by="invalid_token"):
+        await sql.execute("select * from api.read_me($1)", ada.token)
+    assert await sql.fetchval("select mail from api.forgot_password('nobody@example.org', $1)", digest("x")) is None
+
+
+async def test_nobodys_mailbox_is_flooded(sql: Sql) -> None:
+    assert [await letter(sql, f"{n}") for n in range(6)] == ["verify_email"] * 5 + [None]
+    resend = "select mail from api.resend_verification('ada@example.org', $1)"
+    assert await sql.fetchval(resend, digest("again")) is None
+    await sql.execute("update assay.links set created_at = now() - interval '2 hours'")
+    assert await sql.fetchval(resend, digest("again")) == "verify_email"
+
+
+async def test_an_invited_teacher_sets_a_password_and_an_address_is_invited_once(sql: Sql) -> None:
+    here = await school(sql)
+    invite = "select (api.invite_teacher($1, 'Bo', 'bo@example.org', $2)).id"
+    await sql.fetchval(invite, here.teacher.token, digest("link"))
+    with refused(by="email_taken"):
+        await sql.fetchval(invite, here.teacher.token, digest("other"))
+    await sql.execute("select api.reset_password($1, 'hash')", digest("link"))
+    assert await sql.fetchval("select can_log_in from reporting.teachers where email = 'bo@example.org'")
+    with refused(by="email_taken"):
+        await sql.execute("select work.create_teacher('Bo', 'BO@example.org', 'hash', null)")
+    made = await sql.fetchrow("select * from work.create_teacher('Cy', 'cy@example.org', null, $1)", digest("cy"))
+    assert made is not None
+    assert made["mail"] == "set_password"
+    await sql.execute("select api.reset_password($1, 'hash')", digest("cy"))
+
+
+async def test_a_student_sees_the_assignments_of_their_classes_and_their_state(sql: Sql) -> None:
+    here = await school(sql)
+    other = await classroom(sql, here.teacher, name="8a")
+    await assignment(sql, here.teacher, class_id=other)
+    closed = await assignment(sql, here.teacher, deadline=soon(days=-1))
+    waits = await assignment(sql, here.teacher, class_id=here.classroom)
+    graded = await assignment(sql, here.teacher)
+    await submission(sql, here.student, graded, 12)
+    await hand_in(sql, here.student, waits)
+    rows = await sql.fetch("select id, state, score from api.list_my_assignments($1, null, 50)", here.student.token)
+    assert [tuple(r) for r in rows] == [
+        (graded, "graded", 12), (waits, "pending", None), (closed, "closed", None), (here.task, "open", None)
+    ]  # fmt: skip
+    for one in rows:
+        seen = await sql.fetchrow("select state from api.read_my_assignment($1, $2)", here.student.token, one["id"])
+        assert seen is not None
+        assert seen["state"] == one["state"]
+        await sql.execute("select * from api.read_my_instructions($1, $2)", here.student.token, one["id"])
+    await row(sql, "enrolments", class_id=other, student_id=here.student.id)
+    assert len(await sql.fetch("select * from api.list_my_assignments($1, null, 50)", here.student.token)) == 5

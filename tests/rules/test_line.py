@@ -1,0 +1,132 @@
+"""The line of jobs: turns, leases, deaths; no job is lost and none is done twice."""
+
+from uuid import UUID
+
+from tests.rules.rows import (
+    Sql,
+    classroom,
+    coins,
+    fail,
+    finish,
+    hand_in,
+    only,
+    pending,
+    refused,
+    school,
+    student,
+    take,
+    worker,
+)
+
+
+async def die(sql: Sql, number: int) -> int:
+    """A worker's lease runs out; how many jobs were rescued."""
+    await sql.execute("update assay.workers set lease_until = now() - interval '1 s' where id = $1", number)
+    rescued: int = await sql.fetchval("select work.rescue_jobs()")
+    return rescued
+
+
+async def test_teachers_take_turns(sql: Sql) -> None:
+    many, few = await school(sql), await school(sql)
+    for _ in range(4):
+        await pending(sql, many.teacher, await student(sql), many.task)
+    single = await pending(sql, few.teacher, few.student, few.task)
+    assert list(await take(sql, await worker(sql), 2)).index(single) <= 1
+
+
+async def test_a_job_that_kills_three_workers_is_given_up(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    for death in range(1, 3):
+        number = await worker(sql)
+        assert set(await take(sql, number)) == {job}
+        assert await die(sql, number) == 1
+        assert await sql.fetchval("select failures from reporting.grading_queue") == death
+        await sql.execute("update assay.jobs set run_at = now() where run_at is not null")
+        await sql.fetchval("select work.rescue_jobs()")
+    number = await worker(sql)
+    assert set(await take(sql, number)) == {job}
+    await die(sql, number)
+    with refused(by="internal_error"):
+        await sql.execute("select api.read_my_outcome($1, $2)", here.student.token, job)
+    await hand_in(sql, here.student, here.task)
+
+
+async def test_a_worker_without_a_lease_takes_nothing_and_hears_so(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    number = await worker(sql)
+    assert await sql.fetchval("select work.extend_lease($1, 60)", number)
+    await sql.execute("update assay.workers set lease_until = now() - interval '1 s' where id = $1", number)
+    assert await take(sql, number) == {}
+    assert not await sql.fetchval("select work.extend_lease($1, 60)", number)
+    assert set(await take(sql, await worker(sql))) == {job}
+
+
+async def test_a_worker_that_stops_gives_back_what_it_has_not_finished(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    number = await worker(sql)
+    taken = await take(sql, number)
+    release = "select work.release_jobs($1, $2)"
+    assert await sql.fetchval(release, [job], [taken[job] - 1]) == 0
+    assert await sql.fetchval(release, [job], [taken[job]]) == 1
+    await sql.execute("select work.leave_line($1)", number)
+    assert await sql.fetchval("select count(*) from assay.workers") == 0
+    assert await finish(sql, taken) == {job}  # nobody took it meanwhile
+
+
+async def test_two_workers_never_take_the_same_job(sql: Sql) -> None:
+    here = await school(sql)
+    jobs: set[UUID] = {await pending(sql, here.teacher, await student(sql), here.task) for _ in range(6)}
+    first, second = await take(sql, await worker(sql), 4), await take(sql, await worker(sql), 4)
+    assert set(first) | set(second) == jobs
+    assert not set(first) & set(second)
+
+
+async def test_attempts_are_kept_and_mark_the_keys(sql: Sql) -> None:
+    here = await school(sql)
+    record = "select work.record_attempts($1, $2, $3, $4, '{gpt-4o}', $5, '{12}', '{1}', '{2}', '{req}')"
+    for outcome, state in (("ok", "ok"), ("authentication", "refused"), ("ok", "ok")):
+        await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], [outcome])
+        assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == state
+    await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], ["authentication"])
+    await hand_in(sql, here.student, here.task)
+    number = await worker(sql)
+    keys = await only(sql, "select openai_key, anthropic_key from work.take_jobs($1, 1)", number)
+    assert keys == (None, None)
+    usage = await only(sql, "select attempts, answered from reporting.ai_usage")
+    assert usage == (4, 2)
+
+
+async def test_what_is_old_is_pruned(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    assert await fail(sql, job, (await take(sql, await worker(sql)))[job])
+    assert await sql.fetchval("select work.prune(30, 100)") == 0
+    await sql.execute("update assay.finished_jobs set finished_at = now() - interval '31 days'")
+    await sql.execute("update assay.sessions set expires_at = now() - interval '1 s'")
+    assert await sql.fetchval("select work.prune(30, 100)") == 1
+    assert await sql.fetchval("select count(*) from assay.sessions") == 0
+    assert await coins(sql, here.student) == 0
+
+
+async def test_a_class_that_is_deleted_takes_its_students_out_and_leaves_their_coins(sql: Sql) -> None:
+    here = await school(sql)
+    await hand_in(sql, here.student, here.task)
+    await finish(sql, await take(sql, await worker(sql)), 33)
+    await sql.execute("select api.delete_class($1, $2)", here.teacher.token, here.classroom)
+    assert await sql.fetchval("select count(*) from assay.enrolments") == 0
+    assert await coins(sql, here.student) == 33
+    await classroom(sql, here.teacher, here.student)
+
+
+async def test_a_text_whose_job_was_lost_leaves_no_trace_of_its_words(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task, "CANARY in a coal mine")
+    assert await fail(sql, job, (await take(sql, await worker(sql)))[job])
+    left = await sql.fetch("select f::text from assay.finished_jobs f")
+    assert len(left) == 1
+    assert "CANARY" not in left[0][0]
+    with refused(by="ai_unavailable"):
+        await sql.execute("select api.read_my_outcome($1, $2)", here.student.token, job)

@@ -1,0 +1,49 @@
+"""Query files become statements; every route finds its own."""
+
+from pathlib import Path
+
+import pytest
+
+from app.queries import load, read
+from app.web.routes import ROUTES, Route
+from app.web.sent import Paging
+
+ALSO = {"auth/read_login", "auth/list_rules", "auth/list_rate_limits", "auth/read_schema", "work/create_teacher"}
+ALSO |= {"teacher/read_gradebook_csv", "teacher/read_own_id"}
+OF_PYTHON = {"mail_token", "password_hash", "account_id", "new_hash", "sealed", "last4", "name", "email"}
+
+
+def test_a_file_is_a_statement_with_its_first_comment_and_numbered_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "student" / "do_it.sql"
+    file.parent.mkdir()
+    file.write_text(
+        "-- GET /it: what's asked\n--   :b text   :a text\nselect :b::text || ':c' || :a, :b -- it's\n  from \"x:y\";\n"
+    )
+    query = read(tmp_path, file)
+    assert (query.name, query.parameters) == ("student/do_it", ("b", "a"))
+    assert query.sql.startswith("-- GET /it: what's asked\nselect $1::text || ':c' || $2, $1")
+    assert query.arguments({"a": 1, "b": 2, "token": 3}) == [2, 1]
+    with pytest.raises(KeyError):
+        query.arguments({"a": 1})
+
+
+def test_a_folder_without_queries_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path)
+
+
+def test_every_route_has_its_query_file_and_every_file_a_user() -> None:
+    queries = load()
+    asked = {name for route in ROUTES for name in (route.query, route.outcome) if name} | ALSO
+    assert asked <= queries.keys()
+    assert {name for name in queries if not name.startswith("work/")} <= asked
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.query], ids=lambda route: f"{route.verb} {route.path}"
+)
+def test_a_query_asks_for_nothing_that_its_route_does_not_know(route: Route) -> None:
+    known = {part[1:-1] for part in route.path.split("/") if part.startswith("{")} | OF_PYTHON | {"token"}
+    known |= set((route.parameters or Paging).model_fields) if route.parameters else set()
+    known |= {"content" if "content" in route.texts else "body"} if route.body else set()
+    assert set(load()[route.query].parameters) <= known

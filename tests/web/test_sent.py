@@ -1,0 +1,123 @@
+"""What clients may send."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from app.web.reading import acceptable
+from app.web.sent import (
+    Address,
+    AssignmentChange,
+    Enrolment,
+    NewAssignment,
+    Paging,
+    RateLimit,
+    Registration,
+    SubmissionChange,
+)
+
+
+def errors(model: type[BaseModel], sent: Any) -> list[str]:
+    """The fields that are wrong."""
+    try:
+        model.model_validate_json(json.dumps(sent))
+    except ValidationError as trouble:
+        return [".".join(map(str, error["loc"])) for error in trouble.errors()]
+    return []
+
+
+@pytest.mark.parametrize(
+    "email", ["anna@school.example", "anna@localhost", "a.b+c@school.local", "åsa@skolan.example", "A@B.CO"]
+)
+def test_an_address_is_taken(email: str) -> None:
+    assert errors(Address, {"email": email}) == []
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "anna", "anna@", "@school.example", "a b@x.example", "a@b", "a@x.example\nBcc: b@x.example", "a@[::1]", 7],
+)
+def test_what_is_no_address_is_refused(email: object) -> None:
+    assert errors(Address, {"email": email}) == ["email"]
+
+
+def test_a_registration_is_checked_in_every_field() -> None:
+    good = {"name": "Anna", "email": "a@x.example", "password": "x" * 10}
+    assert errors(Registration, good) == []
+    for field, wrong in (
+        ("name", " "),
+        ("name", "x" * 201),
+        ("name", "a\tb"),
+        ("password", "x" * 9),
+        ("password", "x" * 201),
+    ):
+        assert errors(Registration, good | {field: wrong}) == [field]
+    assert errors(Registration, {}) == ["name", "email", "password"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2030-01-01",
+        "2030-01-01T00:00:00",
+        "1893456000",
+        1893456000,
+        None,
+        "2030-13-01T00:00:00Z",
+        "soon",
+        "2030-01-01T25:00Z",
+    ],
+)
+def test_a_time_that_does_not_say_which_one_is_refused(time: object) -> None:
+    assert errors(NewAssignment, {"instructions": "x", "deadline": time}) == ["deadline"]
+
+
+@pytest.mark.parametrize("time", ["2030-01-01T00:00:00Z", "2030-01-01T00:00:00.123456+05:30", "2030-01-01T00:00-08:00"])
+def test_a_time_with_its_offset_is_taken(time: str) -> None:
+    assert errors(NewAssignment, {"instructions": "x", "deadline": time}) == []
+
+
+def test_numbers_are_numbers() -> None:
+    good = {"instructions": "x", "deadline": "2030-01-01T00:00:00Z"}
+    for wrong in ("7", 7.5, True, 0, -1, 1_000_001):
+        assert errors(NewAssignment, good | {"max_score": wrong}) == ["max_score"]
+    assert errors(NewAssignment, good | {"class_id": "7"}) == ["class_id"]
+
+
+def test_of_a_change_only_what_was_sent_is_passed_on() -> None:
+    change = AssignmentChange.model_validate_json('{"class_id": null, "title": "x"}')
+    assert json.loads(change.model_dump_json(exclude_unset=True)) == {"class_id": None, "title": "x"}
+    assert errors(AssignmentChange, {"title": None, "deadline": None}) == ["title", "deadline"]
+    assert errors(SubmissionChange, {"score": None, "feedback": None}) == ["score"]
+
+
+def test_lists_are_bounded() -> None:
+    assert errors(Enrolment, {"student_ids": []}) == ["student_ids"]
+    assert errors(Enrolment, {"student_ids": ["x"]}) == ["student_ids.0"]
+    for wrong in ({"limit": "0"}, {"limit": "201"}, {"limit": "x"}, {"cursor": "x"}):
+        with pytest.raises(ValidationError):
+            Paging.model_validate_strings(wrong)
+
+
+def test_a_rate_limit_is_one_that_can_be_read() -> None:
+    for good in ("30/minute", "5 per second", "5/second; 100/hour"):
+        assert errors(RateLimit, {"limit": good}) == []
+    for wrong in ("often", "30", "0x5/minute", "30/fortnight"):
+        assert errors(RateLimit, {"limit": wrong}) == ["limit"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "offered", "chosen"),
+    [
+        (b"text/csv", ("application/json", "text/csv"), "text/csv"),
+        (b"text/csv;q=0.5, application/json;q=0.4", ("application/json", "text/csv"), "text/csv"),
+        (b"*/*;q=0.1, text/*", ("application/json", "text/csv"), "text/csv"),
+        (b"application/json;q=0, */*", ("application/json", "text/csv"), "text/csv"),
+        (b"application/json;q=x", ("application/json",), None),
+        (b"image/png", ("application/json",), None),
+    ],
+)
+def test_the_best_media_type_is_chosen(accept: bytes, offered: tuple[str, ...], chosen: str | None) -> None:
+    assert acceptable(accept, offered) == chosen

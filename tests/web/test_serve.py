@@ -1,0 +1,136 @@
+"""`assay serve` as a process: it starts, answers, and ends as it should."""
+
+import asyncio
+import base64
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+
+from app.accounts import create_teacher
+from app.simulator import running
+from tests.web.conftest import PASSWORD, settings_of
+from tests.web.test_student import INSTRUCTIONS, LATER
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Process(NamedTuple):
+    """A running `assay serve` and where it listens."""
+
+    process: asyncio.subprocess.Process
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    async def ended(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.process.wait(), 30)
+
+
+@asynccontextmanager
+async def serving(db: str, folder: Path, *options: str, **variables: str) -> AsyncIterator[Process]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": db,
+        "ASSAY_DATA_DIR": str(folder),
+        "LOG_DIR": str(folder / "logs"),
+        "ASSAY_SECRET_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
+        **variables,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "serve", "--port", "0", *options,
+        cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr
+    try:
+        found = None
+        while not found:
+            line = await asyncio.wait_for(process.stderr.readline(), 60)
+            assert line, "the process ended"
+            found = re.search(rb"listening on http://([\d.]+):(\d+)", line)
+        drain = asyncio.create_task(process.stderr.read())
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            url = f"http://{found[1].decode()}:{int(found[2])}"
+            for _ in range(300):
+                try:
+                    if (await client.get(url + "/ready")).status_code == 200:
+                        break
+                except httpx2.TransportError:
+                    pass
+                await asyncio.sleep(0.1)
+        yield Process(process, found[1].decode(), int(found[2]))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        await drain
+
+
+async def test_it_is_ready_and_says_what_the_ai_is(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path, OPENAI_BASE_URL="http://127.0.0.1:9/v1") as served:
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+            assert (await client.get("/ready")).json() == {
+                "ok": True,
+                "checks": {"database": True, "migrations": True, "listener": True, "ai": "simulated"},
+            }
+            assert "server" not in (await client.get("/health")).headers
+        assert await served.ended() == 0
+
+
+async def test_bytes_that_are_not_http_get_the_envelope_too(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path, "--no-worker", "--no-migrate") as served:
+        reader, writer = await asyncio.open_connection(served.host, served.port)
+        writer.write(b"once upon a time\r\n\r\n")
+        answer = (await reader.read()).decode()
+        assert answer.startswith("HTTP/1.1 400 ")
+        assert '"code":"malformed_request"' in answer
+        writer.close()
+        assert await served.ended() == 0
+
+
+async def test_at_sigterm_those_who_wait_get_their_job_and_the_exit_code_is_0(db: str, tmp_path: Path) -> None:
+    async with (
+        running() as ai,
+        serving(db, tmp_path, OPENAI_BASE_URL=ai.openai_base_url, ANTHROPIC_BASE_URL=ai.anthropic_base_url) as served,
+    ):
+        local = settings_of(database_url=db)
+        await asyncio.to_thread(create_teacher, local, "Tove", "tove@school.example", PASSWORD)
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=40) as client:
+            login = await client.post("/auth/login", json={"email": "tove@school.example", "password": PASSWORD})
+            client.headers["Authorization"] = f"Bearer {login.json()['token']}"
+            assert (await client.put("/teacher/api-keys/openai", json={"key": "sk-sim:delay=3"})).status_code == 200
+            sent = {"instructions": INSTRUCTIONS, "deadline": LATER}
+            waiting = asyncio.create_task(client.post("/teacher/assignments", json=sent, headers={"Prefer": "wait=60"}))
+            while not ai.calls.in_flight["openai"] and not waiting.done():
+                await asyncio.sleep(0.05)
+            code = asyncio.create_task(served.ended())
+            answer = await waiting
+            assert answer.status_code == 202
+            assert answer.json()["job"]["status"] == "running"
+            assert await code == 0
+
+
+async def test_an_address_that_is_taken_is_said_in_a_sentence(db: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "serve", "--port", str(taken.getsockname()[1]),
+            cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "DATABASE_URL": db, "LOG_DIR": str(tmp_path / "logs")},
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 1
+        assert b"assay: " in said
+        assert b"Address already in use" in said
+        assert b"Traceback" not in said
