@@ -48,10 +48,11 @@ def create(server: str, name: str, students: int) -> Seeded:
     return Seeded(url, students, time.monotonic() - began)
 
 
-def seed(url: str, students: int) -> None:
-    """Fill a migrated database; no request in it is ever refused for being too frequent."""
+def seed(url: str, students: int, essay: int = 2000) -> None:
+    """Fill a migrated database with texts of so many characters; no request in it is refused for being too frequent."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("select set_config('bench.students', %s, false)", (str(students),))
+        for name, value in (("students", students), ("essay", essay)):
+            connection.execute("select set_config(%s, %s, false)", (f"bench.{name}", str(value)))
         connection.execute(SEED.read_bytes())
         connection.execute("update assay.rate_limits set rule = '1000000/second'")
         connection.execute("vacuum (analyze)")

@@ -43,7 +43,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     """The usual arguments, and every door at least once."""
     student, assignments = students // 2, students // 10
     row = await connection.fetchrow(
-        "select s.id, s.assignment_id from assay.submissions s where s.student_id = $1 order by s.id desc offset 9 limit 1",
+        "select s.id, s.assignment_id from assay.submissions s where s.student_id = $1 order by s.id desc limit 1",
         identity(STUDENT, student),
     )
     assert row is not None
@@ -64,7 +64,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
-    own = {"token": owner, "assignment_id": identity(OPEN, 3)}
+    own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
+    instructed = json.dumps({"instructions": "Write well. Maximum: 10 points."})
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [
         case("auth/list_rate_limits"),
@@ -73,7 +74,10 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("auth/read_me", "student", token=mine),
         case("auth/read_me", "teacher", token=hers),
         case("auth/read_login"),
+        case("auth/login", token=b"t" * 32),
         case("auth/logout", token=mine),
+        case("auth/verify", mail_token=digest("verify")),
+        case("auth/reset_password", mail_token=digest("reset")),
         case("auth/register", email="new@example.org"),
         case("auth/register", "known address"),
         case("auth/resend_verification"),
@@ -111,6 +115,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_submission", token=hers),
         case("teacher/read_submission_content", token=hers),
         case("teacher/read_assignment", token=hers),
+        case("teacher/read_edited_assignment", token=digest(f"teacher-{grades}")),
+        case("teacher/read_own_id", token=hers),
         case("teacher/read_instructions", token=hers),
         case("teacher/read_template", token=hers),
         case("teacher/list_classes", token=hers),
@@ -125,7 +131,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_outcome", token=digest(f"teacher-{grades}")),
         case("teacher/create_assignment", token=hers, body=json.dumps(draft)),
         case("teacher/edit_assignment", "title", **own, body='{"title": "Another"}'),
-        case("teacher/edit_assignment", "instructions", **own, body=json.dumps({"instructions": draft["instructions"]})),
+        case("teacher/edit_assignment", "instructions", **own, body=instructed),
         case("teacher/replace_template", **own),
         case("teacher/delete_assignment", **own),
         case("teacher/edit_submission", token=hers, body='{"score": 3, "feedback": "Better"}'),

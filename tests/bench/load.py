@@ -40,7 +40,18 @@ class Run:
 
 def wrk(address: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, tokens: Path) -> Run:
     """One thread of wrk. Raises Invalid when any answer was not 2xx or any connection failed."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s", "-s", str(LUA), address, "--"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{max(1, round(seconds))}s",
+        "--timeout",
+        "20s",
+        "-s",
+        str(LUA),
+        address,
+        "--",
+    ]
     arguments = [endpoint, str(seeded.students), str(seeded.assignments), str(tokens)]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)

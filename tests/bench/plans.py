@@ -19,7 +19,8 @@ import asyncpg
 from app import embedded
 from app.database import SESSION
 from app.queries import Query, load
-from tests.bench import data, doors, http
+from tests.bench import data, doors
+from tests.bench.compare import say, scratch
 from tests.bench.servers import ROOT
 
 PAGE = ROOT / "docs/plans.md"
@@ -66,8 +67,8 @@ class Seen:
 
 def touched(node: Node) -> int:
     """Rows that a node has produced or thrown away."""
-    removed = sum(value for name, value in node.items() if name.startswith("Rows Removed by"))
-    return round((node.get("Actual Rows", 0) + removed) * node.get("Actual Loops", 1))
+    removed: float = sum(value for name, value in node.items() if name.startswith("Rows Removed by"))
+    return round((float(node.get("Actual Rows", 0)) + removed) * float(node.get("Actual Loops", 1)))
 
 
 async def explained(url: str, students: int) -> list[Seen]:
@@ -78,8 +79,8 @@ async def explained(url: str, students: int) -> list[Seen]:
     try:
         await connection.execute(
             "load 'auto_explain'; set auto_explain.log_nested_statements = on; set auto_explain.log_analyze = on;"
-            "set auto_explain.log_buffers = on; set auto_explain.log_format = json; set auto_explain.log_level = notice;"
-            "set auto_explain.log_timing = off; set auto_explain.log_verbose = off"
+            "set auto_explain.log_buffers = on; set auto_explain.log_format = json;"
+            "set auto_explain.log_level = notice; set auto_explain.log_timing = off; set auto_explain.log_verbose = off"
         )
         usual, cases = await doors.cases(connection, students)
         return [Seen(case, await _plans(connection, queries[case.query], usual | dict(case.values))) for case in cases]
@@ -160,20 +161,25 @@ def drawn(node: Node, depth: int = 0) -> Iterator[str]:
 
 def page(seen: list[Seen], rows_of: dict[str, int], seconds: float) -> str:
     """docs/plans.md."""
-    sizes = ", ".join(f"{count:,} {name}" for name, count in sorted(rows_of.items(), key=lambda item: -item[1]) if count > 400)
+    sizes = ", ".join(
+        f"{count:,} {name}" for name, count in sorted(rows_of.items(), key=lambda item: -item[1]) if count > 400
+    )
     lines = [
         "# Plans",
         "",
         "Written by `python -m tests.bench.plans`: what PostgreSQL does inside every door of the API at",
         f"{sizes} (seeded in {seconds:.0f} s by `tests/bench/seed.sql`).",
         "Each call is the seventh on its connection, so these are the plans that plpgsql keeps. `rows` and `loops` are",
-        "measured, `buffers` are pages of 8 kB. `tests/house/test_plans.py` fails when a door reads a large table from end",
-        "to end, or goes through more rows than a page of a list needs.",
+        "measured, `buffers` are pages of 8 kB. `tests/house/test_plans.py` fails when a door reads a large table from",
+        "end to end, or goes through more rows than a page of a list needs.",
         "",
         "| door | ms | buffers | rows at the busiest node | statements |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
-    lines += [f"| {one.case} | {one.plans[-1].milliseconds:.2f} | {one.pages} | {one.most_rows} | {len(one.plans)} |" for one in seen]
+    lines += [
+        f"| {one.case} | {one.plans[-1].milliseconds:.2f} | {one.pages} | {one.most_rows} | {len(one.plans)} |"
+        for one in seen
+    ]
     shown: set[str] = set()
     for one in seen:
         parts = []
@@ -205,10 +211,10 @@ def main() -> int:
     if given.database:
         found = asyncio.run(record(given.database, given.students, 0.0))
     else:
-        with http.scratch(given.scratch) as folder:
+        with scratch(given.scratch) as folder:
             postgres = embedded.start(folder / "data")
             try:
-                http.say(f"seeding {given.students * 20:,} submissions")
+                say(f"seeding {given.students * 20:,} submissions")
                 seeded = data.create(postgres.url, "bench_plans", given.students)
                 found = asyncio.run(record(seeded.url, given.students, seeded.seconds))
             finally:

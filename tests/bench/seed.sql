@@ -5,7 +5,8 @@
 -- ten classes. Beside them, 500 students ("writers") of one more class have 100 open assignments and nothing handed in.
 -- Triggers and foreign keys rest meanwhile (session_replication_role), so what they would have kept is written here:
 -- totals, ledger, counts, addresses. The last statement looks whether it is right.
--- `bench.essay` is the length of a text, 2,000 unless set. A token is md5('student-7'), md5('teacher-7') or md5('writer-7'); the database knows its SHA-256 only.
+-- `bench.essay` is the length of a text, 2,000 unless set. A token is md5('student-7'), md5('teacher-7') or
+-- md5('writer-7'); the database knows its SHA-256 only.
 begin;
 set local session_replication_role = replica;
 set local synchronous_commit = off;
@@ -29,11 +30,11 @@ select e as number,
             coalesce(nullif(current_setting('bench.essay', true), ''), '2000')::integer) as content
   from generate_series(0, 199) e;
 
-insert into assay.students (id, name, email, email_verified_at, created_at)
-select pg_temp.id(1, s), 'Student ' || md5('name' || s), 'student-' || s || '@example.org', now(), now() - interval '1 year'
+insert into assay.students (id, name, email, password_hash, email_verified_at, created_at)
+select pg_temp.id(1, s), 'Student ' || md5('name' || s), 'student-' || s || '@example.org', 'hash', now(), now() - interval '1 year'
   from scale, generate_series(0, students - 1) s
 union all
-select pg_temp.id(2, w), 'Writer ' || md5('name' || w), 'writer-' || w || '@example.org', now(), now() - interval '1 year'
+select pg_temp.id(2, w), 'Writer ' || md5('name' || w), 'writer-' || w || '@example.org', 'hash', now(), now() - interval '1 year'
   from generate_series(0, 499) w;
 
 insert into assay.teachers (id, name, email)
@@ -51,6 +52,11 @@ union all
 select pg_temp.digest('writer-' || w), pg_temp.id(2, w), null from generate_series(0, 499) w
 union all
 select pg_temp.digest('teacher-' || t), null, pg_temp.id(3, t) from scale, generate_series(0, teachers - 1) t;
+
+-- Student 1 was mailed a link to verify the address, student 2 one to set a password.
+insert into assay.links (digest, purpose, student_id, expires_at)
+values (pg_temp.digest('verify'), 'verify_email', pg_temp.id(1, 1), now() + interval '1 day'),
+       (pg_temp.digest('reset'), 'set_password', pg_temp.id(1, 2), now() + interval '1 day');
 
 insert into assay.api_keys (teacher_id, provider, sealed, last4)
 select t.id, 'openai', '\x00', 'none' from assay.teachers t where t.email like '%@example.org';

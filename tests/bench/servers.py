@@ -70,7 +70,9 @@ def _wait(name: str, process: "subprocess.Popen[bytes]", port: int, folder: Path
     raise RuntimeError(f"{name} does not start: {(folder / f'{name}.log').read_text(errors='replace')[-2000:]}")
 
 
-def assay(url: str, folder: Path, *options: str, name: str = "assay", worker: bool = False) -> "contextlib._GeneratorContextManager[Server]":
+def assay(
+    url: str, folder: Path, *options: str, name: str = "assay", worker: bool = False
+) -> "contextlib._GeneratorContextManager[Server]":
     """`assay serve` with everything on, as an installed one would run; no worker unless asked for."""
     port = free_port()
     environment = {

@@ -14,13 +14,12 @@ from uuid import UUID
 
 from fastapi import Body, Depends, FastAPI, HTTPException, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from models import Assignment, Class, Enrolment, Job, Student, Submission, Teacher, Token
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import joinedload, load_only, selectinload
-
-from models import Assignment, Class, Enrolment, Job, Student, Submission, Teacher, Token  # type: ignore[import-not-found]
 
 engine = create_async_engine(os.environ["PEER_DATABASE_URL"], pool_size=10, max_overflow=22)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
