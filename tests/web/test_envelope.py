@@ -73,7 +73,7 @@ def error_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     assert error.keys() == {"code", "message", "details", "correlation_id"}
     assert error["code"] == code
     assert error["correlation_id"] == answer.headers["x-request-id"]
-    assert "sw0rdfish" not in answer.text
+    assert "sw0rdfi" not in answer.text
     return error
 
 
@@ -146,10 +146,10 @@ async def test_text_that_is_not_utf8_is_malformed(serve: Serve) -> None:
 async def test_each_wrong_field_is_named_and_nothing_is_echoed(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         wrong = {
-            "name": "sw0rdfish\n",
-            "password": "sw0rdfish",
+            "name": "sw0rdfi\n",
+            "password": "sw0rdfi",
             "when": "2030-01-01T00:00:00",
-            "size": "sw0rdfish",
+            "size": "sw0rdfi",
             "x": 1,
         }
         error = error_of(await toy.client.post("/things", json=wrong), 422, "validation_failed")

@@ -29,7 +29,7 @@ def errors(model: type[BaseModel], sent: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "email", ["anna@school.example", "anna@localhost", "a.b+c@school.local", "åsa@skolan.example", "A@B.CO"]
+    "email", ["anna@school.example", "anna@localhost", "a.b+c@school.local", "asa@skåne.example", "A@B.CO"]
 )
 def test_an_address_is_taken(email: str) -> None:
     assert errors(Address, {"email": email}) == []
@@ -37,20 +37,31 @@ def test_an_address_is_taken(email: str) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "anna", "anna@", "@school.example", "a b@x.example", "a@b", "a@x.example\nBcc: b@x.example", "a@[::1]", 7],
+    [
+        "",
+        "anna",
+        "anna@",
+        "@school.example",
+        "a b@x.example",
+        "a@b",
+        "a@x.example\nBcc: b@x.example",
+        "a@[::1]",
+        "åsa@skolan.example",
+        7,
+    ],
 )
 def test_what_is_no_address_is_refused(email: object) -> None:
     assert errors(Address, {"email": email}) == ["email"]
 
 
 def test_a_registration_is_checked_in_every_field() -> None:
-    good = {"name": "Anna", "email": "a@x.example", "password": "x" * 10}
+    good = {"name": "Anna", "email": "a@x.example", "password": "x" * 8}
     assert errors(Registration, good) == []
     for field, wrong in (
         ("name", " "),
         ("name", "x" * 201),
         ("name", "a\tb"),
-        ("password", "x" * 9),
+        ("password", "x" * 7),
         ("password", "x" * 201),
     ):
         assert errors(Registration, good | {field: wrong}) == [field]
