@@ -78,12 +78,15 @@ class Worker:
         log.info("worker %d has joined the line, up to %d jobs at once", self.number, self.concurrency)
 
     async def _take_turns(self) -> None:
-        """Takes as many jobs as there are free places, whenever there is news, a place, or a second has passed."""
+        """Takes as many jobs as there are free places, whenever there is news, a place, or a second has passed.
+
+        Looks again after each that it took: what came meanwhile was not announced, since the line was not empty.
+        """
         while not self.stopping:
             self.wake.clear()
             free = self.concurrency - len(self.running)
             taken = await self._take(free) if free else 0
-            if not (free and taken == free):
+            if not taken:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self.wake.wait()
