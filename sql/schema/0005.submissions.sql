@@ -16,7 +16,7 @@ create table assay.submissions (
     constraint already_submitted  unique (student_id, assignment_id),
     constraint content_not_blank  check (content ~ '\S'),
     constraint feedback_not_huge  check (length(feedback) <= 20000)
-);
+) with (toast_tuple_target = 512);  -- as those of assignments
 create index submissions_of_assignment on assay.submissions (assignment_id, id);
 create index submissions_of_student    on assay.submissions (student_id, id) include (score);
 

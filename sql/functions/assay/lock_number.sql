@@ -2,7 +2,6 @@
 create or replace function assay.lock_number(name text)
     returns bigint
     language sql immutable
-    set search_path = ''
 begin atomic
     select hashtextextended('assay ' || lock_number.name, 0);
 end;

@@ -14,22 +14,29 @@ begin
       from unnest(job_ids, teacher_ids, assignment_ids, providers, models, outcomes, milliseconds,
                   tokens_in, tokens_out, request_ids);
 
+    -- One statement that locks the keys in order, so that workers do not wait for each other in a circle.
+    with seen as (
+        select u.teacher_id, u.provider, bool_or(u.outcome = 'ok') as ok, bool_or(u.outcome = 'authentication') as refused,
+               max(u.seconds) filter (where u.outcome = 'rate' and u.seconds > 0) as wait
+          from unnest(teacher_ids, providers, outcomes, retry_afters) as u (teacher_id, provider, outcome, seconds)
+         group by u.teacher_id, u.provider
+    ), due as (
+        select k.teacher_id, k.provider, s.ok, s.refused,
+               case when s.wait is not null then now() + make_interval(secs => least(s.wait, 3600)) end as cool
+          from assay.api_keys k
+          join seen s on (s.teacher_id, s.provider) = (k.teacher_id, k.provider)
+         where s.refused
+            or s.wait is not null
+            or (s.ok and (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null))
+         order by k.teacher_id, k.provider
+           for no key update of k
+    )
     update assay.api_keys k
-       set last_ok_at = now(), last_refused_at = null
-     where (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null)
-       and exists (select from unnest(teacher_ids, providers, outcomes) as u (teacher_id, provider, outcome)
-                    where (u.teacher_id, u.provider) = (k.teacher_id, k.provider) and u.outcome = 'ok');
-    update assay.api_keys k
-       set cools_until = greatest(k.cools_until, now() + make_interval(secs => least(u.seconds, 3600)))
-      from (select u.teacher_id, u.provider, max(u.seconds) as seconds
-              from unnest(teacher_ids, providers, outcomes, retry_afters) as u (teacher_id, provider, outcome, seconds)
-             where u.outcome = 'rate' and u.seconds > 0
-             group by u.teacher_id, u.provider) u
-     where (u.teacher_id, u.provider) = (k.teacher_id, k.provider);
-    update assay.api_keys k
-       set last_refused_at = now()
-     where exists (select from unnest(teacher_ids, providers, outcomes) as u (teacher_id, provider, outcome)
-                    where (u.teacher_id, u.provider) = (k.teacher_id, k.provider) and u.outcome = 'authentication');
+       set last_ok_at      = case when d.ok then now() else k.last_ok_at end,
+           last_refused_at = case when d.refused then now() when not d.ok then k.last_refused_at end,
+           cools_until     = greatest(k.cools_until, d.cool)
+      from due d
+     where (d.teacher_id, d.provider) = (k.teacher_id, k.provider);
 end
 $$;
 

@@ -2,14 +2,19 @@
 create schema bench;
 
 -- The hand-ins to come: who, for what, and a text of 2 kB in words that do not repeat like a pattern.
-create table bench.script (
+create table bench.texts (n integer primary key, content text not null);
+create table bench.hand_ins (
     n          integer primary key,
     token      bytea not null,
     student    uuid not null,
     assignment uuid not null,
     teacher    uuid not null,
-    content    text not null
+    text       integer not null references bench.texts
 );
+create view bench.script as
+select h.n, h.token, h.student, h.assignment, h.teacher, t.content
+  from bench.hand_ins h
+  join bench.texts t on t.n = h.text;
 
 -- The rules of a hand-in, without its queue: assay.submit_assignment keeps the same ones.
 create function bench.check(token bytea, assignment uuid, content text) returns void language plpgsql volatile

@@ -10,6 +10,10 @@ from tests.bench.queues.side import FINISH, Hook, Item, Queue, main
 
 
 class Pgqueuer(Queue):
+    async def install(self) -> None:
+        await self.open()
+        await self.pgq.queries.install()
+
     async def open(self) -> None:
         self.pool = await asyncpg.create_pool(self.orders.url, min_size=10, max_size=12)
         self.pgq = PgQueuer.from_asyncpg_pool(self.pool)

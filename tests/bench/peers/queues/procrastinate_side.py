@@ -10,6 +10,10 @@ FINISH = "select bench.finish(%s::uuid, %s::uuid, %s::text, 7)"
 
 
 class Procrastinate(Queue):
+    async def install(self) -> None:
+        await self.open()
+        await self.app.schema_manager.apply_schema_async()
+
     async def open(self) -> None:
         self.pool = AsyncConnectionPool(
             self.orders.url, min_size=10, max_size=10, kwargs={"autocommit": True}, open=False
