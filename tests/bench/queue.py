@@ -8,7 +8,6 @@ The peers are installed by name into a scratch folder, hashes checked; nothing o
 
 import argparse
 import json
-import os
 import shlex
 import sys
 import tempfile
@@ -21,8 +20,14 @@ if sys.path[0] == str(Path(__file__).parent):  # run as a file: this one would h
 from tests.bench.queues.rounds import Plan, run
 from tests.bench.queues.tables import page, write
 
-FULL = Plan(rounds=3, jobs=20_000, drain_seconds=6.0, enqueue=4_000, wakes=130, sleepers=2_000, finished=1_000_000)
-QUICK = Plan(rounds=1, jobs=5_000, drain_seconds=3.0, enqueue=1_500, wakes=60, sleepers=1_000, finished=50_000)
+FULL = Plan(
+    rounds=3, jobs=20_000, drain_seconds=4.0, enqueue=4_000, wakes=130, sleepers=2_000,
+    finished=1_000_000, old_seconds=60.0, calls=1_500,
+)  # fmt: skip
+QUICK = Plan(
+    rounds=1, jobs=5_000, drain_seconds=2.0, enqueue=1_500, wakes=60, sleepers=1_000,
+    finished=50_000, old_seconds=2.0, calls=500,
+)  # fmt: skip
 
 
 def main() -> None:
@@ -39,7 +44,7 @@ def main() -> None:
     print(f"$ {command}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as scratch:
-        os.chmod(scratch, 0o711)
+        Path(scratch).chmod(0o711)
         only = tuple(given.only.split(",")) if given.only else None
         results = run(QUICK if given.quick else FULL, Path(scratch), given.folder, only, given.skip.split(","))
     text = page(results, command, time.monotonic() - began)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped,unused-ignore]
 import psycopg
 
 from app import embedded
@@ -17,6 +17,10 @@ from tests.worker.school import found
 SETTINGS = {"max_connections": "150", "shared_buffers": "512MB", "max_wal_size": "4GB", "fsync": "on"}
 TEACHERS, TEXT_WORDS = 50, 300
 STAGE = Path(__file__).with_name("stage.sql")
+SESSIONS = """
+select count(*) from pg_stat_activity
+ where backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> 'old transaction'
+"""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = ["".join(random.Random(n).choices(LETTERS, k=3 + n % 9)) for n in range(2000)]
 
@@ -53,8 +57,7 @@ class Server:
         """Waits until no session of a queue under test is left, and starts with a clean log of writes."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            busy = "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
-            if self.ask(f"{busy} and application_name <> 'old transaction'", "postgres") == 0:
+            if self.ask(SESSIONS, "postgres") == 0:
                 break
             time.sleep(0.05)
         self.ask("checkpoint", "postgres")
