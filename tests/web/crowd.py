@@ -7,7 +7,8 @@ import psycopg
 STUDENTS = """
     with made as (
         insert into assay.students (name, email, password_hash, email_verified_at)
-        select %(name)s || ' ' || n, %(word)s || n || '@crowd.example', 'none', now() from generate_series(1, %(many)s) n
+        select %(name)s || ' ' || n, %(word)s || n || '@crowd.example', 'none', now()
+          from generate_series(1, %(many)s) n
         returning id
     )
     insert into assay.enrolments (class_id, student_id) select %(class)s, id from made"""
@@ -23,7 +24,8 @@ SUBMISSIONS = """
       from assay.enrolments e
       join assay.assignments a on a.class_id = e.class_id
      where e.class_id = %(class)s
-        on conflict do nothing"""
+       and not exists (select from assay.submissions s
+                        where s.student_id = e.student_id and s.assignment_id = a.id)"""
 
 
 def fill(
