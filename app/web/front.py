@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 from uuid import uuid4
@@ -36,6 +36,7 @@ EXPOSED = (
     b"Content-Disposition, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit,"
     b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
+CHUNK = 65_536  # bytes of a body in pieces that go out at once
 TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
 
 
@@ -180,11 +181,30 @@ def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:
 
 
 async def _send(send: Send, answer: Answer, base: list[Header], head: bool) -> None:
-    body = answer.body or b""
+    pieces = answer.body if isinstance(answer.body, list) else [answer.body or b""]
     headers: list[Header] = [*base, *answer.headers]
     if answer.status != 204:
-        headers += [(b"content-type", answer.type), (b"content-length", b"%d" % len(body))]
+        headers += [(b"content-type", answer.type), (b"content-length", b"%d" % sum(map(len, pieces)))]
     if not any(name == b"content-security-policy" for name, _ in answer.headers):
         headers.append(POLICY)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    if len(pieces) > 1 and not head:
+        for chunk in chunks(pieces):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        pieces = [b""]
+    await send({"type": "http.response.body", "body": b"" if head else pieces[0]})
+
+
+def chunks(pieces: list[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of CHUNK or a little more; each is sent when the client has taken the one before."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)

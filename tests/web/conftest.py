@@ -252,7 +252,7 @@ async def as_documented(answer: httpx2.Response) -> None:
     body = await answer.aread()
     if answer.is_success:
         assert answer.status_code in (route.status, 202 if route.how is job else 0, 200)
-        if answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
+        if body and answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
             model = JobAccepted if answer.status_code == 202 and route.how is job else route.answer
             if issubclass(model, BaseModel):
                 model.model_validate_json(body)
