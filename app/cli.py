@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -76,6 +77,20 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def data_dictionary(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Write docs/database.md from the comments in the database."""
+    from app.dictionary import write
+    from app.embedded import database
+    from app.migrate import migrate as bring_up
+
+    path = Path(arguments.output)
+    with database(settings.database_url, settings.assay_data_dir) as url:
+        if settings.database_url is None:
+            bring_up(url)
+        current = write(url, path, arguments.check)
+    return 0 if current else _say(f"{path} is not current; run assay data-dictionary.", FAILED)
+
+
 def demo(_: Settings, __: argparse.Namespace) -> int:
     """The main job end to end, narrated."""
     from app.demo import run
@@ -121,6 +136,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--name", required=True)
     options.add_argument("--email", required=True)
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    options = command("data-dictionary", data_dictionary)
+    options.add_argument("--output", default="docs/database.md", help="docs/database.md unless given")
+    options.add_argument("--check", action="store_true", help="write nothing; fail when the page is not current")
     command("demo", demo)
     options = command("simulate-ai", simulate_ai)
     options.add_argument("--port", type=_port, default=8001, help="8001 unless given; 0: any free one")
