@@ -34,7 +34,7 @@ class AiUnavailable(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Question(Generic[T]):
     """What is asked, of whom first, and what makes an answer acceptable."""
 
@@ -45,7 +45,7 @@ class Question(Generic[T]):
     accept: Callable[[str], T | Rejected]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Accepted(Generic[T]):
     """An accepted answer and how it was come by."""
 

@@ -21,7 +21,7 @@ LONGEST_WAIT = 900.0  # seconds that a job waits in the line when every service 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Job:
     """A row of `work.take_jobs`. `content` is null for a template, `correction_template` for the template to come."""
 

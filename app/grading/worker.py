@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import random
 import signal
@@ -15,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from app import embedded
-from app.ai.models import Model
-from app.ai.services import CALLS_PER_KEY, Services
+from app.ai.models import Model, models_of
+from app.ai.services import Services
 from app.ai.stand_in import stand_in
 from app.database import Database
 from app.grading.job import Failed, Job, Outcome, do
@@ -24,6 +23,7 @@ from app.grading.line import Line
 from app.grading.results import Asker, Patience, write
 from app.keyring import Ring, load_ring
 from app.logs import correlation_id
+from app.model_ends import report_model_ends
 from app.queries import Query, load
 from app.settings import Settings
 
@@ -59,7 +59,8 @@ class Worker:
 
     def __init__(self, line: Line, asker: Asker, doing: Doing, settings: Settings, pace: Pace) -> None:
         self.line, self.asker, self.doing, self.pace = line, asker, doing, pace
-        self.concurrency, self.keep_days = settings.worker_concurrency, settings.jobs_kept_days
+        self.concurrency, self.per_teacher = settings.worker_concurrency, settings.ai_calls_per_key
+        self.keep_days = settings.jobs_kept_days
         self.running: dict[tuple[UUID, int], tuple[Job, asyncio.Task[Outcome]]] = {}
         self.results: asyncio.Queue[tuple[Job, Outcome]] = asyncio.Queue()
         self.wake = asyncio.Event()
@@ -122,7 +123,7 @@ class Worker:
     async def _take(self, most: int) -> int:
         """Takes and begins jobs; how many."""
         models = await self._list_models()
-        rows = await self._rows("take_jobs", most=most, per_teacher=CALLS_PER_KEY, since=self._since)
+        rows = await self._rows("take_jobs", most=most, per_teacher=self.per_teacher, since=self._since)
         for row in rows:
             job = Job(**row)
             task = asyncio.create_task(self._do(job, models))
@@ -133,8 +134,7 @@ class Worker:
 
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
-            rows = await self._rows("list_models")
-            self._models = [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
+            self._models = models_of(await self._rows("list_models"))
             self._models_until = time.monotonic() + self.pace.models
         return self._models
 
@@ -272,5 +272,6 @@ async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(stand_in(settings))
         services = await stack.enter_async_context(Services(settings, stand_in=simulated))
-        await stack.enter_async_context(start(url, settings, services, ring, pace))
+        running = await stack.enter_async_context(start(url, settings, services, ring, pace))
+        await report_model_ends(running.asker.database, running.asker.queries)
         await told.wait()

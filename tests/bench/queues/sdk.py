@@ -33,7 +33,7 @@ async def main(part: str, url: str, jobs: int) -> None:
     """`calls` or `gradings`; says how many a second, from the first begun to the last ended (or written)."""
     settings = Settings(worker_concurrency=IN_FLIGHT)
     keys = await asyncio.to_thread(seal, url)
-    async with Services(settings, calls_per_key=IN_FLIGHT) as services:
+    async with Services(settings) as services:
         await (calls if part == "calls" else gradings)(url, jobs, services, settings, keys)
 
 
