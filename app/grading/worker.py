@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import logging
+import math
 import random
 import signal
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ from app.model_ends import report_model_ends
 from app.queries import Query, load
 from app.settings import Settings
 
-BATCH = 100  # jobs taken, results written, and rows pruned, at once
+BATCH = 100  # results written, and rows pruned, at once
+MOST = 250  # jobs taken at once
+AHEAD_SECONDS = 0.25  # a job is taken about this long before its place is free, while others wait in the line
 CONNECTIONS = 3
 EVERYTHING = UUID(int=0)
 
@@ -45,7 +49,7 @@ class Pace:
     rescue: float = 5.0
     poll: float = 1.0  # a notification is a hint: the line is looked at this often without one
     again: float = 0.02  # after a claim the line is looked at again so soon, for what was not committed yet
-    gap: float = 0.003  # between two claims: places that become free together are filled together
+    gap: float = 0.01  # between two claims, and two writes: what comes together is done together
     models: float = 5.0
     grace: float = 15.0  # for jobs in flight when the worker is told to stop
     prune: float = 60.0
@@ -61,14 +65,17 @@ class Worker:
         self.line, self.asker, self.doing, self.pace = line, asker, doing, pace
         self.concurrency, self.per_teacher = settings.worker_concurrency, settings.ai_calls_per_key
         self.keep_days = settings.jobs_kept_days
-        self.running: dict[tuple[UUID, int], tuple[Job, asyncio.Task[Outcome]]] = {}
+        self.taken: deque[Job] = deque()  # not begun yet
+        self.tasks: set[asyncio.Task[Outcome]] = set()
+        self.unwritten = 0
         self.results: asyncio.Queue[tuple[Job, Outcome]] = asyncio.Queue()
         self.wake = asyncio.Event()
         self._told = asyncio.Event()
-        self._in_flight = 0
+        self._knows_models = asyncio.Event()
+        # When jobs ended; before the first ones did, as if all places had just become free.
+        self._ended = deque([math.inf] * settings.worker_concurrency, maxlen=settings.worker_concurrency)
         self._since = EVERYTHING
         self._models: Sequence[Model] = ()
-        self._models_until = 0.0
 
     def stop(self) -> None:
         """No new jobs; `run` returns when those in flight have finished or gone back to the line."""
@@ -78,7 +85,8 @@ class Worker:
     async def run(self) -> None:
         """Joins the line, works, and leaves it."""
         async with asyncio.TaskGroup() as group:
-            upkeep = [group.create_task(part()) for part in (self._beat, self._rescue, self._promote, self._prune)]
+            parts = (self._list_models, self._beat, self._rescue, self._promote, self._prune)
+            upkeep = [group.create_task(part()) for part in parts]
             writer = group.create_task(self._write_results())
             turns = group.create_task(self._take_turns())
             await self._told.wait()
@@ -99,6 +107,7 @@ class Worker:
     async def _take_turns(self) -> None:
         """Fills free places whenever there is news, a place, or a second has passed."""
         backlog = False
+        await self._knows_models.wait()
         while not self._told.is_set():
             self.wake.clear()
             room = self._room(ahead=backlog)
@@ -110,70 +119,76 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.pace.again if taken else self.pace.poll):
                     await self.wake.wait()
-            await asyncio.sleep(self.pace.gap if self.running else 0)
+            await asyncio.sleep(self.pace.gap if self.tasks else 0)
 
     def _room(self, *, ahead: bool) -> int:
-        """How many jobs to take. While others wait in the line a tenth more than can run, so that a place that becomes
-        free is not empty until the next claim; and none while results cannot be written."""
-        if self.results.qsize() > self.concurrency:
+        """How many jobs to take: as many as there are free places and, while others wait in the line, as many more as
+        ended in the last quarter of a second, so that no place is empty until the next claim. None while results
+        cannot be written."""
+        if self.unwritten > 2 * self.concurrency:
             return 0
-        places = self.concurrency + (max(1, self.concurrency // 10) if ahead else 0)
-        return max(0, min(places - self._in_flight, BATCH))
+        long_ago = time.monotonic() - AHEAD_SECONDS
+        while self._ended and self._ended[0] < long_ago:
+            self._ended.popleft()
+        places = self.concurrency + (max(1, len(self._ended)) if ahead else 0)
+        return max(0, min(places - len(self.tasks) - len(self.taken), MOST))
 
     async def _take(self, most: int) -> int:
-        """Takes and begins jobs; how many."""
-        models = await self._list_models()
+        """Takes jobs, and begins those that there is a place for; how many."""
         rows = await self._rows("take_jobs", most=most, per_teacher=self.per_teacher, since=self._since)
-        for row in rows:
-            job = Job(**row)
-            task = asyncio.create_task(self._do(job, models))
-            self.running[job.job_id, job.attempt] = (job, task)
-            self._in_flight += 1
-            task.add_done_callback(partial(self._done, job))
+        self.taken.extend(Job(**row) for row in rows)
+        self._begin()
         return len(rows)
 
-    async def _list_models(self) -> Sequence[Model]:
-        if time.monotonic() > self._models_until:
-            self._models = models_of(await self._rows("list_models"))
-            self._models_until = time.monotonic() + self.pace.models
-        return self._models
+    def _begin(self) -> None:
+        while self.taken and len(self.tasks) < self.concurrency and not self._told.is_set():
+            job = self.taken.popleft()
+            task = asyncio.create_task(self._do(job))
+            self.tasks.add(task)
+            task.add_done_callback(partial(self._done, job))
 
-    async def _do(self, job: Job, models: Sequence[Model]) -> Outcome:
+    async def _do(self, job: Job) -> Outcome:
         correlation_id.set(str(job.job_id))
-        return await self.doing(job, models)
+        return await self.doing(job, self._models)
 
     def _done(self, job: Job, task: asyncio.Task[Outcome]) -> None:
-        self._in_flight -= 1
+        self.tasks.discard(task)
+        self._ended.append(time.monotonic())
+        self._begin()
         self.wake.set()
         if task.cancelled():
             return
         error = task.exception()
         if error is not None:  # its text may quote the essay
             log.error("job %s ended with %s", job.job_id, type(error).__name__)
+        self.unwritten += 1
         self.results.put_nowait((job, Failed("internal_error") if error is not None else task.result()))
 
     async def _write_results(self) -> None:
         """Writes results as they come, those that come together in one batch."""
+        written_at = 0.0
         while True:
             batch = [await self.results.get()]
+            if self.results.qsize() < BATCH:
+                await asyncio.sleep(max(0.0, written_at + self.pace.gap - time.monotonic()))
             while len(batch) < BATCH and not self.results.empty():
                 batch.append(self.results.get_nowait())
             await write(self.asker, batch)
-            for job, _ in batch:
-                self.running.pop((job.job_id, job.attempt), None)
+            written_at = time.monotonic()
+            self.unwritten -= len(batch)
             self.wake.set()
 
     async def _drain(self) -> None:
         """Jobs in flight finish, or go back to the line when the grace period is over. If the database is away then,
         the lease gives them back."""
-        if self.running:
-            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.running))
+        if self.tasks:
+            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.tasks))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.pace.grace):
-                while self.running:
+                while self.tasks or self.unwritten:
                     self.wake.clear()
                     await self.wake.wait()
-        for _, task in self.running.values():
+        for task in self.tasks:
             task.cancel()
         try:
             async with asyncio.timeout(self.pace.beat):
@@ -182,6 +197,12 @@ class Worker:
             log.warning("the worker leaves without a word to the database: its lease gives its jobs back")
         else:
             log.info("worker %s has left the line and given %d jobs back", self.line.number, back)
+
+    async def _list_models(self) -> None:
+        while True:
+            self._models = models_of(await self.asker.rows("list_models"))
+            self._knows_models.set()
+            await asyncio.sleep(self.pace.models)
 
     async def _beat(self) -> None:
         """Extends the lease; joins anew when it had run out. Results of the old one still count until superseded."""

@@ -127,3 +127,47 @@ async def test_a_text_whose_job_was_lost_leaves_no_trace_of_its_words(sql: Sql) 
     assert "CANARY" not in left[0][0]
     with refused(by="ai_unavailable"):
         await sql.execute("select api.read_my_outcome($1, $2)", here.student.token, job)
+
+
+async def test_a_postponed_job_keeps_its_place_and_fails_when_it_waited_too_often(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    number = await worker(sql)
+    postpone = "select work.postpone_jobs($1, $2, 1)"
+    taken = await take(sql, number)
+    assert await sql.fetchval(postpone, [job], [taken[job]]) == 1
+    assert await only(sql, "select state, postponed, failures from reporting.grading_queue") == ("ready", 1, 0)
+    taken = await take(sql, number)
+    assert await sql.fetchval(postpone, [job], [taken[job]]) == 0
+    with refused(by="ai_unavailable"):
+        await sql.execute("select api.read_my_outcome($1, $2)", here.student.token, job)
+
+
+async def test_while_every_key_cools_its_teachers_jobs_stay_in_the_line(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    number = await worker(sql)
+    store = "insert into assay.api_keys (teacher_id, provider, sealed, last4) values ($1, $2, 'x', 'abcd')"
+    await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "openai")
+    await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "anthropic")
+    rate = "'{gpt-4o}', '{rate}', '{12}', '{1}', '{2}', '{req}', '{60}'"
+    record = f"select work.record_attempts($1, $2, $3, array[$4], {rate})"
+    await sql.execute(record, [here.task], [here.teacher.id], [here.task], "openai")
+    assert set(await take(sql, number)) == {job}
+    await sql.execute("update assay.jobs set worker_id = null")
+    await sql.execute(record, [here.task], [here.teacher.id], [here.task], "anthropic")
+    assert await take(sql, number) == {}
+    await sql.execute("update assay.api_keys set cools_until = now() where provider = 'openai'")
+    assert set(await take(sql, number)) == {job}
+
+
+async def test_an_operator_requeues_and_stops_jobs(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task)
+    taken = await take(sql, await worker(sql))
+    await sql.execute("select work.requeue_job($1)", job)
+    assert await finish(sql, taken) == set()
+    await sql.execute("select work.stop_job($1)", job)
+    for act in ("requeue_job", "stop_job"):
+        with refused(by="not_found"):
+            await sql.execute(f"select work.{act}($1)", job)

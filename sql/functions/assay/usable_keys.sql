@@ -2,7 +2,6 @@
 create or replace function assay.usable_keys(teacher_id uuid)
     returns setof assay.api_keys
     language sql stable
-    set search_path = ''
 begin atomic
     select k.*
       from assay.api_keys k

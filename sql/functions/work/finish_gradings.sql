@@ -5,6 +5,7 @@ create function work.finish_gradings(
     returns setof uuid
     language plpgsql volatile security definer
     set search_path = ''
+    set enable_seqscan = off
 as $$
 begin
     perform assay.act_as('ai');

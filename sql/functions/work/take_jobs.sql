@@ -1,4 +1,5 @@
 -- A worker takes the next jobs of the line, with all it needs to do them.
+-- enable_seqscan: a plan made while the line is empty is kept by the session, and must not read the whole line later.
 create function work.take_jobs(
     worker integer, most integer, per_teacher integer default 8, since uuid default '00000000-0000-0000-0000-000000000000')
     returns table (
@@ -14,7 +15,9 @@ create function work.take_jobs(
         openai_key          bytea,
         anthropic_key       bytea)
     language plpgsql volatile security definer
-    set search_path = '' set plan_cache_mode = 'force_generic_plan'
+    set search_path = ''
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -61,6 +64,10 @@ begin
          limit most)
       into next;
 
+    if cardinality(next) = 0 then
+        return;
+    end if;
+
     return query
     with mine as (
         update assay.jobs j
@@ -75,24 +82,20 @@ begin
                       and r.run_at is null
                       for no key update skip locked))
            and exists (select from assay.workers w where w.id = take_jobs.worker and w.lease_until > now())
-        returning j.id, j.attempt, j.kind, j.teacher_id, j.assignment_id, j.submission_id, j.content,
-                  j.draft_instructions, j.draft_max_score,
-                  pg_notify('assay_job', j.id || ' running')
+        returning j.id, j.attempt, j.kind, j.teacher_id, j.assignment_id,
+                  coalesce(j.draft_instructions, (select a.instructions from assay.assignments a where a.id = j.assignment_id)),
+                  (select a.correction_template from assay.assignments a where a.id = j.assignment_id),
+                  case j.kind when 'template' then j.draft_max_score
+                              else (select a.max_score from assay.assignments a where a.id = j.assignment_id) end,
+                  coalesce(j.content, (select s.content from assay.submissions s where s.id = j.submission_id)),
+                  (select k.sealed from assay.usable_keys(j.teacher_id) k where k.provider = 'openai'),
+                  (select k.sealed from assay.usable_keys(j.teacher_id) k where k.provider = 'anthropic')
     )
-    select m.id, m.attempt, m.kind, m.teacher_id, m.assignment_id,
-           coalesce(m.draft_instructions, a.instructions),
-           a.correction_template,
-           case m.kind when 'template' then m.draft_max_score else a.max_score end,
-           coalesce(m.content, (select s.content from assay.submissions s where s.id = m.submission_id)),
-           (select k.sealed from assay.usable_keys(m.teacher_id) k where k.provider = 'openai'),
-           (select k.sealed from assay.usable_keys(m.teacher_id) k where k.provider = 'anthropic')
-      from mine m
-      left join lateral (
-           select x.instructions, x.correction_template, x.max_score
-             from assay.assignments x
-            where x.id = m.assignment_id
-           offset 0) a on true
-     order by array_position(next, m.id);
+    select * from mine m order by array_position(next, m.id);
+
+    if found then
+        perform pg_notify('assay_job', n.id || ' running') from unnest(next) as n (id);
+    end if;
 end
 $$;
 

@@ -34,11 +34,8 @@ class Assay(Queue):
             await self.pool.fetch(INSERT, item.n)
 
     async def work(self, hook: Hook) -> None:
-        places = asyncio.Semaphore(self.orders.concurrency)  # as app.ai.services has
-
         async def doing(job: Job, models: Sequence[Model]) -> Outcome:
-            async with places:
-                await hook()
+            await hook()
             return GRADED
 
         settings = Settings(_env_file=None, worker_concurrency=self.orders.concurrency)

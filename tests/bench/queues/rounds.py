@@ -75,7 +75,7 @@ class Sides:
 
     def ask(self, queue: str, **orders: Any) -> dict[str, Any]:
         """Starts it, waits for its end, and answers what it said last. Raises RuntimeError when it said nothing."""
-        with ended(self.start(queue, **orders)) as process:
+        with killed(self.start(queue, **orders)) as process:
             said: dict[str, Any] = heard(process)
         return said
 
@@ -89,7 +89,7 @@ def heard(process: "subprocess.Popen[str]") -> Any:
 
 
 @contextmanager
-def ended(process: "subprocess.Popen[str]") -> Any:
+def killed(process: "subprocess.Popen[str]") -> Any:
     """Kills it at the end of the block."""
     try:
         yield process
@@ -148,7 +148,7 @@ def run(plan: Plan, scratch: Path, folder: Path | None, only: tuple[str, ...] | 
         if "million" not in skip and "assay" in results.queues:
             after_a_million(plan, server, sides, results)
         if "sdk" not in skip and "assay" in results.queues:
-            with_the_sdks(plan, server, results)
+            with_the_sdks(plan, scratch, server, results)
     return results
 
 
@@ -177,7 +177,9 @@ def round_of(queue: str, real: bool, plan: Plan, server: Server, sides: Sides, r
     results.numbers["cpu" + suffix, queue].append(cpu)
     if real:
         clean()
-        results.numbers["sleep", queue].append(sleep(queue, plan, server, sides))
+        ended, written = sleep(queue, plan, server, sides)
+        results.numbers["sleep", queue].append(ended)
+        results.numbers["sleep written", queue].append(written)
 
 
 def preload(queue: str, real: bool, after: int, jobs: int, server: Server, database: str) -> None:
@@ -195,7 +197,7 @@ def drain(
     preload(queue, real, after, plan.jobs, server, database)
     with (
         psycopg.connect(server.of(database), autocommit=True, application_name="old transaction") as watch,
-        ended(sides.start(queue, url=server.of(database), task="drain", real=real, jobs=plan.jobs)) as process,
+        killed(sides.start(queue, url=server.of(database), task="drain", real=real, jobs=plan.jobs)) as process,
     ):
         heard(process)
         worker = psutil.Process(process.pid)
@@ -215,21 +217,22 @@ def drain(
     return done / (now[0] - first[0]), (now[2] - first[2]) / done * 1000
 
 
-def sleep(queue: str, plan: Plan, server: Server, sides: Sides) -> float:
-    """Quarter-second jobs, 200 in flight: the ideal's time over that from the first begun to the last written."""
+def sleep(queue: str, plan: Plan, server: Server, sides: Sides) -> tuple[float, float]:
+    """Quarter-second jobs, 200 in flight: the share of the ideal when all have ended, and when all are written."""
     preload(queue, True, 0, plan.sleepers, server, "bench")
     url = server.of("bench")
-    with ended(
+    with killed(
         sides.start(queue, url=url, task="sleep", real=True, jobs=plan.sleepers, concurrency=SLEEPING)
     ) as process:
-        began = heard(process)["working"]
+        began, ended_at = heard(process)["working"], heard(process)["worked"]
         deadline = time.monotonic() + GIVE_UP_SECONDS
         while server.ask("select count(*) from assay.finished_jobs") < plan.sleepers:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{queue} does not end")
-            time.sleep(0.3)
-    end: float = float(server.ask("select extract(epoch from max(finished_at)) from assay.finished_jobs"))
-    return plan.sleepers / SLEEPING * 0.25 / (end - float(began))
+            time.sleep(0.1)
+    written_at = float(server.ask("select extract(epoch from max(finished_at)) from assay.finished_jobs"))
+    ideal = plan.sleepers / SLEEPING * 0.25
+    return ideal / (ended_at - began), ideal / (written_at - began)
 
 
 def after_a_million(plan: Plan, server: Server, sides: Sides, results: Results) -> None:
@@ -254,10 +257,10 @@ def after_a_million(plan: Plan, server: Server, sides: Sides, results: Results) 
             print(f"after a million, round {number}", flush=True)
 
 
-def with_the_sdks(plan: Plan, server: Server, results: Results) -> None:
+def with_the_sdks(plan: Plan, scratch: Path, server: Server, results: Results) -> None:
     """Gradings a second with the real SDKs and a stub in another process, and the same calls without any database."""
     server.ask(CLEAN)
-    with ended(stub()) as simulator:
+    with killed(stub(scratch)) as simulator:
         address = simulator.stdout.readline().split()
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **dict(pair.split("=", 1) for pair in address)}
         for number in range(plan.rounds + 1):
@@ -272,10 +275,10 @@ def with_the_sdks(plan: Plan, server: Server, results: Results) -> None:
             print(f"with the SDKs, round {number}", flush=True)
 
 
-def stub() -> "subprocess.Popen[str]":
+def stub(folder: Path) -> "subprocess.Popen[str]":
     """`assay simulate-ai` on a free port."""
     command = [sys.executable, "-m", "app", "simulate-ai", "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_DIR": "/dev/null"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_DIR": str(folder / "logs")}
     return subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -62,9 +62,9 @@ async def calls(url: str, jobs: int, services: Services, settings: Settings, key
         for job in todo:
             await do(job, services, RING, models)
 
-    began = time.monotonic()
+    began, computed = time.monotonic(), time.process_time()
     await asyncio.gather(*(one_place() for _ in range(IN_FLIGHT)))
-    say(rate=jobs / (time.monotonic() - began))
+    say(rate=jobs / (time.monotonic() - began), cpu=1000 * (time.process_time() - computed) / jobs)
 
 
 async def gradings(url: str, jobs: int, services: Services, settings: Settings, keys: dict[str, bytes]) -> None:
@@ -76,12 +76,13 @@ async def gradings(url: str, jobs: int, services: Services, settings: Settings, 
         return await do(job, services, RING, models)
 
     connection = await asyncpg.connect(url)
+    computed = time.process_time()
     async with opened(url, settings, doing):
         while await connection.fetchval("select count(*) from assay.jobs"):
             await asyncio.sleep(0.2)
     ended = float(await connection.fetchval("select extract(epoch from max(finished_at)) from assay.finished_jobs"))
     await connection.close()
-    say(rate=jobs / (ended - begun[0]))
+    say(rate=jobs / (ended - begun[0]), cpu=1000 * (time.process_time() - computed) / jobs)
 
 
 if __name__ == "__main__":

@@ -144,12 +144,17 @@ async def drain(queue: Queue) -> None:
 async def sleep(queue: Queue) -> None:
     """Works until it is killed, a quarter of a second per job; says when the first one began."""
     begun: list[float] = []
+    ended = 0
 
     async def hook() -> None:
-        if not begun:
-            begun.append(time.time())
+        nonlocal ended
+        begun.append(time.time())
+        if len(begun) == 1:
             say(working=begun[0])
         await asyncio.sleep(SLEEP_SECONDS)
+        ended += 1
+        if ended == queue.orders.jobs:
+            say(worked=time.time())
 
     await queue.open()
     await queue.work(hook)

@@ -68,13 +68,14 @@ begin atomic
     select bench.finish(array[student], array[assignment], array[content], array[score]);
 end;
 
--- The bare limit's queue: no lease, no fence, no turns.
+-- The bare limit's queue: no lease, no fence, no turns. Of one student and assignment one text is pending.
 create table bench.jobs (
     id         bigint generated always as identity primary key,
-    student    uuid,
-    assignment uuid,
+    student    uuid references assay.students,
+    assignment uuid references assay.assignments,
     content    text,
-    running    boolean not null default false
+    running    boolean not null default false,
+    constraint pending_once unique (student, assignment)
 ) with (fillfactor = 80, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
 create index jobs_ready on bench.jobs (id) where not running;
 

@@ -19,6 +19,7 @@ LINES = (
     ("wake p50", "wake-up of an idle worker, p50 ms", 2),
     ("wake p99", "the same, p99 ms", 2),
     ("sleep", f"jobs of 250 ms, {SLEEPING} in flight, share of the ideal", 3),
+    ("sleep written", "the same until the last is written", 3),
     ("cpu", "CPU seconds per 1,000 jobs, worker and server", 2),
 )
 

@@ -20,7 +20,7 @@ async function add(utils, item) {
     // One statement: the rules and the job together.
     await pool.query({
       name: "accept",
-      text: "select bench.check($1, $2, $3), graphile_worker.add_job('grade', json_build_object('student', $4::uuid, 'assignment', $2::uuid, 'content', $3::text))",
+      text: "select bench.check($1, $2, $3), graphile_worker.add_job('grade', json_build_object('student', $4::uuid, 'assignment', $2::uuid, 'content', $3::text), job_key => concat($4::uuid, $2::uuid))",
       values: [item.token, item.assignment, item.content, item.student],
     });
   } else {
@@ -95,10 +95,12 @@ const tasks = {
     await work(async () => {});
   },
   async sleep() {
-    let begun = false;
+    let begun = 0;
+    let ended = 0;
     await work(async () => {
-      if (!begun) { begun = true; say({ working: Date.now() / 1000 }); }
+      if (begun++ === 0) say({ working: Date.now() / 1000 });
       await pause(250);
+      if (++ended === orders.jobs) say({ worked: Date.now() / 1000 });
     });
   },
 };

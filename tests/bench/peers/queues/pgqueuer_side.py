@@ -22,7 +22,7 @@ class Pgqueuer(Queue):
         if self.orders.real:
             payload = json.dumps([item.student, item.assignment, item.content]).encode()
             await self.pool.fetch("select bench.check($1, $2::uuid, $3)", item.token, item.assignment, item.content)
-            await self.pgq.queries.enqueue("grade", payload)
+            await self.pgq.queries.enqueue("grade", payload, dedupe_key=f"{item.student} {item.assignment}")
         else:
             await self.pgq.queries.enqueue("grade", None)
 

@@ -38,7 +38,8 @@ class Procrastinate(Queue):
     async def enqueue(self, item: Item) -> None:
         if self.orders.real:
             await self._ask(CHECK, item.token, item.assignment, item.content)
-            await self.grade.defer_async(student=item.student, assignment=item.assignment, content=item.content)
+            pending_once = self.grade.configure(queueing_lock=f"{item.student} {item.assignment}")
+            await pending_once.defer_async(student=item.student, assignment=item.assignment, content=item.content)
         else:
             await self.grade.defer_async()
 
