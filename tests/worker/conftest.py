@@ -60,14 +60,15 @@ def work(db: str, ai: Running) -> Start:
 
 @pytest.fixture
 def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
-    """`spawn(lease=1)` starts a worker process; its log is `process.log` (a path). Ended with the test."""
+    """`spawn(lease=1)` starts a worker process, of another version when `root` is another tree; its log is
+    `process.log` (a path). Ended with the test."""
     begun: list[subprocess.Popen[str]] = []
 
-    def begin(url: str = db, concurrency: int = 20, **pace: Any) -> subprocess.Popen[str]:
+    def begin(url: str = db, concurrency: int = 20, root: Path = ROOT, **pace: Any) -> subprocess.Popen[str]:
         log = tmp_path / f"worker-{len(begun)}.log"
         environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(root),
             "DATABASE_URL": url,
             "ASSAY_SECRET_KEYS": SECRET,
             "OPENAI_BASE_URL": ai.openai_base_url,

@@ -60,10 +60,10 @@ select uuidv7(interval '-1 year') as id, n from generate_series(1, {many} / 20) 
 insert into assay.students (id, name, email, email_verified_at)
 select id, 'Old ' || n, 'old-' || n || '@example.org', now() from leavers;
 create temporary table old as
-select uuidv7(interval '-40 days' + n * interval '1 millisecond') as id, s.id as student,
-       uuidv7(interval '-1 year') as assignment, n
+select uuidv7(interval '-40 days' + n.n * interval '1 millisecond') as id, s.id as student,
+       uuidv7(interval '-1 year') as assignment
   from generate_series(1, {many}) n
-  join leavers s on s.n = 1 + n % ({many} / 20);
+  join leavers s on s.n = 1 + n.n % ({many} / 20);
 insert into assay.submissions (id, student_id, assignment_id, content, score, original_score, submitted_at, graded_at)
 select id, student, assignment, 'Long ago.', 0, 0, now() - interval '1 year', now() - interval '1 year' from old;
 insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor)
