@@ -52,7 +52,7 @@ def main() -> None:
     if given.json:
         given.json.write_text(json.dumps(results.as_json(), indent=1))
     if given.write or not (given.quick or given.only or given.skip):
-        write(text)
+        write(text, "queue")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bench.queues.rounds import SLEEPING, Results
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/performance.md"
-BEGIN, END = "<!-- table: written by tests/bench/queue.py -->", "<!-- end of the queue's tables -->"
+BEGIN, END = "<!-- tables: written by tests/bench/{}.py -->", "<!-- end of tables: {} -->"
 HEADING = "# Performance\n"
 PEERS = ("graphile-worker", "pgqueuer", "procrastinate")
 
@@ -99,10 +99,11 @@ def goals(results: Results, peers: Sequence[str]) -> list[tuple[str, float, floa
     ]  # fmt: skip
 
 
-def write(text: str) -> None:
-    """Between the markers of docs/performance.md; at its end when it has none yet."""
+def write(text: str, script: str) -> None:
+    """Between a script's markers in docs/performance.md; at its end when it has none yet."""
+    opening, closing = BEGIN.format(script), END.format(script)
     whole = PAGE.read_text("utf-8") if PAGE.exists() else HEADING
-    before, begin, rest = whole.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    body = f"{BEGIN}\n\n{text}\n\n{END}"
+    before, begin, rest = whole.partition(opening)
+    _, _, after = rest.partition(closing)
+    body = f"{opening}\n\n{text}\n\n{closing}"
     PAGE.write_text(f"{before}{body}{after}" if begin else f"{whole.rstrip()}\n\n{body}\n", "utf-8")
