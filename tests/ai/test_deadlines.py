@@ -111,5 +111,5 @@ async def test_a_key_that_cannot_be_one_is_rejected_without_a_call(wire: Any, pr
 
 async def test_a_service_that_does_not_know_the_key_rejects_it(wire: Any) -> None:
     async with wire.services() as services:
-        assert await check_key(services, "anthropic", "not-a-key-of-theirs") == "rejected"
-        assert await check_key(services, "openai", "not-a-key-of-theirs") == "rejected"
+        assert await check_key(services, "anthropic", "sk-proj-not-theirs") == "rejected"
+        assert await check_key(services, "openai", "sk-ant-not-theirs") == "rejected"
