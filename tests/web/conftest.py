@@ -62,7 +62,7 @@ end $$;
 """
 QUERIES = {
     "auth/list_rate_limits": "select scope, rule from toy.limits",
-    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence",
+    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence, null as field",
     "auth/read_schema": "select 'now' as version",
     "student/submit": "insert into toy.jobs (text) values (:content)"
     " returning id, false as finished, to_json(jobs) as body",
