@@ -54,4 +54,9 @@ class Call:
         return await self.world.database.rows(found, [values[name] for name in found.parameters], read=read)
 
 
+def raw(body: bytes | str) -> bytes:
+    """What Postgres sent: JSON comes as bytes, other text as text."""
+    return body if isinstance(body, bytes) else body.encode()
+
+
 Handler = Callable[[Call], Awaitable[Answer]]

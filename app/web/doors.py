@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.web.bodies import sent
-from app.web.call import JSON, PLAIN, Answer, Call
+from app.web.call import JSON, PLAIN, Answer, Call, raw
 from app.web.events import stream
 from app.web.reading import seconds_to_wait
 from app.web.refusals import Header, Refusal
@@ -28,7 +28,7 @@ def column(row: Any) -> bytes:
     """The body that a door made. 404 when there is none."""
     if row is None or row[0] is None:
         raise Refusal("not_found")
-    return str(row[0]).encode()
+    return raw(row[0])
 
 
 async def download(call: Call) -> Answer:
@@ -43,7 +43,7 @@ async def gradebook(call: Call) -> Answer:
     if not rows:
         raise Refusal("not_found")
     name = rows[0]["name"]
-    return Answer(200, [row["piece"] for row in rows], kind, (disposition(name),) if name else ())
+    return Answer(200, [raw(row["piece"]) for row in rows], kind, (disposition(name),) if name else ())
 
 
 def named(row: Any, kind: bytes) -> Answer:
@@ -72,14 +72,14 @@ async def job(call: Call) -> Answer:
         raise Refusal("not_found")
     job_id, finished, body = row
     if job_id is None:
-        return Answer(200, str(body).encode(), headers=said)
+        return Answer(200, raw(body), headers=said)
     values = {"token": call.token, "job_id": str(job_id)}
     if finished or seconds > 0:
         finished, body = await _outcome(call, values, since, 0.0 if finished else seconds)
     if finished:
-        return Answer(route.status, str(body).encode(), headers=said)
+        return Answer(route.status, raw(body), headers=said)
     location = f"/{route.room}/jobs/{job_id}".encode()
-    return Answer(202, b'{"job":%b}' % str(body).encode(), headers=((b"location", location), *said))
+    return Answer(202, b'{"job":%b}' % raw(body), headers=((b"location", location), *said))
 
 
 async def _outcome(call: Call, values: dict[str, Any], since: int, seconds: float) -> tuple[bool, Any]:
@@ -114,5 +114,5 @@ async def look(call: Call) -> Answer:
             left = ends - time.monotonic()
             if row[0] or left <= 0 or news.closing:
                 said = ((b"preference-applied", applied),) if applied else ()
-                return Answer(200, str(row[1]).encode(), headers=said)
+                return Answer(200, raw(row[1]), headers=said)
             await news.pause(event, left)

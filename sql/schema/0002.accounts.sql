@@ -76,8 +76,8 @@ comment on column assay.teachers.email      is 'As it was typed; unique over stu
 comment on column assay.teachers.created_at is 'When they were created or invited.';
 comment on column assay.teachers.password_hash is 'Argon2id, PHC string. Null: invited, no password was set yet.';
 comment on table assay.email_addresses is 'Every address in use, case-folded, and whose it is. Kept by trigger from students.email and teachers.email.';
-comment on column assay.email_addresses.student_id is 'Whose it is; null when a teachers.';
-comment on column assay.email_addresses.teacher_id is 'Whose it is; null when a students.';
+comment on column assay.email_addresses.student_id is 'Whose it is; null when it is a teacher''s.';
+comment on column assay.email_addresses.teacher_id is 'Whose it is; null when it is a student''s.';
 comment on column assay.email_addresses.address is 'casefold(email): Unicode case folding, independent of the database''s locale.';
 comment on table assay.sessions is 'One row per login. The token is known to the client alone; here is only its digest.';
 comment on column assay.sessions.student_id is 'Who logged in; null when a teacher.';

@@ -10,6 +10,7 @@ import pytest
 
 from app.migrate import SQL
 from app.queries import load
+from app.web.refusals import CODES
 from app.web.routes import ROUTES
 
 FUNCTIONS = sorted(SQL.glob("functions/*/*.sql"))
@@ -169,3 +170,9 @@ def test_a_migration_holds_tables_and_names_what_it_stands_on(file: Path) -> Non
     text = file.read_text("utf-8")
     assert number == 1 or text.startswith(f"-- depends: {MIGRATIONS[number - 2].stem}\n")
     assert not re.search(r"create (or replace )?(function|view|trigger)", text)
+
+
+def test_every_error_code_is_seen_by_some_test() -> None:
+    folder = Path(__file__).parents[1]
+    tests = "".join(f.read_text("utf-8") for f in [*folder.glob("web/*.py"), *folder.glob("rules/*.py")])
+    assert [code for code in CODES if f'"{code}"' not in tests] == []

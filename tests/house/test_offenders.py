@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql
 
 HERE = Path(__file__).parent
-QUERIES = sorted(file.stem for file in HERE.glob("*.sql") if file.stem != "snapshot")
+QUERIES = sorted(file.stem for file in HERE.glob("*.sql"))
 
 
 def statement(name: str) -> sql.SQL:

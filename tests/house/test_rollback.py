@@ -5,11 +5,53 @@ from psycopg import sql
 
 from app.migrate import SQL, migrate
 from tests.house.test_files import MIGRATIONS
-from tests.house.test_offenders import statement
+
+# Everything that a database has in assay's schemas, one line each: two databases are the same when these are.
+SNAPSHOT = """
+with rooms as (
+    select n.oid from pg_namespace n where n.nspname in ('assay', 'reporting', 'work', 'api')
+), relations as (
+    select c.* from pg_class c join rooms r on r.oid = c.relnamespace
+)
+select concat_ws(' ', 'schema', n.nspname, n.nspacl) as line
+  from pg_namespace n join rooms r on r.oid = n.oid
+union all
+select concat_ws(' ', 'relation', c.oid::regclass, c.relkind, c.reloptions, c.relacl, c.relowner::regrole)
+  from relations c
+union all
+select concat_ws(' ', 'column', c.oid::regclass, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+                 a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, col_description(c.oid, a.attnum))
+  from relations c
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+ where c.relkind in ('r', 'p', 'v')
+union all
+select concat_ws(' ', 'index', pg_get_indexdef(c.oid))
+  from relations c where c.relkind = 'i'
+union all
+select concat_ws(' ', 'constraint', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid),
+                 obj_description(k.oid, 'pg_constraint'))
+  from pg_constraint k join rooms r on r.oid = k.connamespace
+union all
+select concat_ws(' ', 'function', pg_get_functiondef(p.oid), p.proacl, p.proowner::regrole,
+                 obj_description(p.oid, 'pg_proc'))
+  from pg_proc p join rooms r on r.oid = p.pronamespace where p.prokind = 'f'
+union all
+select concat_ws(' ', 'view', c.oid::regclass, pg_get_viewdef(c.oid)) from relations c where c.relkind = 'v'
+union all
+select concat_ws(' ', 'comment', c.oid::regclass, obj_description(c.oid, 'pg_class')) from relations c
+union all
+select concat_ws(' ', 'trigger', pg_get_triggerdef(t.oid), t.tgenabled)
+  from pg_trigger t join relations c on c.oid = t.tgrelid where not t.tgisinternal
+union all
+select concat_ws(' ', 'default', d.defaclrole::regrole, n.nspname, d.defaclobjtype, d.defaclacl)
+  from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
+ order by 1;
+"""
 
 
 def lines(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
-    return [str(row[0]) for row in connection.execute(statement("snapshot")).fetchall()]
+    return [str(row[0]) for row in connection.execute(SNAPSHOT).fetchall()]
 
 
 def run(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:

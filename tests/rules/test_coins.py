@@ -8,6 +8,7 @@ import pytest
 from tests.rules.rows import (
     Sql,
     assignment,
+    classroom,
     coins,
     drift,
     fail,
@@ -248,13 +249,15 @@ async def test_the_gradebook_of_a_past_moment_is_what_stood_then(sql: Sql) -> No
     assert await book(grown) == [(me, task, 20), (later.id, task, None)]
     assert await book(left) == [(later.id, task, None)]
     assert await book(back) == [(me, task, None), (later.id, task, None)]
-    assert await book(gone) == []
+    assert await book(gone) == [(me, None, None), (later.id, None, None)]
 
 
 async def test_the_gradebook_of_now_is_the_gradebook(sql: Sql) -> None:
     here = await school(sql)
     await submission(sql, here.student, here.task, 10)
     await assignment(sql, here.teacher, class_id=here.classroom)
+    await classroom(sql, here.teacher, name="nobody")
+    await classroom(sql, await teacher(sql), here.student, name="nothing")
     soon = await sql.fetchval("select clock_timestamp()") + timedelta(seconds=1)
     columns = ", ".join(
         r[0]
@@ -263,6 +266,8 @@ async def test_the_gradebook_of_now_is_the_gradebook(sql: Sql) -> None:
             " and attnum > 0 and attname <> 'graded_at' order by attnum"
         )
     )
-    past = await sql.fetch(f"select {columns} from reporting.gradebook_as_of($1, $2) order by 1, 4, 7", soon, here[2])
-    assert past == await sql.fetch(f"select {columns} from reporting.gradebook order by 1, 4, 7")
-    assert len(past) == 2
+    past = await sql.fetch(f"select {columns} from reporting.gradebook_as_of($1) order by 2, 4, 7", soon)
+    assert past == await sql.fetch(f"select {columns} from reporting.gradebook order by 2, 4, 7")
+    assert len(past) == 4  # two assignments, nobody, nothing
+    one = await sql.fetch("select from reporting.gradebook_as_of($1, $2)", soon, here.classroom)
+    assert len(one) == 2

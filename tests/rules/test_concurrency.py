@@ -43,7 +43,7 @@ async def connections(url: str, count: int) -> AsyncIterator[Pool]:
     async with AsyncExitStack() as stack:
         opened = []
         for _ in range(count):
-            connection = await asyncpg.connect(url)
+            connection = await asyncpg.connect(url, server_settings={"deadlock_timeout": "50ms"})
             stack.push_async_callback(connection.close)
             opened.append(connection)
         yield opened

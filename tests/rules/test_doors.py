@@ -247,3 +247,28 @@ async def test_a_student_sees_the_assignments_of_their_classes_and_their_state(s
         await sql.execute("select * from api.read_my_instructions($1, $2)", here.student.token, one["id"])
     await row(sql, "enrolments", class_id=other, student_id=here.student.id)
     assert len(await sql.fetch("select * from api.list_my_assignments($1, null, 50)", here.student.token)) == 5
+
+
+async def test_paging_shows_none_twice_and_misses_none_while_others_come(db: str, sql: Sql) -> None:
+    here = await school(sql)
+    await sql.execute(
+        "with people as (insert into assay.students (name, email) select 's', n || '@example.org'"
+        "              from generate_series(1, 1000) n returning id)"
+        " insert into assay.submissions (student_id, assignment_id, content, score, original_score)"
+        " select id, $1, 'x', 1, 1 from people", here.task)  # fmt: skip
+    before = {r["id"] for r in await sql.fetch("select id from assay.submissions")}
+    other = await asyncpg.connect(db)
+    seen, after = [], None
+    try:
+        while True:
+            page = "select id from api.list_submissions($1, $2, $3, 50)"
+            found = [r["id"] for r in await sql.fetch(page, here.teacher.token, here.task, after)]
+            if not found:
+                break
+            seen += found
+            after = found[-1]
+            await submission(other, await student(other), here.task)
+    finally:
+        await other.close()
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)

@@ -133,6 +133,14 @@ async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
         await sql.execute(f"update assay.submissions set {change} where id = $1", text)
 
 
+@pytest.mark.parametrize("change", ["content = 'another'", "created_at = now() - interval '1 day'"])
+async def test_what_waits_to_be_graded_does_not_change_either(sql: Sql, change: str) -> None:
+    here = await school(sql)
+    await hand_in(sql, here.student, here.task)
+    with refused(by="submission_is_final"):
+        await sql.execute(f"update assay.jobs set {change}")
+
+
 @pytest.mark.parametrize("table", ["submissions", "coin_ledger", "audit", "email_addresses"])
 async def test_what_is_kept_for_ever_cannot_be_truncated(sql: Sql, table: str) -> None:
     with refused(by=("submission_is_final", "ledger_is_final", "audit_is_final", "address_is_kept")):

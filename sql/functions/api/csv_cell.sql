@@ -2,7 +2,6 @@
 create function api.csv_cell(content text)
     returns text
     language sql immutable
-    set search_path = ''
 begin atomic
     select '"' || case when csv_cell.content ~ '^[=+\-@\t\r\n＝＋－＠]' then '''' else '' end
                || replace(coalesce(csv_cell.content, ''), '"', '""') || '"';

@@ -14,4 +14,4 @@ end
 $$;
 
 comment on function assay.because(text) is
-    'Says why something is changed by hand; every row that the audit gains until the end of the transaction carries it. A ticket number, not a person''s name. 422 reason_missing.';
+    'By hand: says why something is changed; every row that the audit gains until the end of the transaction carries it. A ticket number, not a person''s name. 422 reason_missing.';

@@ -1,4 +1,4 @@
--- What was handed in stays as it was handed in.
+-- What was handed in stays as it was handed in, also while it waits to be graded.
 create or replace function assay.submission_is_final()
     returns trigger
     language plpgsql
@@ -12,7 +12,7 @@ end
 $$;
 
 comment on function assay.submission_is_final() is
-    'A submission''s text, student, assignment, time and first score never change, and the table cannot be truncated, whoever tries (submission_is_final).';
+    'A submission''s text (a pending one''s too), student, assignment, time and first score never change, and the table cannot be truncated, whoever tries (submission_is_final).';
 
 create or replace trigger submission_is_final
     before update on assay.submissions
@@ -25,3 +25,12 @@ create or replace trigger submission_is_final
 create or replace trigger submissions_stay
     before truncate on assay.submissions
     for each statement execute function assay.submission_is_final();
+
+create or replace trigger submission_is_final
+    before update of content, student_id, assignment_id, created_at on assay.jobs
+    for each row when (
+        old.kind = 'grading'
+        and (new.content, new.student_id, new.assignment_id, new.created_at)
+            is distinct from
+            (old.content, old.student_id, old.assignment_id, old.created_at))
+    execute function assay.submission_is_final();

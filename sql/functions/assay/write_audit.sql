@@ -1,4 +1,5 @@
 -- Every write to a table of people's leaves a row in the audit.
+-- Arguments of the trigger: the columns of the key, and those whose change is no news.
 -- needs: reason
 create or replace function assay.write_audit()
     returns trigger
@@ -49,7 +50,7 @@ end
 $$;
 
 comment on function assay.write_audit() is
-    'Writes who inserted, changed or deleted which row, and the names of the columns that changed (never a value) to assay.audit. Arguments of the trigger: the columns of the key, and those whose change is no news.';
+    'Writes who inserted, changed or deleted which row, and which columns changed (never a value), to assay.audit.';
 
 -- Updates at depth 1 and more are other triggers keeping total_gold_coins and submission_count: no news, no cost.
 do $$

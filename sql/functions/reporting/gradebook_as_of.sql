@@ -9,12 +9,12 @@ begin atomic
            h.score,
            case when h.score is not null then h.created_at end
       from reporting.classes c
-      join (select distinct e.class_id, e.student_id
-              from reporting.enrolment_history e
-             where e.enrolled_at <= gradebook_as_of.moment
-               and (e.left_at is null or e.left_at > gradebook_as_of.moment)) e on e.class_id = c.id
-      join reporting.students s on s.id = e.student_id
-      join reporting.assignments a
+      left join (select distinct e.class_id, e.student_id
+                   from reporting.enrolment_history e
+                  where e.enrolled_at <= gradebook_as_of.moment
+                    and (e.left_at is null or e.left_at > gradebook_as_of.moment)) e on e.class_id = c.id
+      left join reporting.students s on s.id = e.student_id
+      left join reporting.assignments a
         on a.teacher_id = c.teacher_id
        and (a.class_id is null or a.class_id = c.id)
        and a.created_at <= gradebook_as_of.moment

@@ -13,15 +13,30 @@ begin
       from unnest(job_ids, teacher_ids, assignment_ids, providers, models, outcomes, milliseconds,
                   tokens_in, tokens_out, request_ids);
 
+    -- One statement that locks the keys in order, so that workers do not wait for each other in a circle.
+    -- A key that was stored after its job had been claimed is not the one that was tried.
+    with seen as (
+        select k.teacher_id, k.provider, k.created_at,
+               bool_or(u.outcome = 'ok') as ok, bool_or(u.outcome = 'authentication') as refused
+          from unnest(job_ids, teacher_ids, providers, outcomes) as u (job_id, teacher_id, provider, outcome)
+          join assay.api_keys k on (k.teacher_id, k.provider) = (u.teacher_id, u.provider)
+          left join assay.jobs j on j.id = u.job_id
+         where j.claimed_at is null or j.claimed_at >= k.created_at
+         group by k.teacher_id, k.provider, k.created_at
+    ), due as (
+        select k.teacher_id, k.provider, s.ok, s.refused
+          from assay.api_keys k
+          join seen s on (s.teacher_id, s.provider, s.created_at) = (k.teacher_id, k.provider, k.created_at)
+         where s.refused
+            or (s.ok and (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null))
+         order by k.teacher_id, k.provider
+           for no key update of k
+    )
     update assay.api_keys k
-       set last_ok_at = now(), last_refused_at = null
-     where (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null)
-       and exists (select from unnest(teacher_ids, providers, outcomes) as u (teacher_id, provider, outcome)
-                    where (u.teacher_id, u.provider) = (k.teacher_id, k.provider) and u.outcome = 'ok');
-    update assay.api_keys k
-       set last_refused_at = now()
-     where exists (select from unnest(teacher_ids, providers, outcomes) as u (teacher_id, provider, outcome)
-                    where (u.teacher_id, u.provider) = (k.teacher_id, k.provider) and u.outcome = 'authentication');
+       set last_ok_at      = case when d.ok then now() else k.last_ok_at end,
+           last_refused_at = case when d.refused then now() end
+      from due d
+     where (d.teacher_id, d.provider) = (k.teacher_id, k.provider);
 end
 $$;
 
