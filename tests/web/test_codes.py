@@ -4,7 +4,6 @@ import asyncio
 
 import psycopg
 
-from app.serve import Intake
 from app.web.start import opened
 from tests.web.conftest import Assay, listening
 from tests.web.test_student import School, school
@@ -50,10 +49,8 @@ async def test_a_fault_of_ours_is_500_and_a_database_that_is_away_503(assay: Ass
         assert "list_classes" not in str(told)
         admin.execute("alter function api.sw0rdfish rename to list_classes")
     await assay.ask("GET", "/teacher/classes", tove)
-    intake = assay.world.keys
-    assert isinstance(intake, Intake)
     nowhere = "postgresql://nobody@127.0.0.1:9/none"
-    async with opened(nowhere, assay.world.settings, intake) as (app, _), listening(app) as client:
+    async with opened(nowhere, assay.world.settings, assay.world.keys) as (app, _), listening(app) as client:
         answer = await client.get("/teacher/classes", headers={"Authorization": f"Bearer {tove}"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_unavailable")
         assert int(answer.headers["retry-after"]) > 0

@@ -3,30 +3,24 @@
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 
-from app.ai.services import Services
-from app.keyring import load_ring
-from app.serve import Intake
-from app.web.start import POLL_SECONDS, opened
-from tests.web.conftest import PASSWORD, Assay, listening, until
+from app.web.start import POLL_SECONDS
+from tests.web.conftest import PASSWORD, Assay
+from tests.web.test_serve import serving
 from tests.web.test_student import INSTRUCTIONS, LATER
 
 
 @asynccontextmanager
-async def another_process(assay: Assay, **changed: Any) -> AsyncIterator[httpx2.AsyncClient]:
-    """A second API on the same database, with pool, listener and limits of its own."""
-    settings = assay.world.settings.model_copy(update=changed)
-    async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(Services(settings))
-        intake = Intake(load_ring(settings, embedded=True), services)
-        app, world = await stack.enter_async_context(opened(assay.url, settings, intake))
-        client = await stack.enter_async_context(listening(app))
-        await until(lambda: world.news.connected)
-        yield client
+async def another_process(assay: Assay, folder: Path, **variables: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A second API on the same database."""
+    async with serving(assay.url, folder, "--no-worker", "--no-migrate", **variables) as served:
+        async with httpx2.AsyncClient(base_url=served.url, timeout=30, trust_env=False) as client:
+            yield client
+        assert await served.ended() == 0
 
 
 async def test_a_colleague_gets_a_letter_whose_link_sets_the_password_once(assay: Assay) -> None:
@@ -89,10 +83,10 @@ async def test_a_key_is_stored_replaced_and_deleted(assay: Assay) -> None:
     assert (await assay.ask("GET", "/teacher/api-keys", tove))["items"] == []
 
 
-async def test_a_service_that_cannot_be_reached_is_no_reason_to_refuse_a_key(assay: Assay) -> None:
+async def test_a_service_that_cannot_be_reached_is_no_reason_to_refuse_a_key(assay: Assay, tmp_path: Path) -> None:
     tove = await assay.teacher(keys=False)
-    nowhere = {"openai_base_url": "http://127.0.0.1:9/v1", "anthropic_base_url": "http://127.0.0.1:9"}
-    async with another_process(assay, **nowhere) as client:
+    nowhere = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
+    async with another_process(assay, tmp_path, **nowhere) as client:
         client.headers["Authorization"] = f"Bearer {tove}"
         for provider, key in (("openai", "sk-proj-abcdefgh1234"), ("anthropic", "sk-ant-abcdefgh5678")):
             answer = await client.put(f"/teacher/api-keys/{provider}", json={"key": key})
@@ -124,10 +118,10 @@ async def test_a_key_says_whether_its_service_took_it(assay: Assay) -> None:
     assert await states() == {"openai": ("refused", False, True)}
 
 
-async def test_a_changed_limit_is_in_force_in_another_process_too(assay: Assay) -> None:
-    """Long before that process would read the limits anew by itself."""
+async def test_a_changed_limit_is_in_force_in_another_process_too(assay: Assay, tmp_path: Path) -> None:
+    """Long before that process would read the limits anew by itself; the time is printed."""
     tove = await assay.teacher(keys=False)
-    async with another_process(assay) as other:
+    async with another_process(assay, tmp_path) as other:
         before = await other.get("/health")
         await assay.ask("PUT", "/teacher/rate-limits/read", tove, json={"limit": "2/minute; 100/hour"})
         started = time.monotonic()
