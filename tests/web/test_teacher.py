@@ -1,5 +1,6 @@
 """What a teacher sees and does, through HTTP."""
 
+from typing import Any
 from uuid import uuid4
 
 from tests.web.conftest import Assay, until
