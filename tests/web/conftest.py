@@ -17,11 +17,10 @@ import uvicorn
 from pydantic import BaseModel
 
 from app.accounts import create_teacher
-from app.ai.services import Services
 from app.grading import worker
 from app.keyring import load_ring
 from app.queries import load
-from app.serve import Intake
+from app.serve import Intake, LateServices
 from app.settings import Settings
 from app.simulator import Running, running
 from app.web.answers import JobAccepted
@@ -228,9 +227,10 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
         settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
-        services = await stack.enter_async_context(Services(settings))
+        services = LateServices(settings, None)
+        stack.push_async_callback(services.aclose)
         app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, services)))
-        await stack.enter_async_context(worker.start(db, settings, services, ring))
+        await stack.enter_async_context(worker.start(db, settings, await services(), ring))
         client = await stack.enter_async_context(listening(app))
         client.event_hooks = {"response": [as_documented]}
         await until(lambda: world.news.connected)
