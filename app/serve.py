@@ -21,6 +21,7 @@ from app.ai.stand_in import StandIn, stand_in
 from app.keyring import Ring, load_ring, read_key
 from app.migrate import digest, read_files
 from app.migrate import migrate as bring_up
+from app.model_ends import report_model_ends
 from app.processes import supervise
 from app.settings import Settings
 from app.web.start import opened
@@ -162,6 +163,7 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
+        await report_model_ends(world.database, world.queries)
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
             await stack.enter_async_context(_grading_soon(url, settings, services, ring))

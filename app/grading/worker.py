@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import random
@@ -15,7 +14,7 @@ from functools import partial
 from uuid import UUID
 
 from app import embedded
-from app.ai.models import Model
+from app.ai.models import Model, models_of
 from app.ai.services import Services
 from app.ai.stand_in import stand_in
 from app.database import Database, Unavailable
@@ -24,6 +23,7 @@ from app.grading.results import Asker, write
 from app.keyring import Ring, load_ring
 from app.listen import Listener
 from app.logs import correlation_id
+from app.model_ends import report_model_ends
 from app.queries import load
 from app.settings import Settings
 
@@ -110,7 +110,7 @@ class Worker:
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
             rows = await self.asker.once("list_models")
-            self._models = [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
+            self._models = models_of(rows)
             self._models_until = time.monotonic() + MODELS_SECONDS
         return self._models
 
@@ -220,5 +220,6 @@ async def _run(url: str, settings: Settings, ring: Ring) -> None:
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(stand_in(settings))
         services = await stack.enter_async_context(Services(settings, stand_in=simulated))
-        await stack.enter_async_context(start(url, settings, services, ring))
+        running = await stack.enter_async_context(start(url, settings, services, ring))
+        await report_model_ends(running.asker.database, running.asker.queries)
         await told.wait()

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.web.bodies import sent
-from app.web.call import PLAIN, Answer, Call, raw
+from app.web.call import JSON, PLAIN, Answer, Call, raw
 from app.web.events import stream
 from app.web.reading import seconds_to_wait
 from app.web.refusals import Header, Refusal
@@ -37,11 +37,13 @@ async def download(call: Call) -> Answer:
 
 
 async def gradebook(call: Call) -> Answer:
-    """JSON, or CSV for those that prefer it."""
-    values = await sent(call)
-    if call.accepted == "text/csv":
-        return named(await call.row("teacher/read_gradebook_csv", values, read=True), CSV)
-    return Answer(200, column(await call.row(call.route.query, values, read=True)))
+    """JSON, or CSV for those that prefer it; line by line, so that a large one is in memory once."""
+    wanted, kind = ("teacher/read_gradebook_csv", CSV) if call.accepted == "text/csv" else (call.route.query, JSON)
+    rows = await call.rows(wanted, await sent(call), read=True)
+    if not rows:
+        raise Refusal("not_found")
+    name = rows[0]["name"]
+    return Answer(200, [raw(row["piece"]) for row in rows], kind, (disposition(name),) if name else ())
 
 
 def named(row: Any, kind: bytes) -> Answer:

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 from itertools import count
@@ -35,6 +35,7 @@ EXPOSED = (
     b"Content-Disposition, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit,"
     b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
+CHUNK = 65_536  # bytes of a body in pieces that go out at once
 TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
 
 
@@ -182,11 +183,31 @@ def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:
 
 async def _send(send: Send, answer: Answer, base: list[Header], head: bool) -> None:
     status, body, kind, own = answer
-    body = body or b""
+    pieces = body if isinstance(body, list) else None
+    size = sum(map(len, pieces)) if pieces is not None else len(body or b"")
     headers: list[Header] = [*base, *own]
     if status != 204:
-        headers += ((b"content-type", kind), (b"content-length", b"%d" % len(body)))
+        headers += ((b"content-type", kind), (b"content-length", b"%d" % size))
     if not own or not any(name == b"content-security-policy" for name, _ in own):
         headers.append(POLICY)
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    if pieces is not None:
+        for chunk in () if head else chunks(pieces):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        body = b""
+    await send({"type": "http.response.body", "body": b"" if head else body or b""})
+
+
+def chunks(pieces: list[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of CHUNK or a little more; each is sent when the client has taken the one before."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)
