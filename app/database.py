@@ -55,7 +55,7 @@ class Pool:
 
     def __init__(self, url: str, size: int, name: str) -> None:
         self.url, self.size, self.name = url, size, name
-        self.wait_seconds = ACQUIRE_SECONDS
+        self.wait_seconds, self.most_waiting = ACQUIRE_SECONDS, MOST_WAITING
         self._all: set[asyncpg.Connection] = set()
         self._idle: list[asyncpg.Connection] = []
         self._places = size  # connections that may still be opened
@@ -112,7 +112,7 @@ class Pool:
 
     async def _wait(self) -> asyncpg.Connection | None:
         """A connection, or None when there is a place to open one. TimeoutError, at once when too many wait already."""
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= self.most_waiting:
             raise TimeoutError
         loop = asyncio.get_running_loop()
         offer: asyncio.Future[asyncpg.Connection | None] = loop.create_future()

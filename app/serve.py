@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from app import embedded
 from app.ai.prompts import Prompts
@@ -167,22 +168,27 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
             await stack.enter_async_context(_grading_soon(url, settings, services, ring))
-        config = uvicorn.Config(
-            app,
-            http=Protocol,
-            interface="asgi3",
-            proxy_headers=False,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-        config.app = Behind(app, config.forwarded_allow_ips)
         settle()
-        await Server(config, world).serve(sockets=[listening])
+        await Server(config_of(app), world).serve(sockets=[listening])
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        interface="asgi3",
+        proxy_headers=False,  # Behind looks
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    config.app = Behind(app, config.forwarded_allow_ips)
+    return config
 
 
 @asynccontextmanager
