@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from app import embedded
 from tests.bench import data, load, report, servers
 from tests.bench.load import ENDPOINTS, Invalid, Run
+from tests.bench.servers import Server
 
 CONNECTIONS = (2, 32)
 FLAT = ("scores", "submissions")  # measured again at a hundred times the rows
@@ -36,6 +37,11 @@ class Results:
         """The median of the requests per second; None when it was not measured."""
         runs = self.runs.get((who, endpoint, connections))
         return statistics.median(run.per_second for run in runs) if runs else None
+
+    def cpu(self, who: str, endpoint: str, connections: int) -> float | None:
+        """The median of the server process's CPU time for a request, in microseconds."""
+        runs = self.runs.get((who, endpoint, connections))
+        return statistics.median(run.cpu for run in runs) if runs else None
 
     def p99(self, who: str, endpoint: str, connections: int) -> float | None:
         """The median of the 99th percentiles, in milliseconds."""
@@ -122,9 +128,9 @@ def measure(
         ):
             compare(assay.address, peer.address, small)
             contestants = [
-                through_wrk("assay", assay.address, small, tokens),
-                through_wrk("peer", peer.address, data.Seeded(peer_url, small.students, 0.0), tokens),
-                through_wrk("hello", hello.address, small, tokens, ("me",)),
+                through_wrk("assay", assay, small, tokens),
+                through_wrk("peer", peer, data.Seeded(peer_url, small.students, 0.0), tokens),
+                through_wrk("hello", hello, small, tokens, ("me",)),
                 *through_pgbench("pgbench", small, folder),
             ]
             for server in (assay, peer, hello):
@@ -147,8 +153,8 @@ def flatness(results: Results, server: str, folder: Path, small: data.Seeded, se
     tokens, more = tokens_file(folder, small.students), tokens_file(folder, large.students)
     with servers.assay(small.url, folder, name="small") as few, servers.assay(large.url, folder, name="large") as many:
         contestants = [
-            through_wrk("small", few.address, small, tokens),
-            through_wrk("large", many.address, large, more),
+            through_wrk("small", few, small, tokens),
+            through_wrk("large", many, large, more),
             *through_pgbench("pgbench small", small, folder),
             *through_pgbench("pgbench large", large, folder),
         ]
@@ -181,16 +187,17 @@ def take_turns(
 
 
 def through_wrk(
-    name: str, address: str, seeded: data.Seeded, tokens: Path, endpoints: tuple[str, ...] = tuple(ENDPOINTS)
+    name: str, server: Server, seeded: data.Seeded, tokens: Path, endpoints: tuple[str, ...] = tuple(ENDPOINTS)
 ) -> Contestant:
     """A server behind its socket."""
 
     def run(endpoint: str, connections: int, seconds: float) -> Run:
-        if endpoint != "submit":
-            return load.wrk(address, endpoint, seeded, connections, seconds, tokens)
         data.empty_queue(seeded.url)
-        done = load.wrk(address, endpoint, seeded, connections, seconds, tokens)
-        return counted(done, data.empty_queue(seeded.url), connections)
+        before = server.cpu_seconds()
+        done = load.wrk(server.address, endpoint, seeded, connections, seconds, tokens)
+        done = replace(done, cpu=(server.cpu_seconds() - before) / done.requests * 1e6)
+        stored = data.empty_queue(seeded.url)
+        return counted(done, stored, connections) if endpoint == "submit" else done
 
     return Contestant(name, endpoints, run)
 

@@ -36,6 +36,7 @@ class Run:
     p50: float
     p99: float
     requests: int
+    cpu: float = 0.0  # of the server process, in microseconds a request
 
 
 def wrk(address: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, tokens: Path) -> Run:
