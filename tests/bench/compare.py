@@ -32,6 +32,7 @@ class Results:
     memory: dict[str, int] = field(default_factory=dict)
     seeds: dict[int, float] = field(default_factory=dict)
     facts: list[str] = field(default_factory=list)
+    invalid: int = 0  # runs that did not count and were made again
 
     def rate(self, who: str, endpoint: str, connections: int) -> float | None:
         """The median of the requests per second; None when it was not measured."""
@@ -173,17 +174,29 @@ def take_turns(
     seconds: int,
     rounds: int,
 ) -> None:
-    """Each endpoint, by each contestant, in turns; an invalid run ends it all."""
+    """Each endpoint, by each contestant, in turns."""
     for number in range(1, rounds + 1):
         for endpoint in endpoints:
             for clients in connections:
                 line = []
                 for one in contestants[number % len(contestants) :] + contestants[: number % len(contestants)]:
                     if endpoint in one.endpoints:
-                        run = one.run(endpoint, clients, seconds)
+                        run = valid(results, one, endpoint, clients, seconds)
                         results.runs.setdefault((one.name, endpoint, clients), []).append(run)
                         line.append(f"{one.name} {run.per_second:,.0f}/s")
                 say(f"round {number}, {endpoint}, {clients} connections: {', '.join(sorted(line))}")
+
+
+def valid(results: Results, one: Contestant, endpoint: str, clients: int, seconds: float) -> Run:
+    """A run in which everything was answered. Raises Invalid when there is none in three."""
+    for _ in range(2):
+        try:
+            return one.run(endpoint, clients, seconds)
+        except Invalid as trouble:
+            results.invalid += 1
+            say(f"{one.name}: a run does not count, and is made again. {trouble}")
+            time.sleep(2)
+    return one.run(endpoint, clients, seconds)
 
 
 def through_wrk(

@@ -29,7 +29,8 @@ FLAT_GOAL, MEMORY_GOAL = 0.8, 120_000_000
 def page(results: "Results", seconds: int, rounds: int, took: float) -> str:
     """Everything between the markers."""
     parts = [
-        f"Medians of {rounds} runs of {seconds} s each, taking turns; {took / 60:.0f} minutes in all.",
+        f"Medians of {rounds} runs of {seconds} s each, taking turns; {took / 60:.0f} minutes in all."
+        f" Runs that were invalid and made again: {results.invalid}.",
         "\n".join(f"- {fact}" for fact in results.facts),
         requests(results),
         effort(results),
