@@ -48,6 +48,7 @@ class World:
     news: JobNews = field(default_factory=JobNews)
     rules: Rules = field(default_factory=dict)
     document: bytes = b""
+    held: int = 0  # bytes of bodies that have begun to arrive and are not done with
 
     async def learn(self) -> None:
         """Read the limits and the rules' sentences anew. When that fails, what is known stays in force."""
