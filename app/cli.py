@@ -77,6 +77,26 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def check_ai(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Ask each AI service for one tiny answer with a teacher's keys, and print what works."""
+    from app.check_ai import check
+
+    with logged(settings):
+        works = check(settings, arguments.teacher)
+    return 0 if works else FAILED
+
+
+def rotate_secret(settings: Settings, _: argparse.Namespace) -> int:
+    """Encrypt all stored AI keys anew with the newest of ASSAY_SECRET_KEYS; may run while assay works."""
+    from app.rotate_secret import rotate
+
+    done = rotate(settings)
+    for teacher_id, provider in done.unreadable:
+        print(f"The {provider} key of teacher {teacher_id} cannot be opened with any of ASSAY_SECRET_KEYS.")
+    print(f"{done.resealed} keys were encrypted anew, {done.current} were so already.")
+    return FAILED if done.unreadable else 0
+
+
 def data_dictionary(settings: Settings, arguments: argparse.Namespace) -> int:
     """Write docs/database.md from the comments in the database."""
     from app.dictionary import write
@@ -136,6 +156,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--name", required=True)
     options.add_argument("--email", required=True)
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    options = command("check-ai", check_ai)
+    options.add_argument("--teacher", required=True, metavar="EMAIL", help="whose keys are tried")
+    command("rotate-secret", rotate_secret)
     options = command("data-dictionary", data_dictionary)
     options.add_argument("--output", default="docs/database.md", help="docs/database.md unless given")
     options.add_argument("--check", action="store_true", help="write nothing; fail when the page is not current")
@@ -168,11 +191,14 @@ def _expected() -> tuple[type[BaseException], ...]:
     import asyncpg
 
     from app.accounts import AccountRefused
+    from app.ai.prompts import PromptRefused
+    from app.check_ai import TeacherUnknown
+    from app.database import Unavailable
     from app.embedded import EmbeddedError
     from app.keyring import SecretRefused
     from app.replay import MigrationError
 
-    ours = (AccountRefused, EmbeddedError, MigrationError, SecretRefused)
+    ours = (AccountRefused, EmbeddedError, MigrationError, PromptRefused, SecretRefused, TeacherUnknown, Unavailable)
     return (*ours, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -180,6 +206,12 @@ def _sentence(error: BaseException) -> str:
     """asyncpg appends DETAIL, which may hold a row, and quotes a URI that it cannot read: neither is shown."""
     import asyncpg
 
+    from app.database import Unavailable
+
+    if isinstance(error, Unavailable):
+        return f"The database does not answer ({error.cause})."
+    if isinstance(error, asyncpg.UndefinedFunctionError | asyncpg.InvalidSchemaNameError):
+        return "The database is not up to date: run `assay migrate` first."
     if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
         return "DATABASE_URL is not a postgresql:// URI that asyncpg understands."
     if isinstance(error, asyncpg.PostgresError):

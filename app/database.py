@@ -14,10 +14,12 @@ from app.queries import Query
 POOL_SIZE = 10
 ACQUIRE_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
+MOST_WAITING = 500  # who comes when so many wait for a connection is sent away at once
 TRIES = 4  # the first, and three more after a deadlock or a serialization failure
 PAUSE_SECONDS = 0.02
 
-SESSION = {"role": "assay_app", "timezone": "UTC", "jit": "off"}
+# random_page_cost: rows that requests ask for are in memory or on an SSD, so an index is worth its detours.
+SESSION = {"role": "assay_app", "timezone": "UTC", "jit": "off", "random_page_cost": "1.1"}
 
 TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 # What a lost, full, starting, stopping or failed-over server looks like (InternalClientError: asyncpg issue 1069).
@@ -98,6 +100,10 @@ class Pool:
                 server_settings={**SESSION, "application_name": self.name},
             )
             self._all.add(connection)
+            # JSON is bytes on its way from Postgres to the socket.
+            await connection.set_type_codec(
+                "json", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary"
+            )
             return connection
         finally:
             if connection is None:
@@ -105,18 +111,21 @@ class Pool:
                 self._offer(None)
 
     async def _wait(self) -> asyncpg.Connection | None:
-        """A connection, or None when there is a place to open one."""
-        offer: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
+        """A connection, or None when there is a place to open one. TimeoutError, at once when too many wait already."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise TimeoutError
+        loop = asyncio.get_running_loop()
+        offer: asyncio.Future[asyncpg.Connection | None] = loop.create_future()
+        end = loop.call_later(self.wait_seconds, _give_up, offer)
         self._waiting.append(offer)
-        taken = False
         try:
-            async with asyncio.timeout(self.wait_seconds):
-                connection = await offer
-            taken = True
-            return connection
-        finally:
-            if not taken and offer.done() and not offer.cancelled():
+            return await offer
+        except asyncio.CancelledError:
+            if offer.done() and not offer.cancelled() and offer.exception() is None:
                 self._offer(offer.result())
+            raise
+        finally:
+            end.cancel()
 
     def _give(self, connection: asyncpg.Connection, intact: bool) -> None:
         if intact and not connection.is_closed():
@@ -147,6 +156,11 @@ class Pool:
                 await connection.close(timeout=1)
         for connection in self._all:
             connection.terminate()
+
+
+def _give_up(offer: "asyncio.Future[asyncpg.Connection | None]") -> None:
+    if not offer.done():
+        offer.set_exception(TimeoutError())
 
 
 class Database:

@@ -44,6 +44,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_error_verbosity": "terse",  # a DETAIL line may hold a row, and a row an essay
+    "log_parameter_max_length": "0",  # nor what a statement was called with, should somebody log statements
+    "log_parameter_max_length_on_error": "0",
 }
 INITDB = (
     "--username=postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"

@@ -51,6 +51,7 @@ class Ring:
     """Seals with the newest master key, opens with any. Holds secrets: its repr shows none."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
+        self._newest = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self.size = len(keys)
 
@@ -80,6 +81,14 @@ class Ring:
     def reseal(self, teacher_id: UUID | str, provider: str, sealed: bytes) -> bytes:
         """The same key sealed with the newest master key. Raises KeyUnreadable as `open` does."""
         return self.seal(teacher_id, provider, self.open(teacher_id, provider, sealed))
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether a token was sealed with the newest master key."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
 
 def load_ring(settings: Settings, embedded: bool) -> Ring:

@@ -1,6 +1,7 @@
 """`assay serve`: database, migrations, API and one grading worker in one process, until SIGTERM."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -10,10 +11,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app import embedded
 from app.ai.check import check_key
@@ -23,15 +22,17 @@ from app.grading import worker as grading
 from app.keyring import Ring, load_ring, read_key
 from app.migrate import digest, read_files
 from app.migrate import migrate as bring_up
+from app.model_ends import report_model_ends
 from app.settings import Settings
-from app.web.refusals import Refusal
 from app.web.start import opened
+from app.web.wire import Behind, Protocol
 from app.web.world import World
 
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20  # for answers under way at SIGTERM; those that wait for a job answer at once with the job
 BACKLOG = 2048
+GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,6 @@ class Intake:
 
     async def check(self, provider: Any, key: str) -> str:
         return await check_key(self.services, provider, key)
-
-
-class Protocol(HttpToolsProtocol):
-    """Bytes that are not HTTP get the envelope of every other error."""
-
-    def send_400_response(self, msg: str) -> None:
-        known_as = str(uuid4())
-        body = Refusal("malformed_request").body(known_as)
-        head = (
-            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            f"cache-control: no-store\r\nx-request-id: {known_as}\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
-        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -124,11 +111,14 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
+        await report_model_ends(world.database, world.queries)
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             await stack.enter_async_context(grading.start(url, settings, services, ring))
         config = uvicorn.Config(
             app,
             http=Protocol,
+            interface="asgi3",
+            proxy_headers=False,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -137,7 +127,16 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
             timeout_keep_alive=75,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
+        config.app = Behind(app, config.forwarded_allow_ips)
+        settle()
         await Server(config, world).serve(sockets=[listening])
+
+
+def settle() -> None:
+    """What was imported stays: the collector need not look at it again, nor after every few requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
 
 
 def ai_of(settings: Settings, simulated: StandIn | None) -> dict[str, str]:

@@ -30,7 +30,7 @@ class AiUnavailable(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Question(Generic[T]):
     """What is asked, of whom first, and what makes an answer acceptable."""
 
@@ -41,7 +41,7 @@ class Question(Generic[T]):
     accept: Callable[[str], T | Rejected]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Accepted(Generic[T]):
     """An accepted answer and how it was come by."""
 

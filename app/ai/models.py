@@ -1,6 +1,7 @@
 """What is asked: the models of `assay.ai_models`, those named in the settings before them, and their parameters."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -28,6 +29,11 @@ class Model:
     provider: Provider
     model: str
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def models_of(rows: Iterable[Any]) -> list[Model]:
+    """The models in rows of `work/list_models` (provider, model, parameters in JSON), in their order."""
+    return [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
 
 
 def candidates(settings: Settings, models: Sequence[Model], provider: Provider) -> list[Model]:

@@ -19,7 +19,6 @@ from app.ai.stand_in import StandIn
 from app.ai.wire import SERVICES, Answer, Request
 from app.settings import Settings
 
-CALLS_PER_KEY = 8
 OK = "ok"
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,6 @@ class Services:
         settings: Settings,
         *,
         stand_in: StandIn | None = None,
-        calls_per_key: int = CALLS_PER_KEY,
         pause: float = 0.5,
         patience: float = 5.0,
     ) -> None:
@@ -66,7 +64,7 @@ class Services:
         self.clients = Clients(settings, stand_in)
         self.pause = pause
         self.patience = patience
-        self._calls_per_key = calls_per_key
+        self._calls_per_key = settings.ai_calls_per_key
         self._places = asyncio.Semaphore(settings.worker_concurrency)
         self._places_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
 

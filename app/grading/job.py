@@ -20,7 +20,7 @@ LONG_TEXT = 20_000  # characters; looking for flags in more than this is a threa
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Job:
     """A row of `work.take_jobs`. `content` is null for a template, `correction_template` for the template to come."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import random
@@ -15,7 +14,7 @@ from functools import partial
 from uuid import UUID
 
 from app import embedded
-from app.ai.models import Model
+from app.ai.models import Model, models_of
 from app.ai.services import Services
 from app.ai.stand_in import stand_in
 from app.database import Database, Unavailable
@@ -24,6 +23,7 @@ from app.grading.results import Asker, write
 from app.keyring import Ring, load_ring
 from app.listen import Listener
 from app.logs import correlation_id
+from app.model_ends import report_model_ends
 from app.queries import load
 from app.settings import Settings
 
@@ -78,12 +78,15 @@ class Worker:
         log.info("worker %d has joined the line, up to %d jobs at once", self.number, self.concurrency)
 
     async def _take_turns(self) -> None:
-        """Takes as many jobs as there are free places, whenever there is news, a place, or a second has passed."""
+        """Takes as many jobs as there are free places, whenever there is news, a place, or a second has passed.
+
+        Looks again after each that it took: what came meanwhile was not announced, since the line was not empty.
+        """
         while not self.stopping:
             self.wake.clear()
             free = self.concurrency - len(self.running)
             taken = await self._take(free) if free else 0
-            if not (free and taken == free):
+            if not taken:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self.wake.wait()
@@ -107,7 +110,7 @@ class Worker:
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
             rows = await self.asker.once("list_models")
-            self._models = [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
+            self._models = models_of(rows)
             self._models_until = time.monotonic() + MODELS_SECONDS
         return self._models
 
@@ -217,5 +220,6 @@ async def _run(url: str, settings: Settings, ring: Ring) -> None:
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(stand_in(settings))
         services = await stack.enter_async_context(Services(settings, stand_in=simulated))
-        await stack.enter_async_context(start(url, settings, services, ring))
+        running = await stack.enter_async_context(start(url, settings, services, ring))
+        await report_model_ends(running.asker.database, running.asker.queries)
         await told.wait()

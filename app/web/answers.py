@@ -131,8 +131,6 @@ class AssignmentSummary(Answered):
     submission_count: int
     created_at: datetime
     updated_at: datetime
-    instructions: str | None = None
-    correction_template: str | None = None
 
 
 class Assignment(AssignmentSummary):

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.passwords import digest, hash_password, is_outdated, is_password, new_token
 from app.web.bodies import read_model, sent
-from app.web.call import Answer, Call
+from app.web.call import Answer, Call, raw
 from app.web.doors import column
 from app.web.reading import of_strings, pairs_of
 from app.web.refusals import Refusal
@@ -114,4 +114,4 @@ async def invite(call: Call) -> Answer:
     body = _post(call, await call.row(call.route.query, values | {"mail_token": digest(token)}), token)
     if body is None:
         raise Refusal("not_found")
-    return Answer(201, str(body).encode())
+    return Answer(201, raw(body))

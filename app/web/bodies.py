@@ -1,13 +1,25 @@
 """What a request sends, under the names that query files know: token, path, query parameters, `body`, `content`."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.web.call import Call
-from app.web.reading import BODY_BYTES, body_type, of_json, of_strings, pairs_of, read_body, text_of, too_large
+from app.web.reading import (
+    BODY_BYTES,
+    body_type,
+    of_json,
+    of_strings,
+    pairs_in,
+    pairs_of,
+    read_body,
+    text_of,
+    too_large,
+)
 
+SHORT = 200  # bytes of a query that is remembered: clients ask for the same few again and again
 ESCAPED = 6  # bytes that JSON may spend on a character of one byte: \u0041
 
 
@@ -16,8 +28,8 @@ async def sent(call: Call) -> dict[str, Any]:
     route = call.route
     values: dict[str, Any] = {"token": call.token, **call.path}
     if route.parameters is not None:
-        known = route.parameters
-        values |= of_strings(pairs_of(call), known).__dict__ if call.scope["query_string"] else defaults_of(known)
+        query: bytes = call.scope["query_string"]
+        values |= (read_query if len(query) <= SHORT else read_query.__wrapped__)(query, route.parameters)
     if route.body is not None:
         model = await read_model(call, route.body)
         if "content" in route.texts:
@@ -44,7 +56,7 @@ async def read_model(call: Call, model: type[BaseModel]) -> BaseModel:
     return found
 
 
-@cache
-def defaults_of(parameters: type[BaseModel]) -> dict[str, Any]:
-    """What the query parameters are when there are none. Raises the 422 of a required one."""
-    return of_strings({}, parameters).__dict__
+@lru_cache(4096)
+def read_query(query: bytes, parameters: type[BaseModel]) -> Mapping[str, Any]:
+    """The query parameters of an address, and the defaults of those that it does not name."""
+    return of_strings(pairs_in(query), parameters).__dict__

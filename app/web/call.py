@@ -1,6 +1,6 @@
 """One request on its way, and its answer."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,10 +18,10 @@ EVENTS = b"text/event-stream"
 
 
 class Answer(NamedTuple):
-    """What goes back. `body` None: nothing more to send, the answer has gone out in pieces already."""
+    """What goes back. A list is a body in pieces. None: nothing more to send, it has gone out already."""
 
     status: int
-    body: bytes | None
+    body: bytes | list[bytes] | None
     type: bytes = JSON
     headers: tuple[Header, ...] = ()
 
@@ -45,8 +45,18 @@ class Call:
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`."""
+        rows = await self.rows(query, values, read=read)
+        return rows[0] if rows else None
+
+    async def rows(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Sequence[Any]:
+        """All rows, as `row`."""
         found = self.world.queries[query]
-        return await self.world.database.row(found, [values[name] for name in found.parameters], read=read)
+        return await self.world.database.rows(found, [values[name] for name in found.parameters], read=read)
+
+
+def raw(body: bytes | str) -> bytes:
+    """What Postgres sent: JSON comes as bytes, other text as text."""
+    return body if isinstance(body, bytes) else body.encode()
 
 
 Handler = Callable[[Call], Awaitable[Answer]]

@@ -9,7 +9,7 @@ import asyncpg
 from starlette.responses import StreamingResponse
 
 from app.database import Unavailable
-from app.web.call import EVENTS, Answer, Call
+from app.web.call import EVENTS, Answer, Call, raw
 from app.web.refusals import Refusal
 
 KEEP_ALIVE_SECONDS = 15.0  # between comments that keep proxies from closing a silent stream
@@ -23,6 +23,7 @@ async def stream(call: Call, values: dict[str, Any]) -> Answer:
         raise Refusal("not_found")
     response = StreamingResponse(_events(call, values), media_type=EVENTS.decode())
     response.raw_headers = [(b"content-type", EVENTS), (b"x-accel-buffering", b"no"), *call.base_headers]
+    call.scope["answer_has_begun"] = True
     await response(call.scope, call.receive, call.send)
     return Answer(200, None)
 
@@ -43,10 +44,10 @@ async def _events(call: Call, values: dict[str, Any]) -> AsyncIterator[bytes]:
                 return
             if row is None:
                 return
-            finished, body = bool(row[0]), str(row[1])
+            finished, body = bool(row[0]), raw(row[1])
             if body != shown:
                 shown = body
-                yield b"event: status\ndata: %b\n\n" % " ".join(body.splitlines()).encode()
+                yield b"event: status\ndata: %b\n\n" % b" ".join(body.splitlines())
             if finished or news.closing or time.monotonic() > ends:
                 return
             if not await news.pause(event, KEEP_ALIVE_SECONDS):

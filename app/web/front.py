@@ -2,15 +2,14 @@
 
 import logging
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import count
 from uuid import uuid4
 
 import asyncpg
-from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.database import Unavailable
@@ -36,27 +35,24 @@ EXPOSED = (
     b"Content-Disposition, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit,"
     b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
+CHUNK = 65_536  # bytes of a body in pieces that go out at once
 TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
 
 
 def build(world: World, routes: Iterable[Route] = ROUTES) -> ASGIApp:
     """The ASGI application that answers a table of routes."""
-    return ServerErrorMiddleware(Front(world, routes), handler=fault)
+    return Front(world, routes)
 
 
 class Fault(Exception):
     """Stands in the log for an exception whose text may hold what was sent."""
 
 
-async def fault(request: Request, trouble: Exception) -> Response:
+def fault(trouble: Exception, correlation_id: str) -> Answer:
     """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
-    correlation_id = request.scope.get("correlation_id", "")
     hidden = Fault(type(trouble).__name__)
     log.error("internal_error (%s)", type(trouble).__name__, exc_info=(Fault, hidden, trouble.__traceback__))
-    headers = request.scope.get("answer_headers", ())
-    response = Response(Refusal("internal_error").body(correlation_id), 500)
-    response.raw_headers = [(b"content-type", JSON), *response.raw_headers, *headers]
-    return response
+    return Answer(500, Refusal("internal_error").body(correlation_id))
 
 
 class Front:
@@ -66,25 +62,31 @@ class Front:
         self.world = world
         self.root: Node = tree_of(routes)
         self.origins = frozenset(origin.rstrip("/").encode() for origin in world.settings.cors_origins)
+        self.ids, self.number = str(uuid4())[:24], count(1)  # a UUID of this process, counted on: cheaper than random
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"assay speaks HTTP only, not {scope['type']}")
         headers: dict[bytes, bytes] = dict(scope["headers"])
         sent_id = headers.get(b"x-request-id")
-        correlation_id = sent_id.decode() if sent_id and REQUEST_ID.fullmatch(sent_id) else str(uuid4())
+        if sent_id and REQUEST_ID.fullmatch(sent_id):
+            correlation_id = sent_id.decode()
+        else:
+            correlation_id = f"{self.ids}{next(self.number):012x}"
         base = [(b"x-request-id", correlation_id.encode()), *ALWAYS]
         if self.origins:
             base += self._origin(headers)
         known_as.set(correlation_id)
-        scope["correlation_id"], scope["answer_headers"] = correlation_id, base
-        answer = None
         try:
             answer = await self._answer(scope, receive, send, headers, base, correlation_id)
         except Refusal as refusal:
             answer = Answer(refusal.status, refusal.body(correlation_id), JSON, refusal.headers)
         except Gone:
             return
+        finally:
+            trouble = sys.exception()  # goes on to the server, which closes the connection
+            if isinstance(trouble, Exception) and "answer_has_begun" not in scope:
+                await _send(send, fault(trouble, correlation_id), base, scope["method"] == "HEAD")
         if answer.body is not None:
             await _send(send, answer, base, scope["method"] == "HEAD")
 
@@ -180,11 +182,32 @@ def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:
 
 
 async def _send(send: Send, answer: Answer, base: list[Header], head: bool) -> None:
-    body = answer.body or b""
-    headers: list[Header] = [*base, *answer.headers]
-    if answer.status != 204:
-        headers += [(b"content-type", answer.type), (b"content-length", b"%d" % len(body))]
-    if not any(name == b"content-security-policy" for name, _ in answer.headers):
+    status, body, kind, own = answer
+    pieces = body if isinstance(body, list) else None
+    size = sum(map(len, pieces)) if pieces is not None else len(body or b"")
+    headers: list[Header] = [*base, *own]
+    if status != 204:
+        headers += ((b"content-type", kind), (b"content-length", b"%d" % size))
+    if not own or not any(name == b"content-security-policy" for name, _ in own):
         headers.append(POLICY)
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if pieces is not None:
+        for chunk in () if head else chunks(pieces):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        body = b""
+    await send({"type": "http.response.body", "body": b"" if head else body or b""})
+
+
+def chunks(pieces: list[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of CHUNK or a little more; each is sent when the client has taken the one before."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)

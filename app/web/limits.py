@@ -7,7 +7,7 @@ all its keys, so the counters here are a plain dictionary, swept when they are r
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from limits import RateLimitItem, parse_many
 
@@ -20,8 +20,7 @@ LOGIN_TRIES = 30  # logins to one account from one client address in the window 
 MANY = 100_000  # counters of one rule that are kept at most
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a request may go on, and the headers its answer carries."""
 
     allowed: bool
@@ -44,9 +43,9 @@ class Window:
         if counter is None or counter[1] <= now:
             if len(self.counts) >= MANY:
                 self.sweep(now)
-            counter = self.counts[who] = [0.0, now + self.seconds]
-        counter[0] += 1
-        return self.amount - int(counter[0]), counter[1] - now
+            counter = self.counts[who] = [self.amount, now + self.seconds]
+        counter[0] -= 1
+        return int(counter[0]), counter[1] - now
 
     def sweep(self, now: float) -> None:
         """Forget windows that are over; when there are still too many, the older half."""
@@ -58,13 +57,14 @@ class Window:
 class Rule:
     """All windows of one scope; the tightest speaks in the headers."""
 
-    __slots__ = ("heads", "policy", "scope", "text", "windows")
+    __slots__ = ("heads", "policy", "scope", "shown", "text", "windows")
 
     def __init__(self, scope: str, text: str, most: int | None = None) -> None:
         items: list[RateLimitItem] = parse_many(text)
         self.scope, self.text = scope, text
         self.windows = tuple(Window(min(item.amount, most or item.amount), item.get_expiry()) for item in items)
         policy = ", ".join(f'"{scope}";q={window.amount};w={window.seconds}' for window in self.windows)
+        self.shown = b'"%b";r=%%d;t=%%d' % scope.encode()
         self.policy: Header = (b"ratelimit-policy", policy.encode())
         self.heads = tuple((b"x-ratelimit-limit", str(window.amount).encode()) for window in self.windows)
 
@@ -81,7 +81,7 @@ class Rule:
             left >= 0,
             (
                 self.policy,
-                (b"ratelimit", b'"%b";r=%d;t=%d' % (self.scope.encode(), remaining, wait)),
+                (b"ratelimit", self.shown % (remaining, wait)),
                 self.heads[tightest],
                 (b"x-ratelimit-remaining", b"%d" % remaining),
                 (b"x-ratelimit-reset", b"%d" % math.ceil(time.time() + ends)),

@@ -105,7 +105,11 @@ def text_of(body: bytes) -> str:
 
 def pairs_of(call: Call) -> dict[str, str]:
     """The parameters of the query. 400 when they are not UTF-8."""
-    raw: bytes = call.scope["query_string"]
+    return pairs_in(call.scope["query_string"])
+
+
+def pairs_in(raw: bytes) -> dict[str, str]:
+    """As `pairs_of`."""
     if not raw:
         return {}
     try:

@@ -1,11 +1,12 @@
 -- depends: 0002.accounts
 -- Classes of a teacher, and which students are in them.
 create table assay.classes (
-    id         uuid primary key default uuidv7(),
-    teacher_id uuid not null references assay.teachers,
-    name       text not null,
-    created_at timestamptz not null default now(),
-    deleted_at timestamptz,
+    id            uuid primary key default uuidv7(),
+    teacher_id    uuid not null references assay.teachers,
+    name          text not null,
+    created_at    timestamptz not null default now(),
+    deleted_at    timestamptz,
+    student_count integer not null default 0,
     constraint name_not_blank     check (name ~ '\S' and length(name) <= 200),
     constraint class_has_an_owner unique (id, teacher_id)
 );
@@ -24,6 +25,7 @@ comment on column assay.classes.id         is 'The class.';
 comment on column assay.classes.teacher_id is 'Whose class it is.';
 comment on column assay.classes.name       is 'The name of the class.';
 comment on column assay.classes.created_at is 'When it was created.';
+comment on column assay.classes.student_count is 'How many students are in it now; kept by trigger.';
 comment on column assay.classes.deleted_at is 'Null while the class exists for its users; its enrolments end when it is deleted.';
 comment on table assay.enrolments is 'Which student is in which class; a row goes when the student leaves or the class is deleted.';
 comment on column assay.enrolments.class_id    is 'The class.';

@@ -22,8 +22,9 @@ create table assay.assignments (
     constraint template_not_blank             check (correction_template ~ '\S'),
     constraint max_score_in_range             check (max_score between 1 and 1000000),
     constraint submission_count_not_negative  check (submission_count >= 0)
-);
+) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
+create index assignments_for_all_classes on assay.assignments (teacher_id, id) where class_id is null and deleted_at is null;
 create index assignments_of_class   on assay.assignments (class_id, id)   where deleted_at is null;
 
 comment on table assay.assignments is 'One row per assignment: its instructions, and the correction template that every submission is graded by. Frozen from its first submission on, a pending one included (assignment_locked).';

@@ -33,7 +33,8 @@ create table assay.jobs (
         check (kind <> 'grading' or (num_nulls(student_id, assignment_id) = 0 and num_nonnulls(content, submission_id) = 1)),
     constraint template_has_a_draft
         check (kind <> 'template' or num_nulls(draft_title, draft_instructions, draft_deadline) = 0),
-    constraint content_not_blank      check (content ~ '\S'),
+    constraint content_not_blank check (  -- blanks, controls and what nobody can see do not count
+        content ~ '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'),
     constraint title_not_blank        check (draft_title ~ '\S' and length(draft_title) <= 300),
     constraint instructions_not_blank check (draft_instructions ~ '\S'),
     constraint max_score_in_range     check (draft_max_score between 1 and 1000000),

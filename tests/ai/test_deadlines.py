@@ -59,6 +59,13 @@ async def test_one_key_has_eight_calls_in_flight_and_does_not_stop_another(wire:
     assert sorted(peaks.values()) == [1, 8]
 
 
+async def test_how_many_calls_one_key_may_have_in_flight_is_a_setting(wire: Any) -> None:
+    async with wire.services(ai_calls_per_key=3) as services:
+        keys = {"anthropic": "sk-sim-busy-sim:delay=0.05"}
+        await asyncio.gather(*(wire.grade(services, keys) for _ in range(12)))
+    assert [peak for name, peak in wire.simulator.calls.peak.items() if " " in name] == [3]
+
+
 async def test_a_cancelled_grading_is_cancelled_and_gives_its_place_back(wire: Any) -> None:
     async with wire.services(worker_concurrency=1) as services:
         task = asyncio.create_task(wire.grade(services, {"anthropic": "sk-sim-sim:hang", "openai": wire.good}))

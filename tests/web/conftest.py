@@ -62,7 +62,7 @@ end $$;
 """
 QUERIES = {
     "auth/list_rate_limits": "select scope, rule from toy.limits",
-    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence",
+    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence, null as field",
     "auth/read_schema": "select 'now' as version",
     "student/submit": "insert into toy.jobs (text) values (:content)"
     " returning id, false as finished, to_json(jobs) as body",
@@ -168,6 +168,8 @@ class Assay(NamedTuple):
     url: str
     ai: Running
     mail: Path
+    services: Services
+    asked: list[tuple[str, str, dict[str, Any]]]  # every question on the wire: service, key, body
 
     async def ask(self, verb: str, path: str, who: str = "", status: int = 200, **more: Any) -> Any:
         """A request with a token, its status, and its answer in JSON (None without a body)."""
@@ -224,7 +226,8 @@ PASSWORD = "correct horse battery"
 async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
     """Every answer of a documented route is checked against the model that documents it."""
     async with AsyncExitStack() as stack:
-        ai = await stack.enter_async_context(running())
+        asked: list[tuple[str, str, dict[str, Any]]] = []
+        ai = await stack.enter_async_context(running(observe=lambda *question: asked.append(question)))
         addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
         settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
@@ -234,7 +237,7 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         client = await stack.enter_async_context(listening(app))
         client.event_hooks = {"response": [as_documented]}
         await until(lambda: world.news.connected)
-        yield Assay(client, world, db, ai, tmp_path / "mail")
+        yield Assay(client, world, db, ai, tmp_path / "mail", services, asked)
 
 
 TREE = tree_of(ROUTES)
@@ -249,7 +252,7 @@ async def as_documented(answer: httpx2.Response) -> None:
     body = await answer.aread()
     if answer.is_success:
         assert answer.status_code in (route.status, 202 if route.how is job else 0, 200)
-        if answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
+        if body and answer.headers.get("content-type") == JSON and isinstance(route.answer, type):
             model = JobAccepted if answer.status_code == 202 and route.how is job else route.answer
             if issubclass(model, BaseModel):
                 model.model_validate_json(body)

@@ -134,6 +134,7 @@ async def test_students_are_found_read_and_deleted(assay: Assay, school: School)
     assert await assay.ask("GET", person, school.teacher) == anna
     assert (await assay.ask("GET", person + "/scores", school.teacher))["items"][0]["score"] == 12
     assert (await assay.ask("GET", person + "/submissions", school.teacher))["items"][0]["student"]["name"] == "Anna"
+    await assay.refused("not_found", "DELETE", person, await assay.teacher("Ulf", keys=False))
     await assay.ask("DELETE", person, school.teacher, 204)
     await assay.refused("not_found", "GET", person, school.teacher)
     await assay.refused("invalid_token", "GET", "/auth/me", school.student)
@@ -222,3 +223,25 @@ async def test_an_upload_may_not_be_larger_than_its_limit(assay: Assay, school: 
     large = "x" * (assay.world.settings.instructions_max_bytes + 1)
     await assay.refused("body_too_large", "POST", "/teacher/assignments", school.teacher, content=large, headers=PLAIN)
     await assay.refused("body_too_large", "PATCH", own(school), school.teacher, json={"instructions": large})
+
+
+async def test_what_the_database_refuses_names_its_field(assay: Assay, school: School) -> None:
+    submission = f"/teacher/submissions/{await hand_in(assay, school)}"
+    template = own(school) + "/template"
+    sent: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("PATCH", submission, "score", {"json": {"score": 21}}),
+        ("PUT", template, "correction_template", {"content": " ", "headers": PLAIN}),
+        ("PUT", "/teacher/rate-limits/read", "limit", {"json": {"limit": "0/minute"}}),
+    ]
+    for verb, path, field, more in sent:
+        details = await assay.refused("validation_failed", verb, path, school.teacher, **more)
+        assert [error["field"] for error in details["errors"]] == [field]
+    text = {"content": " \n", "headers": PLAIN}
+    details = await assay.refused("validation_failed", "POST", school.path + "/submission", school.student, **text)
+    assert [error["field"] for error in details["errors"]] == ["content"]
+
+
+async def test_a_deadline_may_be_typed_into_an_address_as_it_is(assay: Assay, school: School) -> None:
+    path = "/teacher/assignments?title=Gold&deadline=2099-01-01T00:00:00+02:00"
+    made = await assay.ask("POST", path, school.teacher, 201, content=INSTRUCTIONS, headers=PLAIN)
+    assert made["assignment"]["deadline"].startswith("2098-12-31T22:00:00")

@@ -2,11 +2,10 @@
 create function api.csv_cell(content text)
     returns text
     language sql immutable
-    set search_path = ''
 begin atomic
-    select '"' || case when csv_cell.content ~ '^[=+\-@\t\r]' then '''' else '' end
+    select '"' || case when csv_cell.content ~ '^[=+\-@\t\r\n＝＋－＠]' then '''' else '' end
                || replace(coalesce(csv_cell.content, ''), '"', '""') || '"';
 end;
 
 comment on function api.csv_cell(text) is
-    'Quotes a CSV cell (RFC 4180), with an apostrophe before =, +, -, @, tab or carriage return at its start, so that a spreadsheet shows it as text. Source: OWASP, CSV injection.';
+    'Quotes a CSV cell (RFC 4180), with an apostrophe before =, +, -, @ (full width too), a tab or a line break at its start, so that a spreadsheet shows it as text. Source: OWASP, CSV injection.';

@@ -11,6 +11,13 @@ declare
     enrolled integer;
 begin
     perform assay.act_as('teacher', me.id);
+    -- Locked, so that nobody who is being deleted joins, and nobody a class that is being deleted; in the order in
+    -- which all do who change a class: students, classes, enrolments.
+    perform from assay.students s where s.id = any (student_ids) order by s.id for key share;
+    perform from assay.classes c where c.id = one.id and c.deleted_at is null for no key update;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such class of yours.');
+    end if;
     select array_agg(distinct i.id) into unknown
       from unnest(student_ids) as i (id)
      where not exists (select from assay.students s where s.id = i.id and s.email_verified_at is not null);

@@ -10,7 +10,7 @@ begin
     perform assay.act_as('visitor');
     select e.* into known
       from assay.email_addresses e
-     where e.address = casefold(forgot_password.email collate pg_catalog.pg_unicode_fast);
+     where e.address = assay.fold_address(forgot_password.email);
     if found and assay.make_link(forgot_password.mail_token, 'set_password', known.student_id, known.teacher_id, interval '1 hour') then
         return query
         select 'reset_password', coalesce(s.email, t.email), coalesce(s.name, t.name)

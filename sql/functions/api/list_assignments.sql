@@ -1,19 +1,37 @@
 -- Assignments of the platform, newest first.
 create function api.list_assignments(token bytea, teacher_id uuid, class_id uuid, after uuid, most integer)
-    returns setof api.assignments
+    returns setof api.assignment_summaries
     language plpgsql stable security definer
     set search_path = ''
 as $$
 begin
     perform assay.teacher(token);
-    return query
-    select a.*
-      from api.assignments a
-     where (list_assignments.teacher_id is null or a.teacher_id = list_assignments.teacher_id)
-       and (list_assignments.class_id is null or a.class_id = list_assignments.class_id)
-       and (list_assignments.after is null or a.id < list_assignments.after)
-     order by a.id desc
-     limit list_assignments.most;
+    -- One statement per index.
+    if list_assignments.class_id is not null then
+        return query
+        select a.*
+          from api.assignment_summaries a
+         where a.class_id = list_assignments.class_id
+           and a.teacher_id = coalesce(list_assignments.teacher_id, a.teacher_id)
+           and a.id < assay.page_start(list_assignments.after)
+         order by a.id desc
+         limit list_assignments.most;
+    elsif list_assignments.teacher_id is not null then
+        return query
+        select a.*
+          from api.assignment_summaries a
+         where a.teacher_id = list_assignments.teacher_id
+           and a.id < assay.page_start(list_assignments.after)
+         order by a.id desc
+         limit list_assignments.most;
+    else
+        return query
+        select a.*
+          from api.assignment_summaries a
+         where a.id < assay.page_start(list_assignments.after)
+         order by a.id desc
+         limit list_assignments.most;
+    end if;
 end
 $$;
 

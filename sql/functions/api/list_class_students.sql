@@ -13,7 +13,7 @@ begin
       from assay.enrolments e
       join api.students s on s.id = e.student_id
      where e.class_id = one.id
-       and (list_class_students.after is null or e.student_id < list_class_students.after)
+       and e.student_id < assay.page_start(list_class_students.after)
      order by e.student_id desc
      limit list_class_students.most;
 end

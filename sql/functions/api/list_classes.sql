@@ -11,7 +11,7 @@ begin
     select c.*
       from api.classes c
      where c.teacher_id = me.id
-       and (list_classes.after is null or c.id < list_classes.after)
+       and c.id < assay.page_start(list_classes.after)
      order by c.id desc
      limit list_classes.most;
 end

@@ -12,7 +12,7 @@ begin
     select h.*
       from reporting.score_history h
      where h.submission_id = one.id
-       and (list_score_history.after is null or h.id < list_score_history.after)
+       and h.id < assay.page_start(list_score_history.after)
      order by h.id desc
      limit list_score_history.most;
 end

@@ -16,7 +16,7 @@ begin
                       join assay.assignments a on a.id = x.assignment_id
                      where x.student_id = student.id
                        and a.teacher_id = me.id
-                       and (list_student_submissions.after is null or x.id < list_student_submissions.after)
+                       and x.id < assay.page_start(list_student_submissions.after)
                      order by x.id desc
                      limit list_student_submissions.most)
      order by s.id desc;

@@ -12,7 +12,7 @@ begin
     select s.*
       from api.submissions s
      where s.assignment_id = one.id
-       and (list_submissions.after is null or s.id < list_submissions.after)
+       and s.id < assay.page_start(list_submissions.after)
      order by s.id desc
      limit list_submissions.most;
 end

@@ -9,7 +9,7 @@ begin
     return query
     select t.*
       from api.teachers t
-     where (list_teachers.after is null or t.id < list_teachers.after)
+     where t.id < assay.page_start(list_teachers.after)
      order by t.id desc
      limit list_teachers.most;
 end

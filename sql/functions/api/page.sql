@@ -2,7 +2,6 @@
 create function api.page(items json[], ids uuid[], most integer)
     returns json
     language sql immutable
-    set search_path = ''
 begin atomic
     select json_build_object(
         'items',       coalesce(array_to_json(page.items[:page.most]), '[]'),

@@ -8,7 +8,7 @@ begin atomic
       from assay.email_addresses e
       left join assay.students s on s.id = e.student_id
       left join assay.teachers t on t.id = e.teacher_id
-     where e.address = casefold(read_login.email collate pg_catalog.pg_unicode_fast)
+     where e.address = assay.fold_address(read_login.email)
        and coalesce(s.password_hash, t.password_hash) is not null;
 end;
 

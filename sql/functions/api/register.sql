@@ -7,7 +7,7 @@ as $$
 #variable_conflict use_column
 declare
     known  assay.email_addresses;
-    folded text := casefold(register.email collate pg_catalog.pg_unicode_fast);
+    folded text := assay.fold_address(register.email);
     person assay.students;
 begin
     perform assay.act_as('visitor');

@@ -11,7 +11,7 @@ begin
     select s.* into person
       from assay.email_addresses e
       join assay.students s on s.id = e.student_id
-     where e.address = casefold(resend_verification.email collate pg_catalog.pg_unicode_fast)
+     where e.address = assay.fold_address(resend_verification.email)
        and s.email_verified_at is null;
     if found and assay.make_link(resend_verification.mail_token, 'verify_email', person.id, null, interval '24 hours') then
         return query select 'verify_email', person.email, person.name;

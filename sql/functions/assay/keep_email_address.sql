@@ -5,14 +5,14 @@ create or replace function assay.keep_email_address()
     set search_path = ''
 as $$
 declare
-    folded text := casefold(new.email collate pg_catalog.pg_unicode_fast);
+    folded text := assay.fold_address(new.email);
 begin
     if tg_op = 'INSERT' then
         insert into assay.email_addresses (address, student_id, teacher_id)
         values (folded,
                 case tg_table_name when 'students' then new.id end,
                 case tg_table_name when 'teachers' then new.id end);
-    elsif folded is distinct from casefold(old.email collate pg_catalog.pg_unicode_fast) then
+    elsif folded is distinct from assay.fold_address(old.email) then
         update assay.email_addresses e
            set address = folded
          where e.student_id = new.id or e.teacher_id = new.id;

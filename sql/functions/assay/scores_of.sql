@@ -1,9 +1,9 @@
 -- The scores of one student, newest first, each with the total beside it.
+-- needs: page_start
 create or replace function assay.scores_of(student_id uuid, teacher_id uuid, total bigint, after uuid, most integer)
     returns table (total_gold_coins bigint, submission_id uuid, assignment_id uuid, title text, score integer,
                    max_score integer, feedback text, graded_at timestamptz)
     language sql stable
-    set search_path = ''
 begin atomic
     select scores_of.total, s.id, s.assignment_id, s.title, s.score, s.max_score, s.feedback, s.graded_at
       from (values (1)) one
@@ -13,7 +13,7 @@ begin atomic
               join assay.assignments a on a.id = x.assignment_id
              where x.student_id = scores_of.student_id
                and (scores_of.teacher_id is null or a.teacher_id = scores_of.teacher_id)
-               and (scores_of.after is null or x.id < scores_of.after)
+               and x.id < assay.page_start(scores_of.after)
              order by x.id desc
              limit scores_of.most) s on true
      order by s.id desc;

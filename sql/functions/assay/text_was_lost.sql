@@ -2,7 +2,6 @@
 create or replace function assay.text_was_lost(student_id uuid, assignment_id uuid, content text, at timestamptz)
     returns boolean
     language sql stable
-    set search_path = ''
 begin atomic
     select exists (
         select

@@ -1,9 +1,8 @@
 -- What a student sees of the assignments of their classes.
--- needs: assignment_state
+-- needs: assignment_state page_start
 create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer)
     language sql stable
-    set search_path = ''
 begin atomic
     with classes as (
         select c.id, c.teacher_id
@@ -19,7 +18,7 @@ begin atomic
                  from assay.assignments a
                 where a.class_id = c.id
                   and a.deleted_at is null
-                  and (visible_assignments.after is null or a.id < visible_assignments.after)
+                  and a.id < assay.page_start(visible_assignments.after)
                 order by a.id desc
                 limit visible_assignments.most) x
         union
@@ -31,16 +30,18 @@ begin atomic
                 where a.teacher_id = t.teacher_id
                   and a.class_id is null
                   and a.deleted_at is null
-                  and (visible_assignments.after is null or a.id < visible_assignments.after)
+                  and a.id < assay.page_start(visible_assignments.after)
                 order by a.id desc
                 limit visible_assignments.most) x
     )
     select a.id, a.title, a.max_score, a.deadline,
-           assay.assignment_state(visible_assignments.student_id, a.id, a.deadline, s.score),
+           assay.assignment_state(s.score, j.id is not null, a.deadline),
            s.score
       from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
       join assay.assignments a on a.id = n.id
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id
+      left join assay.jobs j on j.assignment_id = a.id and j.student_id = visible_assignments.student_id
+                            and j.kind = 'grading' and j.submission_id is null
      order by a.id desc;
 end;
 

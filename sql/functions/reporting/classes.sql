@@ -4,7 +4,7 @@ select c.id,
        c.teacher_id,
        t.name as teacher_name,
        c.name,
-       (select count(*) from assay.enrolments e where e.class_id = c.id)::integer as student_count,
+       c.student_count,
        c.created_at,
        c.deleted_at
   from assay.classes c

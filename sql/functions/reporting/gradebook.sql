@@ -14,13 +14,12 @@ select c.id as class_id,
        x.score,
        x.graded_at
   from assay.classes c
-  left join assay.enrolments e on e.class_id = c.id
-  left join assay.students s   on s.id = e.student_id
+  left join (assay.enrolments e join assay.students s on s.id = e.student_id) on e.class_id = c.id
   left join assay.assignments a
     on a.teacher_id = c.teacher_id
    and (a.class_id is null or a.class_id = c.id)
    and a.deleted_at is null
-  left join assay.submissions x on x.assignment_id = a.id and x.student_id = s.id
+  left join assay.submissions x on x.assignment_id = a.id and x.student_id = e.student_id
  where c.deleted_at is null;
 
 comment on view reporting.gradebook is

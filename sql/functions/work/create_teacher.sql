@@ -15,7 +15,7 @@ begin
         insert into assay.links (digest, purpose, teacher_id, expires_at)
         select create_teacher.mail_token, 'set_password', e.teacher_id, now() + interval '7 days'
           from assay.email_addresses e
-         where e.address = casefold(create_teacher.email collate pg_catalog.pg_unicode_fast);
+         where e.address = assay.fold_address(create_teacher.email);
     end if;
 end
 $$;

@@ -14,14 +14,19 @@ begin
                   tokens_in, tokens_out, request_ids);
 
     -- One statement that locks the keys in order, so that workers do not wait for each other in a circle.
+    -- A key that was stored after its job had been claimed is not the one that was tried.
     with seen as (
-        select u.teacher_id, u.provider, bool_or(u.outcome = 'ok') as ok, bool_or(u.outcome = 'authentication') as refused
-          from unnest(teacher_ids, providers, outcomes) as u (teacher_id, provider, outcome)
-         group by u.teacher_id, u.provider
+        select k.teacher_id, k.provider, k.created_at,
+               bool_or(u.outcome = 'ok') as ok, bool_or(u.outcome = 'authentication') as refused
+          from unnest(job_ids, teacher_ids, providers, outcomes) as u (job_id, teacher_id, provider, outcome)
+          join assay.api_keys k on (k.teacher_id, k.provider) = (u.teacher_id, u.provider)
+          left join assay.jobs j on j.id = u.job_id
+         where j.claimed_at is null or j.claimed_at >= k.created_at
+         group by k.teacher_id, k.provider, k.created_at
     ), due as (
         select k.teacher_id, k.provider, s.ok, s.refused
           from assay.api_keys k
-          join seen s on (s.teacher_id, s.provider) = (k.teacher_id, k.provider)
+          join seen s on (s.teacher_id, s.provider, s.created_at) = (k.teacher_id, k.provider, k.created_at)
          where s.refused
             or (s.ok and (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null))
          order by k.teacher_id, k.provider

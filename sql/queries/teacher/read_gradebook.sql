@@ -1,4 +1,4 @@
--- GET /teacher/classes/{class_id}/gradebook: students x assignments with totals.
+-- GET /teacher/classes/{class_id}/gradebook: students x assignments with totals, as pieces of one JSON text in their order.
 --   :token bytea   :class_id uuid
 with cells as (
     select g.* from api.read_gradebook(token => :token, class_id => :class_id) as g
@@ -10,17 +10,22 @@ with cells as (
               from cells c
              where c.assignment_id is not null) a
 ), students as (
-    select json_agg(s.student order by s.student_name, s.student_id) as list
-      from (select c.student_name, c.student_id,
-                   json_build_object('id', c.student_id, 'name', c.student_name, 'email', c.student_email,
-                                     'scores', coalesce(json_object_agg(c.assignment_id, c.score)
-                                                        filter (where c.assignment_id is not null), '{}'),
-                                     'total', coalesce(sum(c.score), 0)) as student
-              from cells c
-             where c.student_id is not null
-             group by c.student_id, c.student_name, c.student_email) s
+    select row_number() over (order by c.student_name, c.student_id) as place,
+           json_build_object('id', c.student_id, 'name', c.student_name, 'email', c.student_email,
+                             'scores', coalesce(json_object_agg(c.assignment_id, c.score)
+                                                filter (where c.assignment_id is not null), '{}'),
+                             'total', coalesce(sum(c.score), 0)) as student
+      from cells c
+     where c.student_id is not null
+     group by c.student_id, c.student_name, c.student_email
+), pieces as (
+    select 0::bigint as place,
+           '{"class":' || json_build_object('id', c.class_id, 'name', c.class_name)
+           || ',"assignments":' || coalesce((select a.list from assignments a), '[]') || ',"students":[' as piece
+      from (select c.class_id, c.class_name from cells c limit 1) c
+     union all
+    select s.place, case when s.place > 1 then ',' else '' end || s.student from students s
+     union all
+    select (select count(*) + 1 from students s), ']}'
 )
-select json_build_object(
-           'class', (select json_build_object('id', c.class_id, 'name', c.class_name) from cells c limit 1),
-           'assignments', coalesce((select a.list from assignments a), '[]'),
-           'students', coalesce((select s.list from students s), '[]')) as body;
+select null as name, convert_to(p.piece, 'UTF8') as piece from pieces p order by p.place;

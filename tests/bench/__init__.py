@@ -1,0 +1,1 @@
+"""How fast assay is, measured: run by hand, never by pytest."""

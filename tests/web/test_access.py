@@ -1,0 +1,183 @@
+"""Who may what: every route of the teachers, asked by nobody, by a student, and by another teacher."""
+
+import asyncio
+import re
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from app.web.routes import ROUTES, Route
+from tests.web.conftest import Assay
+from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
+from tests.web.test_teacher import hand_in
+
+__all__ = ["school"]
+
+OURS = [route for route in ROUTES if route.room == "teacher"]
+JSON_BODIES: dict[str, Any] = {
+    "POST /teacher/assignments": {"instructions": INSTRUCTIONS, "deadline": LATER},
+    "PATCH /teacher/assignments/{assignment_id}": {"title": "Mine"},
+    "PATCH /teacher/submissions/{submission_id}": {"score": 1, "feedback": "Mine."},
+    "POST /teacher/submissions/{submission_id}/regrade": {"replace_teacher_score": True},
+    "POST /teacher/classes": {"name": "Mine"},
+    "PATCH /teacher/classes/{class_id}": {"name": "Mine"},
+    "POST /teacher/classes/{class_id}/students": {"student_ids": ["{student_id}"]},
+    "POST /teacher/teachers": {"name": "Eve", "email": "eve@school.example"},
+    "PUT /teacher/api-keys/{provider}": {"key": "sk-sim-of-eve-1234"},
+    "PUT /teacher/rate-limits/{scope}": {"limit": "1/second"},
+}
+# What another teacher may not do: all of these are 404, as if there were nothing.
+FOREIGN = {
+    "PATCH /teacher/assignments/{assignment_id}",
+    "DELETE /teacher/assignments/{assignment_id}",
+    "PUT /teacher/assignments/{assignment_id}/template",
+    "GET /teacher/assignments/{assignment_id}/submissions",
+    "GET /teacher/submissions/{submission_id}",
+    "GET /teacher/submissions/{submission_id}/content",
+    "PATCH /teacher/submissions/{submission_id}",
+    "GET /teacher/submissions/{submission_id}/history",
+    "POST /teacher/submissions/{submission_id}/regrade",
+    "GET /teacher/classes/{class_id}",
+    "PATCH /teacher/classes/{class_id}",
+    "DELETE /teacher/classes/{class_id}",
+    "GET /teacher/classes/{class_id}/students",
+    "POST /teacher/classes/{class_id}/students",
+    "DELETE /teacher/classes/{class_id}/students/{student_id}",
+    "GET /teacher/classes/{class_id}/gradebook",
+    "GET /teacher/jobs/{job_id}",
+}
+# What is about the other teacher alone, or no teacher's own: those do as they are told.
+ONES_OWN = {
+    "POST /teacher/assignments",
+    "POST /teacher/classes",
+    "GET /teacher/classes",
+    "POST /teacher/teachers",
+    "GET /teacher/teachers",
+    "GET /teacher/api-keys",
+    "PUT /teacher/api-keys/{provider}",
+    "DELETE /teacher/api-keys/{provider}",
+    "GET /teacher/rate-limits",
+    "PUT /teacher/rate-limits/{scope}",
+    "DELETE /teacher/students/{student_id}",
+}
+# What every teacher reads of every other, and of it what is not theirs to see is left out.
+SHARED = {
+    "GET /teacher/assignments",
+    "GET /teacher/assignments/{assignment_id}",
+    "GET /teacher/assignments/{assignment_id}/instructions",
+    "GET /teacher/assignments/{assignment_id}/template",
+    "GET /teacher/students",
+    "GET /teacher/students/{student_id}",
+    "GET /teacher/students/{student_id}/scores",
+    "GET /teacher/students/{student_id}/submissions",
+}
+
+
+def name_of(route: Route) -> str:
+    return f"{route.verb} {route.path}"
+
+
+def filled(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The address of a request with these ids in it, and what it sends."""
+    path = re.sub(r"{(\w+)}", lambda found: ids.get(found[1]) or str(uuid4()), route.path)
+    if name_of(route) in JSON_BODIES:
+        body = JSON_BODIES[name_of(route)]
+        if "student_ids" in body:
+            body = {"student_ids": [ids.get("student_id") or str(uuid4())]}
+        return path, {"json": body}
+    return path, {"content": "Mine.", "headers": PLAIN} if route.body else {}
+
+
+ANY = {"provider": "openai", "scope": "read"}
+
+
+async def test_without_a_live_token_every_route_is_closed(assay: Assay) -> None:
+    for route in [one for one in ROUTES if not one.public]:
+        path, sent = filled(route, ANY)
+        await assay.refused("missing_token", route.verb, path, **sent)
+        await assay.refused("invalid_token", route.verb, path, "stolen", **sent)
+    answer = await assay.client.get("/teacher/students")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_student_may_nothing_that_is_a_teachers_and_a_teacher_hands_nothing_in(assay: Assay) -> None:
+    anna, tove = await assay.student("Anna"), await assay.teacher()
+    for route in OURS:
+        path, sent = filled(route, ANY)
+        await assay.refused("wrong_role", route.verb, path, anna, **sent)
+    for route in [one for one in ROUTES if one.room == "student"]:
+        path, sent = filled(route, ANY)
+        await assay.refused("wrong_role", route.verb, path, tove, **sent)
+
+
+STATE = """
+    select json_build_object(
+        'assignments', (select json_agg(a order by id) from assay.assignments a where teacher_id = %(me)s),
+        'submissions', (select json_agg(s order by id) from assay.submissions s),
+        'classes',     (select json_agg(c order by id) from assay.classes c where teacher_id = %(me)s),
+        'enrolments',  (select json_agg(e order by student_id) from assay.enrolments e),
+        'keys',        (select json_agg(k.last4 order by provider) from assay.api_keys k where teacher_id = %(me)s),
+        'ledger',      (select count(*) from assay.coin_ledger),
+        'jobs',        (select count(*) from assay.jobs where teacher_id = %(me)s))::text"""
+
+
+def state(url: str, me: str) -> str:
+    """All that a teacher has."""
+    with psycopg.connect(url) as admin:
+        row = admin.execute(STATE, {"me": me}).fetchone()
+    return str(row and row[0])
+
+
+async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: Assay, school: School) -> None:
+    assert {name_of(route) for route in OURS} == FOREIGN | ONES_OWN | SHARED
+    submission = await hand_in(assay, school)
+    prefer = {"Prefer": "respond-async"}
+    job = await assay.ask("POST", f"/teacher/submissions/{submission}/regrade", school.teacher, 202, headers=prefer)
+    job_id = job["job"]["id"]
+    await assay.ask("GET", f"/teacher/jobs/{job_id}", school.teacher, headers={"Prefer": "wait=20"})
+    me, anna = [(await assay.ask("GET", "/auth/me", who))["id"] for who in (school.teacher, school.student)]
+    eve = await assay.teacher("Eve")
+    ids = ANY | {
+        "assignment_id": school.assignment["id"],
+        "submission_id": submission,
+        "class_id": school.class_id,
+        "student_id": anna,
+        "job_id": job_id,
+    }
+    before = await asyncio.to_thread(state, assay.url, me)
+    for route in OURS:
+        path, sent = filled(route, ids)
+        if name_of(route) in FOREIGN:
+            await assay.refused("not_found", route.verb, path, eve, **sent)
+        elif name_of(route) in SHARED:
+            told = await assay.ask(route.verb, path, eve)
+            assert told == await assay.ask(route.verb, path, school.teacher) or "students/{" in route.path
+    assert await asyncio.to_thread(state, assay.url, me) == before
+    # Of a student another teacher sees name and coins, not what they wrote or got for this teacher's assignments.
+    scores = await assay.ask("GET", f"/teacher/students/{anna}/scores", eve)
+    assert scores == {"total_gold_coins": 12, "items": [], "next_cursor": None}
+    assert (await assay.ask("GET", f"/teacher/students/{anna}/submissions", eve))["items"] == []
+    assert len((await assay.ask("GET", f"/teacher/students/{anna}/scores", school.teacher))["items"]) == 1
+
+
+async def test_what_a_teacher_does_with_their_own_touches_nobody_elses(assay: Assay, school: School) -> None:
+    me = (await assay.ask("GET", "/auth/me", school.teacher))["id"]
+    eve = await assay.teacher("Eve")
+    before = await asyncio.to_thread(state, assay.url, me)
+    foreign = {"instructions": INSTRUCTIONS, "deadline": LATER, "class_id": school.class_id}
+    await assay.refused("not_found", "POST", "/teacher/assignments", eve, json=foreign)
+    mine = (await assay.ask("POST", "/teacher/assignments", eve, 201, json=foreign | {"class_id": None}))["assignment"]
+    task = f"/teacher/assignments/{mine['id']}"
+    await assay.refused("not_found", "PATCH", task, eve, json={"class_id": school.class_id})
+    await assay.ask("PUT", "/teacher/api-keys/openai", eve, json={"key": "sk-sim-of-eve-1234"})
+    await assay.ask("DELETE", "/teacher/api-keys/anthropic", eve, 204)
+    assert (await assay.ask("GET", "/teacher/classes", eve))["items"] == []
+    # Anna is in no class of hers.
+    assert [one["title"] for one in (await assay.ask("GET", "/student/assignments", school.student))["items"]] == [
+        "Gold"
+    ]
+    await assay.refused(
+        "not_found", "POST", f"/student/assignments/{mine['id']}/submission", school.student, json={"content": "Gold."}
+    )
+    assert await asyncio.to_thread(state, assay.url, me) == before
