@@ -226,19 +226,17 @@ async def test_an_upload_may_not_be_larger_than_its_limit(assay: Assay, school: 
 
 
 async def test_what_the_database_refuses_names_its_field(assay: Assay, school: School) -> None:
+    async def fields(verb: str, path: str, who: str, **sent: Any) -> list[str]:
+        details = await assay.refused("validation_failed", verb, path, who, **sent)
+        return [error["field"] for error in details["errors"]]
+
+    blank = {"content": " \n", "headers": PLAIN}
+    assert await fields("PUT", own(school) + "/template", school.teacher, **blank) == ["correction_template"]
+    assert await fields("POST", school.path + "/submission", school.student, **blank) == ["content"]
+    often = {"json": {"limit": "0/minute"}}
+    assert await fields("PUT", "/teacher/rate-limits/read", school.teacher, **often) == ["limit"]
     submission = f"/teacher/submissions/{await hand_in(assay, school)}"
-    template = own(school) + "/template"
-    sent: list[tuple[str, str, str, dict[str, Any]]] = [
-        ("PATCH", submission, "score", {"json": {"score": 21}}),
-        ("PUT", template, "correction_template", {"content": " ", "headers": PLAIN}),
-        ("PUT", "/teacher/rate-limits/read", "limit", {"json": {"limit": "0/minute"}}),
-    ]
-    for verb, path, field, more in sent:
-        details = await assay.refused("validation_failed", verb, path, school.teacher, **more)
-        assert [error["field"] for error in details["errors"]] == [field]
-    text = {"content": " \n", "headers": PLAIN}
-    details = await assay.refused("validation_failed", "POST", school.path + "/submission", school.student, **text)
-    assert [error["field"] for error in details["errors"]] == ["content"]
+    assert await fields("PATCH", submission, school.teacher, json={"score": 21}) == ["score"]
 
 
 async def test_a_deadline_may_be_typed_into_an_address_as_it_is(assay: Assay, school: School) -> None:
