@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -85,6 +86,14 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
     link = create(settings, name=arguments.name, email=arguments.email, password=password)
     print(link or f"{arguments.email} can log in now.")
+    return 0
+
+
+def jobs(settings: Settings, arguments: argparse.Namespace) -> int:
+    """The grading queue: list what is in it, show a job, put one back to the line, or end one as failed."""
+    from app.jobs import run
+
+    print(run(settings, arguments.what, getattr(arguments, "job", None), getattr(arguments, "limit", 50)))
     return 0
 
 
@@ -178,6 +187,15 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--name", required=True)
     options.add_argument("--email", required=True)
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    actions = command("jobs", jobs).add_subparsers(required=True, dest="what", metavar="action")
+    options = actions.add_parser("list", help="what is not finished, oldest first")
+    options.add_argument("--limit", type=int, default=50, help="at most so many; 50 unless given")
+    for name, does in (
+        ("show", "one job, live or finished, without any text"),
+        ("requeue", "back to the line, as new; whoever runs it is superseded"),
+        ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
+    ):
+        actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
     options = command("check-ai", check_ai)
     options.add_argument("--teacher", required=True, metavar="EMAIL", help="whose keys are tried")
     command("rotate-secret", rotate_secret)
@@ -217,10 +235,12 @@ def _expected() -> tuple[type[BaseException], ...]:
     from app.check_ai import TeacherUnknown
     from app.database import Unavailable
     from app.embedded import EmbeddedError
+    from app.jobs import NoSuchJob
     from app.keyring import SecretRefused
     from app.replay import MigrationError
 
-    ours = (AccountRefused, EmbeddedError, MigrationError, PromptRefused, SecretRefused, TeacherUnknown, Unavailable)
+    ours: tuple[type[BaseException], ...] = (AccountRefused, EmbeddedError, MigrationError, NoSuchJob, PromptRefused)
+    ours += (SecretRefused, TeacherUnknown, Unavailable)
     return (*ours, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
