@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -30,18 +31,29 @@ def logged(settings: Settings) -> Iterator[None]:
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """The API and, unless told otherwise, one grading worker."""
+    from app.processes import end_with_parent
     from app.serve import run
 
     with logged(settings):
-        run(settings, worker=not arguments.no_worker, migrate=not arguments.no_migrate)
-    return 0
+        if arguments.supervised:
+            end_with_parent()
+        return run(
+            settings,
+            worker=not arguments.no_worker,
+            migrate=not arguments.no_migrate,
+            processes=arguments.processes,
+            inherited=arguments.socket,
+        )
 
 
-def worker(settings: Settings, _: argparse.Namespace) -> int:
+def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     """A grading worker alone."""
     from app.grading.worker import run
+    from app.processes import end_with_parent
 
     with logged(settings):
+        if arguments.supervised:
+            end_with_parent()
         run(settings)
     return 0
 
@@ -74,6 +86,14 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
     link = create(settings, name=arguments.name, email=arguments.email, password=password)
     print(link or f"{arguments.email} can log in now.")
+    return 0
+
+
+def jobs(settings: Settings, arguments: argparse.Namespace) -> int:
+    """The grading queue: list what is in it, show a job, put one back to the line, or end one as failed."""
+    from app.jobs import run
+
+    print(run(settings, arguments.what, getattr(arguments, "job", None), getattr(arguments, "limit", 50)))
     return 0
 
 
@@ -133,6 +153,13 @@ def _port(text: str) -> int:
     return number
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
@@ -149,13 +176,26 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--port", help="instead of PORT")
     options.add_argument("--no-worker", action="store_true", help="grade nothing in this process")
     options.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
-    command("worker", worker)
+    options.add_argument("--processes", type=_at_least_one, default=1, help="API processes; 1 unless given")
+    options.add_argument("--socket", type=int, help=argparse.SUPPRESS)  # as `supervised`: between processes of ours
+    options.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    options = command("worker", worker)
+    options.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     options = command("migrate", migrate)
     options.add_argument("--status", action="store_true", help="list what is pending, change nothing")
     options = command("create-teacher", create_teacher)
     options.add_argument("--name", required=True)
     options.add_argument("--email", required=True)
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    actions = command("jobs", jobs).add_subparsers(required=True, dest="what", metavar="action")
+    options = actions.add_parser("list", help="what is not finished, oldest first")
+    options.add_argument("--limit", type=int, default=50, help="at most so many; 50 unless given")
+    for name, does in (
+        ("show", "one job, live or finished, without any text"),
+        ("requeue", "back to the line, as new; whoever runs it is superseded"),
+        ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
+    ):
+        actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
     options = command("check-ai", check_ai)
     options.add_argument("--teacher", required=True, metavar="EMAIL", help="whose keys are tried")
     command("rotate-secret", rotate_secret)
@@ -195,10 +235,12 @@ def _expected() -> tuple[type[BaseException], ...]:
     from app.check_ai import TeacherUnknown
     from app.database import Unavailable
     from app.embedded import EmbeddedError
+    from app.jobs import NoSuchJob
     from app.keyring import SecretRefused
     from app.replay import MigrationError
 
-    ours = (AccountRefused, EmbeddedError, MigrationError, PromptRefused, SecretRefused, TeacherUnknown, Unavailable)
+    ours: tuple[type[BaseException], ...] = (AccountRefused, EmbeddedError, MigrationError, NoSuchJob, PromptRefused)
+    ours += (SecretRefused, TeacherUnknown, Unavailable)
     return (*ours, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 

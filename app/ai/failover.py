@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from app.ai.answer import Rejected
@@ -29,12 +29,16 @@ log = logging.getLogger(__name__)
 
 
 class AiUnavailable(Exception):
-    """No service gave an accepted answer. `reason` holds codes: `no_api_key`, `no_model`, or each service's last."""
+    """No service gave an accepted answer. `reason` holds codes: `no_api_key`, `no_model`, or each service's last.
 
-    def __init__(self, attempts: tuple[Attempt, ...], reason: str) -> None:
+    `retry_after`: every service asked for a wait, and this many seconds are the shortest of them; else None.
+    """
+
+    def __init__(self, attempts: tuple[Attempt, ...], reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.attempts = attempts
         self.reason = reason
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,7 +74,7 @@ async def ask(
         accepted = await course.ask_service(keys[provider], rows, alone=not services_left)
         if accepted is not None:
             return accepted
-    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys))
+    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), _retry_after(course.attempts))
 
 
 class _Course(Generic[T]):
@@ -96,7 +100,7 @@ class _Course(Generic[T]):
                 rows = rows[1:]
                 continue
             made += 1
-            if made >= ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not await self._waited(outcome, alone):
+            if made >= ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not await self._waited(outcome):
                 return None
         return None
 
@@ -127,24 +131,22 @@ class _Course(Generic[T]):
         return self._failed(model, key, rejected, seconds)
 
     def _failed(self, model: Model, key: str, failure: Failure, seconds: float) -> Failure:
-        self.attempts.append(_attempt(model, failure.kind.value, seconds, failure, failure.reason))
+        self.attempts.append(
+            replace(
+                _attempt(model, failure.kind.value, seconds, failure, failure.reason), retry_after=failure.retry_after
+            )
+        )
         _report(model, failure, first_news=self.services.cooling.failed(model, key, failure))
         return failure
 
-    async def _waited(self, failure: Failure, alone: bool) -> bool:
-        """Waits as long as the failure asks for; False when the next service should be asked instead.
-
-        When there is no next service, a longer Retry-After is waited for too, up to a third of the budget left.
-        """
+    async def _waited(self, failure: Failure) -> bool:
+        """Waits as long as the failure asks for; False when it asks for more than is waited for in place."""
         pause = failure.retry_after
-        longest = self.services.patience
-        if alone:
-            longest = max(longest, self.seconds_left / 3)
         if failure.kind is Kind.BAD_ANSWER:
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
-        elif pause > longest:
+        elif pause > self.services.patience:
             return False
         if pause + _NO_TIME_SECONDS > self.seconds_left:
             return False
@@ -207,3 +209,11 @@ def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
         return "no_api_key"
     last = {attempt.provider: attempt.outcome for attempt in attempts}
     return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"
+
+
+def _retry_after(attempts: Sequence[Attempt]) -> float | None:
+    """Seconds until the first service may be asked again, when each one's last word was to wait so long."""
+    last = {attempt.provider: attempt for attempt in attempts}
+    waits = [attempt.retry_after for attempt in last.values() if attempt.outcome == Kind.RATE]
+    known = [seconds for seconds in waits if seconds is not None]
+    return min(known) if known and len(known) == len(last) else None

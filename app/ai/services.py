@@ -37,13 +37,14 @@ class Attempt:
     request_id: str | None
     status: int | None  # HTTP; None when no answer came
     reason: str | None  # a code: why an answer was rejected, or the class of the error; None when ok
+    retry_after: float | None = None  # seconds, as the service asked
 
 
 class Services:
     """What a worker needs to ask, in one event loop.
 
     `pause` is the wait in seconds before a second attempt that nobody timed; `patience` the longest Retry-After in
-    seconds that is waited for while another service could be asked instead.
+    seconds that is waited for in place: after a longer one another service is asked, or the job waits in the line.
     """
 
     def __init__(

@@ -16,6 +16,7 @@ from app.ai.text import Flag, flags
 from app.keyring import KeyUnreadable, Ring
 
 LONG_TEXT = 20_000  # characters; looking for flags in more than this is a thread's work
+LONGEST_WAIT = 900.0  # seconds that a job waits in the line when every service asks for it; a longer wait is a failure
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponed:
+    """Every service that there is a key for asks to wait: the job does so in the line, and holds no place."""
+
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flagged:
     """A score, and what in the text looked like talking to the grader."""
 
@@ -58,7 +66,7 @@ class Flagged:
         return self.graded.attempts
 
 
-Outcome = Flagged | Built | Failed
+Outcome = Flagged | Built | Postponed | Failed
 
 
 async def do(job: Job, services: Services, ring: Ring, models: Sequence[Model]) -> Outcome:
@@ -73,6 +81,8 @@ async def do(job: Job, services: Services, ring: Ring, models: Sequence[Model]) 
     except TemplateMaximumUnclear as unclear:
         return Failed("max_score_unclear", unclear.attempts, unclear.seen)
     except AiUnavailable as none_left:
+        if none_left.retry_after is not None and none_left.retry_after <= LONGEST_WAIT:
+            return Postponed(none_left.attempts)
         log.warning("job failed at every AI service (%s)", none_left.reason)
         return Failed("ai_unavailable", none_left.attempts)
 

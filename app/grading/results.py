@@ -4,54 +4,86 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 
 from app.ai.templates import Built
-from app.database import Database, Unavailable
-from app.grading.job import Failed, Flagged, Job, Outcome
+from app.database import TRY_AGAIN, Database, Unavailable
+from app.grading.job import Failed, Flagged, Job, Outcome, Postponed
 from app.queries import Query
 
 # What a rule of the database may say of a result, and a job may fail with.
 RULES = frozenset({"already_submitted", "assignment_locked", "not_found", "conflict"})
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+POSTPONED_AT_MOST = 20  # times that one job waits for its teacher's keys; then it fails
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 SILENCE_SECONDS = 60.0
+# The functions are of another version: a migration goes on, or this worker is too old.
+MOVED = (
+    asyncpg.UndefinedFunctionError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+    asyncpg.InternalServerError,  # "cache lookup failed": the function went while it was being called
+)
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Asker:
-    """Asks work's query files, again and again while the database is away: with back-off and jitter, and one log line
-    a minute."""
+class Patience:
+    """Asks again and again while the database is away or between two versions: with back-off and jitter, and one log
+    line a minute."""
 
-    def __init__(self, database: Database, queries: Mapping[str, Query]) -> None:
-        self.database = database
-        self.queries = queries
+    def __init__(self) -> None:
         self._said_at = -SILENCE_SECONDS
+        self._away = False
 
-    async def rows(self, name: str, **values: Any) -> list[asyncpg.Record]:
-        """The rows of `work/<name>`; waits for a database that is away. Raises asyncpg.PostgresError."""
+    async def __call__(self, question: Callable[[], Awaitable[T]]) -> T:
+        """What the question answers. Raises asyncpg.PostgresError."""
         pause = FIRST_PAUSE
         while True:
             try:
-                return await self.once(name, **values)
-            except Unavailable as trouble:
-                self.complain(trouble)
+                answer = await question()
+            except (Unavailable, *TRY_AGAIN, *MOVED) as trouble:
+                self._complain(trouble)
+            else:
+                self._relieved()
+                return answer
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def once(self, name: str, **values: Any) -> list[asyncpg.Record]:
-        """The same, without waiting. Raises Unavailable too."""
-        query = self.queries[f"work/{name}"]
-        return await self.database.rows(query, query.arguments(values))
-
-    def complain(self, trouble: Unavailable) -> None:
-        """One line a minute."""
+    def _complain(self, trouble: Exception) -> None:
+        self._away = self._away or not isinstance(trouble, MOVED)
         if time.monotonic() - self._said_at >= SILENCE_SECONDS:
             self._said_at = time.monotonic()
-            log.warning("the database is away (%s); the worker waits for it", trouble.cause)
+            cause = trouble.cause if isinstance(trouble, Unavailable) else type(trouble).__name__
+            if isinstance(trouble, MOVED):
+                log.error("the database's functions are not those this worker knows (%s); it waits for them", cause)
+            else:
+                log.warning("the database is away (%s); the worker waits for it", cause)
+
+    def _relieved(self) -> None:
+        if self._away:
+            self._away = False
+            log.info("the database answers again")
+
+
+class Asker:
+    """Asks work's query files on the pool, with patience."""
+
+    def __init__(self, database: Database, queries: Mapping[str, Query], patience: Patience) -> None:
+        self.database, self.queries, self.patience = database, queries, patience
+
+    async def rows(self, name: str, **values: Any) -> list[asyncpg.Record]:
+        """The rows of `work/<name>`; waits for a database that is away. Raises asyncpg.PostgresError."""
+        query = self.queries[f"work/{name}"]
+        arguments = query.arguments(values)
+        return await self.patience(lambda: self.database.rows(query, arguments))
 
 
 async def write(asker: Asker, results: Sequence[tuple[Job, Outcome]]) -> None:
@@ -65,11 +97,20 @@ async def write(asker: Asker, results: Sequence[tuple[Job, Outcome]]) -> None:
             await _write_template(asker, job, outcome)
         elif isinstance(outcome, Failed):
             await _write_failure(asker, job, outcome)
+    postponed = [job for job, outcome in results if isinstance(outcome, Postponed)]
+    if postponed:
+        await asker.rows("postpone_jobs", **_named(postponed), most=POSTPONED_AT_MOST)
+
+
+def _named(jobs: Sequence[Job]) -> dict[str, Any]:
+    return {"job_ids": [job.job_id for job in jobs], "attempts": [job.attempt for job in jobs]}
 
 
 async def _write_attempts(asker: Asker, results: Sequence[tuple[Job, Outcome]]) -> None:
     made = [(job, attempt) for job, outcome in results for attempt in outcome.attempts]
-    if made:
+    if not made:
+        return
+    try:
         await asker.rows(
             "record_attempts",
             job_ids=[job.job_id for job, _ in made],
@@ -82,7 +123,10 @@ async def _write_attempts(asker: Asker, results: Sequence[tuple[Job, Outcome]]) 
             tokens_in=[attempt.tokens_in for _, attempt in made],
             tokens_out=[attempt.tokens_out for _, attempt in made],
             request_ids=[attempt.request_id for _, attempt in made],
+            retry_afters=[attempt.retry_after for _, attempt in made],
         )
+    except asyncpg.PostgresError as refused:  # scores do not depend on it
+        log.error("%d attempts could not be recorded (%s)", len(made), type(refused).__name__)
 
 
 async def _write_gradings(asker: Asker, gradings: Sequence[tuple[Job, Flagged]]) -> None:
@@ -91,8 +135,7 @@ async def _write_gradings(asker: Asker, gradings: Sequence[tuple[Job, Flagged]])
     try:
         await asker.rows(
             "finish_gradings",
-            job_ids=[job.job_id for job, _ in gradings],
-            attempts=[job.attempt for job, _ in gradings],
+            **_named([job for job, _ in gradings]),
             scores=[outcome.graded.score for _, outcome in gradings],
             providers=[outcome.graded.provider for _, outcome in gradings],
             models=[outcome.graded.model for _, outcome in gradings],

@@ -3,122 +3,148 @@
 import asyncio
 import contextlib
 import logging
-import os
 import random
 import signal
-import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from app import embedded
 from app.ai.models import Model, models_of
 from app.ai.services import Services
 from app.ai.stand_in import stand_in
-from app.database import Database, Unavailable
+from app.database import Database
 from app.grading.job import Failed, Job, Outcome, do
-from app.grading.results import Asker, write
+from app.grading.line import Line
+from app.grading.results import Asker, Patience, write
 from app.keyring import Ring, load_ring
-from app.listen import Listener
 from app.logs import correlation_id
 from app.model_ends import report_model_ends
-from app.queries import load
+from app.queries import Query, load
 from app.settings import Settings
 
-POLL_SECONDS = 1.0  # a notification is a hint: the line is looked at this often without one
-LEASE_SECONDS = 15.0
-BEAT_SECONDS = 5.0
-RESCUE_SECONDS = 5.0
-PRUNE_SECONDS = 60.0
-MODELS_SECONDS = 5.0
-GRACE_SECONDS = 15.0
-KEEP_DAYS = 30
-BATCH = 100  # results written, and jobs pruned, at once
-CONNECTIONS = 4
+BATCH = 100  # jobs taken, results written, and rows pruned, at once
+CONNECTIONS = 3
+EVERYTHING = UUID(int=0)
 
 log = logging.getLogger(__name__)
+
+Doing = Callable[[Job, Sequence[Model]], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often things are done, in seconds."""
+
+    lease: float = 15.0  # without a heartbeat for so long a worker is given up for dead
+    beat: float = 5.0
+    rescue: float = 5.0
+    poll: float = 1.0  # a notification is a hint: the line is looked at this often without one
+    again: float = 0.02  # after a claim the line is looked at again so soon, for what was not committed yet
+    gap: float = 0.003  # between two claims: places that become free together are filled together
+    models: float = 5.0
+    grace: float = 15.0  # for jobs in flight when the worker is told to stop
+    prune: float = 60.0
+
+
+USUAL = Pace()
 
 
 class Worker:
     """`run` takes jobs until `stop` is called, then drains."""
 
-    def __init__(self, asker: Asker, services: Services, ring: Ring, concurrency: int) -> None:
-        self.asker, self.services, self.ring, self.concurrency = asker, services, ring, concurrency
+    def __init__(self, line: Line, asker: Asker, doing: Doing, settings: Settings, pace: Pace) -> None:
+        self.line, self.asker, self.doing, self.pace = line, asker, doing, pace
+        self.concurrency, self.per_teacher = settings.worker_concurrency, settings.ai_calls_per_key
+        self.keep_days = settings.jobs_kept_days
         self.running: dict[tuple[UUID, int], tuple[Job, asyncio.Task[Outcome]]] = {}
         self.results: asyncio.Queue[tuple[Job, Outcome]] = asyncio.Queue()
         self.wake = asyncio.Event()
-        self.stopping = False
-        self.number = 0
+        self._told = asyncio.Event()
+        self._in_flight = 0
+        self._since = EVERYTHING
         self._models: Sequence[Model] = ()
         self._models_until = 0.0
 
     def stop(self) -> None:
         """No new jobs; `run` returns when those in flight have finished or gone back to the line."""
-        self.stopping = True
+        self._told.set()
         self.wake.set()
 
     async def run(self) -> None:
         """Joins the line, works, and leaves it."""
-        await self._join()
-        async with asyncio.TaskGroup() as background:
-            tasks = [background.create_task(part()) for part in (self._beat, self._rescue, self._prune)]
-            writer = background.create_task(self._write_results())
-            await self._take_turns()
+        async with asyncio.TaskGroup() as group:
+            upkeep = [group.create_task(part()) for part in (self._beat, self._rescue, self._promote, self._prune)]
+            writer = group.create_task(self._write_results())
+            turns = group.create_task(self._take_turns())
+            await self._told.wait()
+            await asyncio.wait([turns], timeout=self.pace.poll)  # longer only while the database is away
             await self._drain()
-            for task in (writer, *tasks):
+            for task in (turns, writer, *upkeep):
                 task.cancel()
-        log.info("worker %d has left the line", self.number)
+        self.line.close()
 
-    async def _join(self) -> None:
-        seat = f"{socket.gethostname()}:{os.getpid()}"
-        rows = await self.asker.rows("join_line", seat=seat, lease_seconds=LEASE_SECONDS)
-        self.number = rows[0]["worker"]
-        log.info("worker %d has joined the line, up to %d jobs at once", self.number, self.concurrency)
+    async def _ask(self, name: str, **values: Any) -> Any:
+        """The first row that the line answers, or None; waits for a database that is away."""
+        rows = await self._rows(name, **values)
+        return rows[0] if rows else None
+
+    async def _rows(self, name: str, **values: Any) -> list[Any]:
+        return await self.asker.patience(lambda: self.line.ask(name, **values))
 
     async def _take_turns(self) -> None:
-        """Takes as many jobs as there are free places, whenever there is news, a place, or a second has passed.
-
-        Looks again after each that it took: what came meanwhile was not announced, since the line was not empty.
-        """
-        while not self.stopping:
+        """Fills free places whenever there is news, a place, or a second has passed."""
+        backlog = False
+        while not self._told.is_set():
             self.wake.clear()
-            free = self.concurrency - len(self.running)
-            taken = await self._take(free) if free else 0
-            if not taken:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await self.wake.wait()
+            room = self._room(ahead=backlog)
+            taken = await self._take(room) if room else 0
+            backlog = taken == room if room else backlog
+            if room and taken == room:
+                await asyncio.sleep(0)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.pace.again if taken else self.pace.poll):
+                    await self.wake.wait()
+            await asyncio.sleep(self.pace.gap if self.running else 0)
+
+    def _room(self, *, ahead: bool) -> int:
+        """How many jobs to take. While others wait in the line a tenth more than can run, so that a place that becomes
+        free is not empty until the next claim; and none while results cannot be written."""
+        if self.results.qsize() > self.concurrency:
+            return 0
+        places = self.concurrency + (max(1, self.concurrency // 10) if ahead else 0)
+        return max(0, min(places - self._in_flight, BATCH))
 
     async def _take(self, most: int) -> int:
-        """Takes and begins jobs; how many. None while the database is away."""
-        try:
-            models = await self._list_models()
-            rows = await self.asker.once("take_jobs", worker=self.number, most=min(most, BATCH))
-        except Unavailable as trouble:
-            self.asker.complain(trouble)
-            await asyncio.sleep(random.uniform(0, POLL_SECONDS))  # noqa: S311
-            return 0
+        """Takes and begins jobs; how many."""
+        models = await self._list_models()
+        rows = await self._rows("take_jobs", most=most, per_teacher=self.per_teacher, since=self._since)
         for row in rows:
             job = Job(**row)
-            task = asyncio.create_task(self._do(job, models), name=f"job {job.job_id}")
+            task = asyncio.create_task(self._do(job, models))
             self.running[job.job_id, job.attempt] = (job, task)
+            self._in_flight += 1
             task.add_done_callback(partial(self._done, job))
         return len(rows)
 
     async def _list_models(self) -> Sequence[Model]:
         if time.monotonic() > self._models_until:
-            rows = await self.asker.once("list_models")
-            self._models = models_of(rows)
-            self._models_until = time.monotonic() + MODELS_SECONDS
+            self._models = models_of(await self._rows("list_models"))
+            self._models_until = time.monotonic() + self.pace.models
         return self._models
 
     async def _do(self, job: Job, models: Sequence[Model]) -> Outcome:
         correlation_id.set(str(job.job_id))
-        return await do(job, self.services, self.ring, models)
+        return await self.doing(job, models)
 
     def _done(self, job: Job, task: asyncio.Task[Outcome]) -> None:
+        self._in_flight -= 1
+        self.wake.set()
         if task.cancelled():
             return
         error = task.exception()
@@ -138,55 +164,74 @@ class Worker:
             self.wake.set()
 
     async def _drain(self) -> None:
-        """Jobs in flight finish, or go back to the line when the grace period is over."""
+        """Jobs in flight finish, or go back to the line when the grace period is over. If the database is away then,
+        the lease gives them back."""
         if self.running:
-            log.info("worker %d waits up to %g s for %d jobs in flight", self.number, GRACE_SECONDS, len(self.running))
+            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.running))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_SECONDS):
+            async with asyncio.timeout(self.pace.grace):
                 while self.running:
                     self.wake.clear()
                     await self.wake.wait()
-        unfinished = list(self.running.values())
-        for _, task in unfinished:
+        for _, task in self.running.values():
             task.cancel()
-        if unfinished:
-            jobs = [job for job, _ in unfinished]
-            await self.asker.rows(
-                "release_jobs", job_ids=[job.job_id for job in jobs], attempts=[job.attempt for job in jobs]
-            )
-            log.info("worker %d has given %d jobs back", self.number, len(jobs))
-        await self.asker.rows("leave_line", worker=self.number)
+        try:
+            async with asyncio.timeout(self.pace.beat):
+                back = (await self.asker.rows("leave_line", worker=self.line.number))[0]["released"]
+        except TimeoutError:
+            log.warning("the worker leaves without a word to the database: its lease gives its jobs back")
+        else:
+            log.info("worker %s has left the line and given %d jobs back", self.line.number, back)
 
     async def _beat(self) -> None:
         """Extends the lease; joins anew when it had run out. Results of the old one still count until superseded."""
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            rows = await self.asker.rows("extend_lease", worker=self.number, lease_seconds=LEASE_SECONDS)
-            if not rows[0]["alive"]:
-                log.warning("worker %d lost its lease", self.number)
-                await self._join()
+            await asyncio.sleep(self.pace.beat)
+            if not (await self._ask("extend_lease", lease_seconds=self.pace.lease))["alive"]:
+                log.warning("worker %s lost its lease", self.line.number)
+                await self.asker.patience(self.line.rejoin)
 
     async def _rescue(self) -> None:
         while True:
-            rows = await self.asker.rows("rescue_jobs")
-            if rows[0]["rescued"]:
-                log.warning("%d jobs of workers that died are back in the line", rows[0]["rescued"])
-            await asyncio.sleep(random.uniform(0.5, 1.0) * RESCUE_SECONDS)  # noqa: S311
+            rescued = (await self._ask("rescue_jobs", lease_seconds=self.pace.lease))["rescued"]
+            if rescued:
+                log.warning("%d jobs of workers that died are back in the line", rescued)
+            await asyncio.sleep(random.uniform(0.5, 1.0) * self.pace.rescue)  # noqa: S311
+
+    async def _promote(self) -> None:
+        while True:
+            self._since = (await self._ask("promote_jobs"))["since"] or EVERYTHING
+            await asyncio.sleep(self.pace.poll)
 
     async def _prune(self) -> None:
         while True:
-            await asyncio.sleep(random.uniform(0.5, 1.0) * PRUNE_SECONDS)  # noqa: S311
-            while (await self.asker.rows("prune", keep_days=KEEP_DAYS, most=BATCH))[0]["pruned"] == BATCH:
+            await asyncio.sleep(random.uniform(0.5, 1.0) * self.pace.prune)  # noqa: S311
+            while (await self.asker.rows("prune", keep_days=self.keep_days, most=BATCH))[0]["pruned"] == BATCH:
                 pass
 
 
 @asynccontextmanager
-async def start(url: str, settings: Settings, services: Services, ring: Ring) -> AsyncIterator[Worker]:
+async def start(
+    url: str, settings: Settings, services: Services, ring: Ring, pace: Pace = USUAL
+) -> AsyncIterator[Worker]:
     """A worker in this event loop; drains at the end. If it breaks down, the whole process is told to stop."""
+
+    async def doing(job: Job, models: Sequence[Model]) -> Outcome:
+        return await do(job, services, ring, models)
+
+    async with opened(url, settings, doing, pace) as worker:
+        yield worker
+
+
+@asynccontextmanager
+async def opened(
+    url: str, settings: Settings, doing: Doing, pace: Pace = USUAL, queries: Mapping[str, Query] | None = None
+) -> AsyncIterator[Worker]:
+    """The same with another way of doing jobs, or other query files than the shipped ones."""
+    queries = queries or load()
     async with Database(url, size=CONNECTIONS, name="assay worker") as database:
-        worker = Worker(Asker(database, load()), services, ring, settings.worker_concurrency)
-        listener = Listener(url, {"assay_work": lambda _: worker.wake.set()}, lambda _: worker.wake.set())
-        listening = asyncio.create_task(listener.run())
+        line = Line(url, queries, pace.lease, lambda: worker.wake.set())
+        worker = Worker(line, Asker(database, queries, Patience()), doing, settings, pace)
         working = asyncio.create_task(worker.run())
         working.add_done_callback(_report)
         try:
@@ -194,9 +239,6 @@ async def start(url: str, settings: Settings, services: Services, ring: Ring) ->
         finally:
             worker.stop()
             await asyncio.wait([working])
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
 
 
 def _report(task: asyncio.Task[None]) -> None:
@@ -206,20 +248,30 @@ def _report(task: asyncio.Task[None]) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, pace: Pace = USUAL) -> None:
     """`assay worker`: one worker until SIGTERM or SIGINT."""
     with embedded.database(settings.database_url, settings.assay_data_dir) as url:
         ring = load_ring(settings, embedded=settings.database_url is None)
-        asyncio.run(_run(url, settings, ring))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_run(url, settings, ring, pace))
 
 
-async def _run(url: str, settings: Settings, ring: Ring) -> None:
+def loop_factory() -> Any:
+    """uvloop's event loop where there is one, else asyncio's."""
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return None
+    return uvloop.new_event_loop
+
+
+async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(stand_in(settings))
         services = await stack.enter_async_context(Services(settings, stand_in=simulated))
-        running = await stack.enter_async_context(start(url, settings, services, ring))
+        running = await stack.enter_async_context(start(url, settings, services, ring, pace))
         await report_model_ends(running.asker.database, running.asker.queries)
         await told.wait()

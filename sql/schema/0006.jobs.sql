@@ -5,7 +5,11 @@ create table assay.workers (
     seat        text not null,
     lease_until timestamptz not null,
     started_at  timestamptz not null default now()
-) with (fillfactor = 50);
+) with (
+    fillfactor = 50,
+    autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0,
+    vacuum_truncate = off
+);
 
 create table assay.jobs (
     id                    uuid primary key default uuidv7(),
@@ -21,9 +25,9 @@ create table assay.jobs (
     draft_deadline        timestamptz,
     draft_class_id        uuid,
     draft_max_score       integer,
-    turn                  bigint not null default 0,
     attempt               integer not null default 0,
     failures              smallint not null default 0,
+    postponed             smallint not null default 0,
     worker_id             integer,
     run_at                timestamptz,
     claimed_at            timestamptz,
@@ -48,16 +52,14 @@ create table assay.jobs (
     autovacuum_vacuum_cost_delay = 0,
     vacuum_truncate = off
 );
--- Two rules that are indexes; their names are the error codes.
-create unique index submission_pending   on assay.jobs (student_id, assignment_id) where kind = 'grading' and submission_id is null;
+-- Three rules that are indexes; their names are the error codes.
+create unique index submission_pending   on assay.jobs (assignment_id, student_id) where kind = 'grading' and submission_id is null;
 create unique index assignment_not_ready on assay.jobs (assignment_id)             where kind = 'template';
 create unique index regrade_pending      on assay.jobs (submission_id)             where submission_id is not null;
--- The line of ready work, who is last in it per teacher, what each worker runs, and what waits for its time.
-create index jobs_ready            on assay.jobs (turn, id)         where worker_id is null and run_at is null;
-create index jobs_ready_of_teacher on assay.jobs (teacher_id, turn) where worker_id is null and run_at is null;
-create index jobs_running          on assay.jobs (worker_id)        where worker_id is not null;
-create index jobs_waiting          on assay.jobs (run_at)           where run_at is not null;
-create index jobs_of_assignment    on assay.jobs (assignment_id)    where kind = 'grading';
+-- Each teacher's line of ready work, templates first; what each teacher has running; and what waits for its time.
+create index jobs_ready   on assay.jobs (teacher_id, kind desc, id) where worker_id is null and run_at is null;
+create index jobs_running on assay.jobs (teacher_id, id)            where worker_id is not null;
+create index jobs_waiting on assay.jobs (run_at)                    where run_at is not null;
 
 create table assay.finished_jobs (
     id             uuid primary key,
@@ -83,7 +85,7 @@ create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assign
 comment on table assay.workers is 'One row per living worker process. Its lease covers all the jobs it runs; a job under no living worker goes back to the line.';
 comment on column assay.workers.id         is 'The number that jobs name it by.';
 comment on column assay.workers.started_at is 'When it joined.';
-comment on column assay.workers.seat        is 'Host and process id, for people who look for it.';
+comment on column assay.workers.seat        is 'Host and number. The worker''s own connection holds the seat''s advisory lock: whoever gets it knows that the one who sat there is gone.';
 comment on column assay.workers.lease_until is 'Extended by every heartbeat; when it has passed, the worker is given up for dead.';
 comment on table assay.jobs is 'Work that is not finished: templates to build and texts to grade. Ready: worker_id and run_at are null. Running: worker_id is set. Waiting: run_at is set. A finished job leaves this table in the transaction that writes its result.';
 comment on column assay.jobs.id         is 'The job; later ones are greater.';
@@ -91,7 +93,7 @@ comment on column assay.jobs.student_id is 'Whose text is graded; null for templ
 comment on column assay.jobs.claimed_at is 'Since when it runs; null while it does not.';
 comment on column assay.jobs.created_at is 'When it was accepted: what the deadline of a text is judged by.';
 comment on column assay.jobs.kind          is 'template or grading.';
-comment on column assay.jobs.teacher_id    is 'Whose AI keys pay for it, and in whose turn it stands.';
+comment on column assay.jobs.teacher_id    is 'Whose AI keys pay for it, and in whose line it stands.';
 comment on column assay.jobs.assignment_id is 'Null for the template of an assignment that does not exist yet.';
 comment on column assay.jobs.submission_id is 'Set when an existing submission is graded again.';
 comment on column assay.jobs.content       is 'The text to be graded, until it is: then it moves to assay.submissions, or is erased if every AI service failed. Null when a submission is graded again.';
@@ -101,9 +103,9 @@ comment on column assay.jobs.draft_instructions is 'Template jobs: the instructi
 comment on column assay.jobs.draft_deadline     is 'Template jobs: the deadline the assignment gets when the template is built.';
 comment on column assay.jobs.draft_class_id     is 'Template jobs: the class the assignment is for; null for all of the teacher''s.';
 comment on column assay.jobs.draft_max_score    is 'Template jobs: the maximum the teacher gave; null: read it from the instructions.';
-comment on column assay.jobs.turn      is 'Place in the line: one more than the teacher''s last ready job, never behind the head of the line, so that teachers take turns.';
 comment on column assay.jobs.attempt   is 'Goes up at every claim. Finishing names it, so that a worker that was given up for dead changes nothing (the fence).';
 comment on column assay.jobs.failures  is 'How many workers died with it.';
+comment on column assay.jobs.postponed is 'How often it went back to the line because every key it could be asked with was cooling.';
 comment on column assay.jobs.worker_id is 'The worker that runs it; null while it is ready or waiting.';
 comment on column assay.jobs.run_at    is 'Not to be claimed before; null when it is ready or running.';
 comment on table assay.finished_jobs is 'What became of each job, for clients that ask; pruned after 30 days.';

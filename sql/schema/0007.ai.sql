@@ -8,6 +8,7 @@ create table assay.api_keys (
     created_at      timestamptz not null default now(),
     last_ok_at      timestamptz,
     last_refused_at timestamptz,
+    cools_until     timestamptz not null default '-infinity',
     constraint one_key_per_service primary key (teacher_id, provider),
     constraint provider_known      check (provider in ('openai', 'anthropic')),
     constraint last4_is_short      check (length(last4) <= 4)
@@ -52,6 +53,7 @@ comment on column assay.api_keys.sealed          is 'The encrypted key, bound to
 comment on column assay.api_keys.last4           is 'The last four characters, so that people can tell keys apart.';
 comment on column assay.api_keys.last_ok_at      is 'When the service last answered with this key, to the minute.';
 comment on column assay.api_keys.last_refused_at is 'When the service last refused this key. It is tried again after an hour, or when it is replaced.';
+comment on column assay.api_keys.cools_until     is 'Until when its service asked to wait (Retry-After, at most an hour). A teacher''s jobs stay in the line while every key cools.';
 comment on table assay.ai_models is 'The models that may be asked, by service and rank; a new model is an insert.';
 comment on column assay.ai_models.enabled is 'False: not asked, but kept.';
 comment on column assay.ai_models.provider   is 'openai or anthropic.';

@@ -171,17 +171,26 @@ async def test_a_rejected_answer_is_asked_for_afresh(wire: Any) -> None:
     assert one != other
 
 
-async def test_a_short_retry_after_is_waited_for_and_a_longer_one_only_when_there_is_no_other_service(
-    wire: Any,
-) -> None:
+async def test_a_short_retry_after_is_waited_for_and_after_a_longer_one_another_service_is_asked(wire: Any) -> None:
     key = "sk-sim-{}-sim:fail=429,times=1,retry-after={}"
     async with wire.services() as services:
         done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key.format("a", 0.1)})
         assert (done.provider, len(done.attempts)) == ("anthropic", 2)
         done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key.format("b", 0.4)})
         assert done.provider == "openai"
-        done = await run(wire, services, "grading", {"anthropic": key.format("c", 0.4)})
-        assert (done.provider, len(done.attempts)) == ("anthropic", 2)
+        with pytest.raises(AiUnavailable) as unavailable:
+            await run(wire, services, "grading", {"anthropic": key.format("c", 0.4)})
+    assert unavailable.value.retry_after == 0.4
+    assert len(unavailable.value.attempts) == 1
+
+
+async def test_a_wait_is_named_only_when_every_service_asks_for_one(wire: Any) -> None:
+    waits = {"openai": "sk-sim-1-sim:fail=429,retry-after=60", "anthropic": "sk-sim-2-sim:fail=429,retry-after=40"}
+    async with wire.services() as services:
+        for keys, wait in ((waits, 40.0), ({**waits, "openai": "sk-sim-3-sim:fail=401"}, None)):
+            with pytest.raises(AiUnavailable) as unavailable:
+                await run(wire, services, "grading", keys)
+            assert unavailable.value.retry_after == wait
 
 
 async def test_what_failed_is_asked_last_and_never_locked_out(wire: Any) -> None:

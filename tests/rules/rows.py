@@ -142,13 +142,14 @@ async def hand_in(sql: Sql, author: Person, task: UUID, text: str = TEXT) -> UUI
 
 async def worker(sql: Sql) -> int:
     """A worker with a lease of a minute."""
-    number: int = await sql.fetchval("select work.join_line('here', 60)")
+    number: int = await sql.fetchval("select work.join_line(gen_random_uuid()::text, 60)")
     return number
 
 
 async def take(sql: Sql, number: int, most: int = 100) -> dict[UUID, int]:
-    """What a worker takes from the line: job and attempt."""
-    return {r["job_id"]: r["attempt"] for r in await sql.fetch("select * from work.take_jobs($1, $2)", number, most)}
+    """What a worker takes from the line, however many of one teacher: job and attempt."""
+    rows = await sql.fetch("select * from work.take_jobs($1, $2, per_teacher => 1000)", number, most)
+    return {r["job_id"]: r["attempt"] for r in rows}
 
 
 FINISH = "select work.finish_gradings($1, $2, $3, $4, $5, $6, '{}', '{}', '{}', '{}')"

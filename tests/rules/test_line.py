@@ -43,7 +43,7 @@ async def test_a_job_that_kills_three_workers_is_given_up(sql: Sql) -> None:
         assert await die(sql, number) == 1
         assert await sql.fetchval("select failures from reporting.grading_queue") == death
         await sql.execute("update assay.jobs set run_at = now() where run_at is not null")
-        await sql.fetchval("select work.rescue_jobs()")
+        await sql.fetchval("select work.promote_jobs()")
     number = await worker(sql)
     assert set(await take(sql, number)) == {job}
     await die(sql, number)
@@ -68,10 +68,7 @@ async def test_a_worker_that_stops_gives_back_what_it_has_not_finished(sql: Sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
     taken = await take(sql, number)
-    release = "select work.release_jobs($1, $2)"
-    assert await sql.fetchval(release, [job], [taken[job] - 1]) == 0
-    assert await sql.fetchval(release, [job], [taken[job]]) == 1
-    await sql.execute("select work.leave_line($1)", number)
+    assert await sql.fetchval("select work.leave_line($1)", number) == 1
     assert await sql.fetchval("select count(*) from assay.workers") == 0
     assert await finish(sql, taken) == {job}  # nobody took it meanwhile
 

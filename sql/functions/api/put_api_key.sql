@@ -12,7 +12,8 @@ begin
     insert into assay.api_keys as k (teacher_id, provider, sealed, last4)
     values (me.id, put_api_key.provider, put_api_key.sealed, put_api_key.last4)
         on conflict on constraint one_key_per_service do update
-           set sealed = excluded.sealed, last4 = excluded.last4, created_at = now(), last_ok_at = null, last_refused_at = null;
+           set sealed = excluded.sealed, last4 = excluded.last4, created_at = now(), last_ok_at = null, last_refused_at = null,
+               cools_until = '-infinity';
     select k.* into stored from api.api_keys k where (k.teacher_id, k.provider) = (me.id, put_api_key.provider);
     return stored;
 end

@@ -1,29 +1,28 @@
--- Wakes the workers when the line was empty.
+-- Wakes the workers: a teacher who had nothing in the line has something now.
 create or replace function assay.announce_work()
     returns trigger
     language plpgsql
     set search_path = ''
 as $$
 begin
-    -- Commits that notify follow one another, each with its own flush to disk: a crowd of students would hand in
-    -- four times slower. While others wait in the line, the workers have been told already.
-    if not exists (
-        select
-          from assay.jobs j
-         where j.worker_id is null
-           and j.run_at is null
-           and not exists (select from new_rows n where n.id = j.id))
-    then
+    -- A transaction that notifies holds one lock of the whole cluster while it commits. So only the first job of
+    -- a line does it: whoever takes that one looks again, and a worker that is full needs no waking.
+    perform
+       from assay.jobs j
+      where j.teacher_id = new.teacher_id
+        and j.worker_id is null
+        and j.run_at is null
+      limit 1;
+    if not found then
         perform pg_notify('assay_work', '');
     end if;
-    return null;
+    return new;
 end
 $$;
 
 comment on function assay.announce_work() is
-    'Notifies channel assay_work when nothing else is ready. A hint: workers look again after each job they take, and once a second.';
+    'Notifies channel assay_work when a job begins its teacher''s line. A hint: workers also look by themselves once a second.';
 
 create or replace trigger announce_work
-    after insert on assay.jobs
-    referencing new table as new_rows
-    for each statement execute function assay.announce_work();
+    before insert on assay.jobs
+    for each row execute function assay.announce_work();

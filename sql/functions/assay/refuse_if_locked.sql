@@ -9,7 +9,7 @@ begin
     perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for update;
 
     if exists (select from assay.submissions s where s.assignment_id = refuse_if_locked.assignment_id)
-       or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading')
+       or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading' and j.submission_id is null)
     then
         perform assay.refuse(409, 'assignment_locked', 'The first text was handed in: this assignment cannot change any more.');
     end if;

@@ -7,7 +7,7 @@ create or replace function assay.requeue_job(job_id uuid)
 as $$
 begin
     update assay.jobs j
-       set worker_id = null, claimed_at = null, run_at = null, failures = 0, attempt = j.attempt + 1
+       set worker_id = null, claimed_at = null, run_at = null, failures = 0, postponed = 0, attempt = j.attempt + 1
      where j.id = requeue_job.job_id;
     if not found then
         perform assay.refuse(404, 'not_found', 'There is no such unfinished job. Of a failed one no text is kept: it must be sent again.');

@@ -11,7 +11,7 @@ select a.id,
        a.max_score,
        a.deadline,
        a.submission_count > 0
-           or exists (select from assay.jobs j where j.assignment_id = a.id and j.kind = 'grading') as locked,
+           or exists (select from assay.jobs j where j.assignment_id = a.id and j.kind = 'grading' and j.submission_id is null) as locked,
        a.submission_count,
        a.created_at,
        a.updated_at,

@@ -9,14 +9,18 @@ select j.id as job_id,
        t.name as teacher_name,
        j.student_id,
        j.assignment_id,
-       j.turn,
+       case when j.worker_id is null and j.run_at is null then
+            count(*) filter (where j.worker_id is not null) over (partition by j.teacher_id)
+            + row_number() over (partition by j.teacher_id, j.worker_id is null and j.run_at is null order by j.kind desc, j.id)
+       end as turn,
        j.attempt,
        j.failures,
        w.seat as worker,
        j.run_at,
        j.claimed_at,
        j.created_at,
-       now() - j.created_at as age
+       now() - j.created_at as age,
+       j.postponed
   from assay.jobs j
   join assay.teachers t on t.id = j.teacher_id
   left join assay.workers w on w.id = j.worker_id;
@@ -31,7 +35,7 @@ comment on column reporting.grading_queue.teacher_id    is 'Whose AI keys pay fo
 comment on column reporting.grading_queue.teacher_name  is 'The same, by name.';
 comment on column reporting.grading_queue.student_id    is 'Whose text is graded; null for templates.';
 comment on column reporting.grading_queue.assignment_id is 'The assignment; null while it does not exist yet.';
-comment on column reporting.grading_queue.turn          is 'Its place in the line: smaller is sooner.';
+comment on column reporting.grading_queue.turn          is 'Ready: how many of its teacher''s jobs come first, running ones included, and itself. Smaller is sooner; of equal ones the older.';
 comment on column reporting.grading_queue.attempt       is 'How often a worker has taken it.';
 comment on column reporting.grading_queue.failures      is 'How many workers died with it.';
 comment on column reporting.grading_queue.worker        is 'Host and process that runs it.';
@@ -39,3 +43,4 @@ comment on column reporting.grading_queue.run_at        is 'Not before; null: at
 comment on column reporting.grading_queue.claimed_at    is 'Since when it runs.';
 comment on column reporting.grading_queue.created_at    is 'When it was accepted.';
 comment on column reporting.grading_queue.age           is 'How long ago that is.';
+comment on column reporting.grading_queue.postponed     is 'How often it went back to the line because every key was cooling.';

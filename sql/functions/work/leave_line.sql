@@ -1,12 +1,24 @@
--- A worker process ends.
+-- A worker process ends, and gives back what it has not finished: at its place in the line and uncounted.
 create function work.leave_line(worker integer)
-    returns void
-    language sql volatile security definer
+    returns integer
+    language plpgsql volatile security definer
     set search_path = ''
-begin atomic
-    delete from assay.workers w
-     where w.id = leave_line.worker
-       and not exists (select from assay.jobs j where j.worker_id = leave_line.worker);
-end;
+as $$
+declare
+    released integer;
+begin
+    delete from assay.workers w where w.id = leave_line.worker;
 
-comment on function work.leave_line(integer) is 'A worker that runs nothing any more ends.';
+    update assay.jobs j
+       set worker_id = null, claimed_at = null
+     where j.worker_id = leave_line.worker;
+    get diagnostics released = row_count;
+    if released > 0 then
+        perform pg_notify('assay_work', '');
+    end if;
+    return released;
+end
+$$;
+
+comment on function work.leave_line(integer) is
+    'A worker stops: its unfinished jobs go back to the line as if nothing had been. Answers how many.';

@@ -1,5 +1,5 @@
 -- What ran under a worker that died goes back to the line.
-create function work.rescue_jobs()
+create function work.rescue_jobs(lease_seconds double precision default 0)
     returns integer
     language plpgsql volatile security definer
     set search_path = ''
@@ -7,8 +7,14 @@ as $$
 declare
     rescued integer;
 begin
+    -- A server that has just started gives everyone the time of a lease to come back.
     delete from assay.workers w
-     where w.id in (select x.id from assay.workers x where x.lease_until < now() for update skip locked);
+     where w.id in (select x.id
+                      from assay.workers x
+                     where x.lease_until = '-infinity'
+                        or (x.lease_until < now()
+                            and pg_postmaster_start_time() < now() - make_interval(secs => rescue_jobs.lease_seconds))
+                       for update skip locked);
 
     -- Three workers died with it: it is not tried again.
     perform assay.fail_job(hopeless.id, 'internal_error')
@@ -24,7 +30,7 @@ begin
        set worker_id  = null,
            claimed_at = null,
            failures   = j.failures + 1,
-           run_at     = case when j.failures > 0 then now() + make_interval(secs => 2 ^ j.failures) end
+           run_at     = case when j.failures > 0 then now() + make_interval(secs => 2 ^ j.failures * (1 + random())) end
      where j.id = any (array(
                select r.id
                  from assay.jobs r
@@ -33,17 +39,12 @@ begin
                   for update skip locked));
     get diagnostics rescued = row_count;
 
-    update assay.jobs j
-       set run_at = null
-     where j.id = any (array(
-               select r.id from assay.jobs r where r.run_at <= now() order by r.run_at limit 500 for update skip locked));
-
-    if found or rescued > 0 then
+    if rescued > 0 then
         perform pg_notify('assay_work', '');
     end if;
     return rescued;
 end
 $$;
 
-comment on function work.rescue_jobs() is
-    'Gives up workers whose lease has passed, puts what they ran back into the line (after a growing wait from the second death on; after the third the job fails), and promotes jobs whose waiting is over. Answers how many were rescued. Any worker may call it at any time.';
+comment on function work.rescue_jobs(double precision) is
+    'Gives up workers whose lease has passed, puts what they ran back into the line (after a growing wait from the second death on; after the third the job fails). A server that started less than lease_seconds ago gives up only those whose seat another has taken. Answers how many were rescued. Any worker may call it at any time.';

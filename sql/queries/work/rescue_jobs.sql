@@ -1,2 +1,3 @@
 -- What ran under a dead worker goes back to the line.
-select work.rescue_jobs() as rescued;
+--   :lease_seconds double precision
+select work.rescue_jobs(lease_seconds => :lease_seconds) as rescued;

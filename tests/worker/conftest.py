@@ -1,0 +1,135 @@
+"""Real workers, in this process or in their own, on the test's database, with the real SDKs against the simulator."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import embedded
+from app.ai.services import Services
+from app.grading.worker import Pace, Worker, start
+from app.keyring import Ring
+from app.migrate import migrate
+from app.settings import Settings
+from app.simulator import Running, running
+from tests.worker.school import SECRET
+
+ROOT = Path(__file__).resolve().parents[2]
+# What is waited for comes soon, without depending on it.
+SERVER = {"max_connections": "300"}
+QUICK = Pace(lease=2.0, beat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2)
+
+Start = Callable[..., AbstractAsyncContextManager[Worker]]
+Spawn = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+async def ai() -> AsyncIterator[Running]:
+    async with running() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def work(db: str, ai: Running) -> Start:
+    """`async with work() as worker`: a worker in this process."""
+
+    @asynccontextmanager
+    async def begin(pace: Pace = QUICK, url: str = db, **changed: Any) -> AsyncIterator[Worker]:
+        known = Settings(
+            _env_file=None,
+            openai_base_url=ai.openai_base_url,
+            anthropic_base_url=ai.anthropic_base_url,
+            **changed,
+        )
+        async with Services(known, pause=0.0) as services, start(url, known, services, Ring((SECRET,)), pace) as worker:
+            yield worker
+
+    return begin
+
+
+@pytest.fixture
+def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
+    """`spawn(lease=1)` starts a worker process; its log is `process.log` (a path). Ended with the test."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(url: str = db, concurrency: int = 20, **pace: Any) -> subprocess.Popen[str]:
+        log = tmp_path / f"worker-{len(begun)}.log"
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": url,
+            "ASSAY_SECRET_KEYS": SECRET,
+            "OPENAI_BASE_URL": ai.openai_base_url,
+            "ANTHROPIC_BASE_URL": ai.anthropic_base_url,
+            "WORKER_CONCURRENCY": str(concurrency),
+        }
+        given = json.dumps({"lease": 2.0, "beat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **pace})
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.worker.process", given], env=environment, cwd=tmp_path, stderr=output,
+                text=True,
+            )  # fmt: skip
+        process.log = log  # type: ignore[attr-defined]
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.wait()
+
+
+async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
+    """Waits for something that will be true; it is looked at in a thread, since it may ask the database."""
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(condition):
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator["Restarting"]:
+    """A PostgreSQL of the test's own that may be restarted, with a migrated database."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="assay-restart-", dir=memory if os.access(memory, os.W_OK) else tmp_path))
+    try:
+        one = Restarting(folder)
+        migrate(one.url)
+        yield one
+        one.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Restarting:
+    """`restart` kills the server as `pg_ctl stop -m immediate` does and starts it again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._uses = [embedded.start(folder, SERVER)]
+        self.url = self._uses[0].url
+
+    def down(self) -> None:
+        """Ends the server at once, without a checkpoint; returns when it is gone."""
+        pid = int((self.folder / "postgres/postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGQUIT)
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.01)
+
+    def up(self) -> None:
+        """Starts it again; recovery is waited for."""
+        self._uses.append(embedded.start(self.folder, SERVER))
+
+    def stop(self) -> None:
+        for use in self._uses:
+            use.stop()

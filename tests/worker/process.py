@@ -1,0 +1,12 @@
+"""A worker in a process of its own, as `assay worker` runs it, at the pace given as JSON on the command line."""
+
+import json
+import logging
+import sys
+
+from app.grading.worker import Pace, run
+from app.settings import Settings
+
+if __name__ == "__main__":
+    logging.basicConfig(level="INFO", stream=sys.stderr, format="%(levelname)s %(message)s")
+    run(Settings(_env_file=None), Pace(**json.loads(sys.argv[1])))

@@ -1,0 +1,201 @@
+"""Whatever dies, every text is graded once or fails cleanly: workers, the server, a lease, an attempt."""
+
+import asyncio
+import signal
+import subprocess
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped,unused-ignore]
+
+from app.simulator import Running
+from tests.worker.conftest import QUICK, Restarting, Spawn, Start, until
+from tests.worker.school import OFFENCES, found, hand_in, number, rows
+
+SUBMISSIONS = "select count(*) from assay.submissions"
+RUNNING = "select count(*) from assay.jobs where worker_id is not null"
+FINISHED = "select count(*) from assay.finished_jobs"
+LEASE_OF_A_MINUTE = {"lease": 60.0}
+
+
+async def kill(process: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> int:
+    """Sends a signal and waits for the end; the exit code."""
+    process.send_signal(number)
+    return await asyncio.to_thread(process.wait, 20)
+
+
+def said(process: Any) -> list[str]:
+    """The process's log."""
+    return Path(process.log).read_text().splitlines()
+
+
+async def test_another_worker_finishes_what_a_killed_one_was_grading_each_once(
+    db: str, ai: Running, spawn: Spawn, work: Start
+) -> None:
+    school = found(db, teachers=3, students=20, key="sk-sim-{}-sim:delay=0.5")
+    hand_in(db, school.students, school.assignments)
+    doomed = spawn(lease=1.0)
+    await until(lambda: number(db, RUNNING) == 20)
+    await kill(doomed)
+    async with work(QUICK):  # here, not on the dead one's seat: that worker's lease runs out
+        await until(lambda: number(db, SUBMISSIONS) == 20)
+    assert not rows(db, OFFENCES)
+    assert rows(db, "select distinct attempt from assay.finished_jobs") == [(2,)]
+
+
+async def test_a_restarted_worker_takes_its_dead_predecessors_jobs_at_once(db: str, ai: Running, spawn: Spawn) -> None:
+    school = found(db, students=5, key="sk-sim-{}-sim:delay=0.5")
+    hand_in(db, school.students, school.assignments)
+    doomed = spawn(**LEASE_OF_A_MINUTE)
+    await until(lambda: number(db, RUNNING) == 5)
+    await kill(doomed)
+    spawn(**LEASE_OF_A_MINUTE)
+    await until(lambda: number(db, SUBMISSIONS) == 5, 15)
+    assert rows(db, "select distinct seat like '%:1' from assay.workers") == [(True,)]
+
+
+async def test_sigterm_lets_running_gradings_finish_and_exits_with_0(db: str, ai: Running, spawn: Spawn) -> None:
+    school = found(db, students=8, key="sk-sim-{}-sim:delay=0.7")
+    hand_in(db, school.students, school.assignments)
+    worker = spawn()
+    await until(lambda: number(db, RUNNING) == 8)
+    assert await kill(worker, signal.SIGTERM) == 0
+    assert number(db, SUBMISSIONS) == 8
+    assert number(db, "select count(*) from assay.workers") == 0
+    assert not [line for line in said(worker) if not line.startswith("INFO") and "The model" not in line]
+    assert not rows(db, OFFENCES)
+
+
+async def test_sigterm_gives_back_uncounted_what_does_not_end_in_time(db: str, ai: Running, spawn: Spawn) -> None:
+    school = found(db, students=8, key="sk-sim-{}-sim:delay=20")
+    hand_in(db, school.students, school.assignments)
+    worker = spawn(grace=0.2)
+    await until(lambda: number(db, RUNNING) == 8)
+    assert await kill(worker, signal.SIGTERM) == 0
+    assert rows(db, "select distinct worker_id, run_at, failures, attempt from assay.jobs") == [(None, None, 0, 1)]
+    assert number(db, "select count(*) from assay.workers") == 0
+
+
+async def test_a_job_with_which_three_workers_died_fails_cleanly(db: str, ai: Running, spawn: Spawn) -> None:
+    school = found(db, key="sk-sim-{}-sim:delay=20")
+    hand_in(db, school.students, school.assignments)
+    for attempt in (1, 2, 3):
+        worker = spawn(**LEASE_OF_A_MINUTE)
+        if attempt == 3:
+            await until(lambda: number(db, "select count(*) from assay.jobs where run_at > now()") == 1)
+            rows(db, "update assay.jobs set run_at = now()")
+        taken = f"select count(*) from assay.jobs where worker_id is not null and attempt = {attempt}"
+        await until(partial(number, db, taken))
+        await kill(worker)
+    spawn(**LEASE_OF_A_MINUTE)
+    await until(lambda: number(db, FINISHED) == 1)
+    assert rows(db, "select error_code, attempt from assay.finished_jobs") == [("internal_error", 3)]
+    assert not rows(db, OFFENCES)
+
+
+async def test_a_frozen_worker_that_was_given_up_changes_nothing_when_it_comes_back(
+    db: str, ai: Running, spawn: Spawn, work: Start
+) -> None:
+    school = found(db, students=4, key="sk-sim-{}-sim:delay=0.5")
+    hand_in(db, school.students, school.assignments)
+    frozen = spawn(lease=1.0)
+    await until(lambda: number(db, RUNNING) == 4)
+    frozen.send_signal(signal.SIGSTOP)
+    async with work(QUICK):
+        await until(lambda: number(db, SUBMISSIONS) == 4)
+    frozen.send_signal(signal.SIGCONT)
+    later = found(db, students=4)
+    hand_in(db, later.students, later.assignments)
+    await until(lambda: number(db, SUBMISSIONS) == 8)
+    assert any("lost its lease" in line for line in said(frozen))
+    assert not rows(db, OFFENCES)
+
+
+async def test_a_superseded_attempt_changes_nothing(db: str) -> None:
+    school = found(db)
+    (job,) = hand_in(db, school.students, school.assignments)
+    rows(db, "insert into assay.workers (seat, lease_until) values ('here:1', now() + interval '1 minute')")
+    take = "select attempt from work.take_jobs(1, 1, 8, '00000000-0000-0000-0000-000000000000')"
+    assert rows(db, take) == [(1,)]
+    rows(db, "update assay.jobs set worker_id = null")
+    assert rows(db, take) == [(2,)]
+    finish = (
+        f"select work.finish_gradings(array['{job}']::uuid[], array[%s], array[7], array['anthropic'], array['m'],"
+        " array['p'], '{}', '{}', '{}', '{}')"
+    )
+    assert rows(db, finish % 1) == []
+    assert rows(db, f"select work.fail_job('{job}', 1, 'ai_unavailable')") == [(False,)]
+    assert rows(db, f"select work.postpone_jobs(array['{job}']::uuid[], array[1], 0)") == [(0,)]
+    assert rows(db, "select worker_id, attempt, postponed from assay.jobs") == [(1, 2, 0)]
+    assert number(db, SUBMISSIONS) == 0
+    assert len(rows(db, finish % 2)) == 1
+    assert rows(db, finish % 2) == []
+    assert not rows(db, OFFENCES)
+
+
+async def test_a_server_that_is_killed_and_comes_back_loses_nothing(
+    server: Restarting, ai: Running, spawn: Spawn
+) -> None:
+    school = found(server.url, teachers=4, students=60, key="sk-sim-{}-sim:delay=0.3")
+    hand_in(server.url, school.students, school.assignments)
+    worker = spawn(server.url, lease=15.0)
+    await until(lambda: number(server.url, RUNNING) >= 20)
+    await asyncio.to_thread(server.down)
+    process = psutil.Process(worker.pid)
+    await asyncio.sleep(1.0)  # the calls in flight end meanwhile
+    before = sum(process.cpu_times()[:2])
+    began = time.monotonic()
+    await asyncio.sleep(1.5)
+    assert (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began) < 0.2
+    await asyncio.to_thread(server.up)
+    await until(lambda: number(server.url, SUBMISSIONS) == 60)
+    away = [line for line in said(worker) if line.startswith(("WARNING", "ERROR")) and "The model" not in line]
+    assert len(away) == 1, away
+    assert rows(server.url, "select sum(failures) from assay.jobs") == [(None,)]
+    assert await kill(worker, signal.SIGTERM) == 0
+    assert not rows(server.url, OFFENCES)
+
+
+async def test_sigterm_ends_a_worker_whose_database_is_away(server: Restarting, ai: Running, spawn: Spawn) -> None:
+    school = found(server.url, students=3, key="sk-sim-{}-sim:delay=0.5")
+    hand_in(server.url, school.students, school.assignments)
+    worker = spawn(server.url, grace=1.0, beat=0.5)
+    await until(lambda: number(server.url, RUNNING) == 3)
+    await asyncio.to_thread(server.down)
+    assert await kill(worker, signal.SIGTERM) == 0
+    await asyncio.to_thread(server.up)
+    assert number(server.url, "select count(*) from assay.jobs") == 3
+
+
+async def test_terminated_connections_are_opened_again(db: str, work: Start) -> None:
+    school = found(db, students=40, key="sk-sim-{}-sim:delay=0.05")
+    terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'assay worker%'"
+    async with work(QUICK) as worker:
+        await until(lambda: worker.line.number)
+        first = worker.line.number
+        for student in school.students:
+            await asyncio.to_thread(hand_in, db, [student], school.assignments)
+            if school.students.index(student) % 10 == 5:
+                await asyncio.to_thread(rows, db, terminate)
+        await until(lambda: number(db, SUBMISSIONS) == 40)
+        assert worker.line.number == first
+    assert not rows(db, OFFENCES)
+
+
+async def test_a_result_that_a_rule_refuses_fails_alone(db: str, ai: Running, work: Start) -> None:
+    school = found(db, students=6, key="sk-sim-{}-sim:delay=0.5")
+    hand_in(db, school.students, school.assignments)
+    async with work(QUICK):
+        await until(lambda: number(db, RUNNING) == 6)
+        with_score = (
+            "insert into assay.submissions (student_id, assignment_id, content, score, original_score)"
+            f" values ('{school.students[0]}', '{school.assignments[0]}', 'By hand.', 5, 5)"
+        )
+        await asyncio.to_thread(rows, db, with_score)
+        await until(lambda: number(db, FINISHED) == 6)
+    assert number(db, SUBMISSIONS) == 6
+    assert rows(db, "select error_code from assay.finished_jobs where error_code is not null") == [
+        ("already_submitted",)
+    ]
