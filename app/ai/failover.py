@@ -74,7 +74,8 @@ async def ask(
         accepted = await course.ask_service(keys[provider], rows, alone=not services_left)
         if accepted is not None:
             return accepted
-    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), _retry_after(course.attempts))
+    wait = _retry_after(course.attempts, services.patience)
+    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), wait)
 
 
 class _Course(Generic[T]):
@@ -211,9 +212,12 @@ def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
     return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"
 
 
-def _retry_after(attempts: Sequence[Attempt]) -> float | None:
-    """Seconds until the first service may be asked again, when each one's last word was to wait so long."""
+def _retry_after(attempts: Sequence[Attempt], patience: float) -> float | None:
+    """Seconds until the first service may be asked again, when each one's last word was to wait longer than patience.
+
+    A shorter wait was waited for in place, so such a service has had its attempts.
+    """
     last = {attempt.provider: attempt for attempt in attempts}
     waits = [attempt.retry_after for attempt in last.values() if attempt.outcome == Kind.RATE]
-    known = [seconds for seconds in waits if seconds is not None]
-    return min(known) if known and len(known) == len(last) else None
+    long = [seconds for seconds in waits if seconds is not None and seconds > patience]
+    return min(long) if long and len(long) == len(last) else None

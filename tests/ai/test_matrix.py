@@ -187,7 +187,9 @@ async def test_a_short_retry_after_is_waited_for_and_after_a_longer_one_another_
 async def test_a_wait_is_named_only_when_every_service_asks_for_one(wire: Any) -> None:
     waits = {"openai": "sk-sim-1-sim:fail=429,retry-after=60", "anthropic": "sk-sim-2-sim:fail=429,retry-after=40"}
     async with wire.services() as services:
-        for keys, wait in ((waits, 40.0), ({**waits, "openai": "sk-sim-3-sim:fail=401"}, None)):
+        refused, soon = "sk-sim-3-sim:fail=401", "sk-sim-4-sim:fail=429,retry-after=0.01"
+        others = [({**waits, "openai": key}, None) for key in (refused, soon)]
+        for keys, wait in ((waits, 40.0), *others):
             with pytest.raises(AiUnavailable) as unavailable:
                 await run(wire, services, "grading", keys)
             assert unavailable.value.retry_after == wait

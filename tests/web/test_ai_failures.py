@@ -51,7 +51,7 @@ def begin_anew(assay: Assay) -> None:
     """Nobody remembers a failure: not the worker, not the database."""
     assay.services.cooling = Cooling()
     assay.services.pause = 0.0
-    rows(assay, "update assay.api_keys set last_refused_at = null")
+    rows(assay, "update assay.api_keys set last_refused_at = null, cools_until = '-infinity'")
     rows(assay, "delete from assay.ai_attempts")
 
 
