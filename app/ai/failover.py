@@ -14,8 +14,15 @@ from app.ai.services import OK, Attempt, Services
 from app.ai.wire import Answer, Request
 
 ATTEMPTS_PER_SERVICE = 2
-ATTEMPTS_IN_ALL = 4
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
+_GONE = (
+    "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
+    "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service."
+)
+_UNUSABLE = (
+    "The model %s of %s cannot be asked: the SDK does not know a parameter in its row. Remedy: update the parameters "
+    "in assay.ai_models. Work goes on with the next model or service."
+)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -82,17 +89,18 @@ class _Course(Generic[T]):
     async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
         """At most two attempts at one service; None when the next service is to be asked.
 
-        At the last service a model that is gone costs no attempt, as long as there are not more than four in all.
+        A model that is gone or whose row is unusable costs none of them: the next row is tried until none is left.
         """
-        made, limit = 0, ATTEMPTS_PER_SERVICE
-        while len(self.attempts) < ATTEMPTS_IN_ALL and self.seconds_left >= _NO_TIME_SECONDS:
+        made = 0
+        while rows and self.seconds_left >= _NO_TIME_SECONDS:
             outcome = await self._attempt(rows[0], key, alone)
             if isinstance(outcome, Accepted):
                 return outcome
+            if outcome.model_only:
+                rows = rows[1:]
+                continue
             made += 1
-            if outcome.kind is Kind.MODEL_GONE:
-                rows, limit = rows[1:], limit + alone
-            if made >= limit or outcome.kind in MOVES_ON or not rows or not await self._waited(outcome):
+            if made >= ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not await self._waited(outcome):
                 return None
         return None
 
@@ -134,7 +142,7 @@ class _Course(Generic[T]):
     async def _waited(self, failure: Failure) -> bool:
         """Waits as long as the failure asks for; False when it asks for more than is waited for in place."""
         pause = failure.retry_after
-        if failure.kind in (Kind.BAD_ANSWER, Kind.MODEL_GONE):
+        if failure.kind is Kind.BAD_ANSWER:
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
@@ -182,18 +190,17 @@ def _attempt(
 
 
 def _report(model: Model, failure: Failure, first_news: bool) -> None:
-    """One line per failed attempt, made of codes; a model that is gone gets one loud line more, with the remedy."""
+    """One line per failed attempt, made of codes; a model that cannot be asked gets one loud line more."""
     log.warning(
         "AI attempt failed: service=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
         model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
         failure.length,
     )  # fmt: skip
     if first_news:
-        log.error(
-            "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
-            "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service.",
-            model.model, model.provider, model.provider.upper(),
-        )  # fmt: skip
+        if failure.kind is Kind.MODEL_GONE:
+            log.error(_GONE, model.model, model.provider, model.provider.upper())
+        else:
+            log.error(_UNUSABLE, model.model, model.provider)
 
 
 def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:

@@ -193,7 +193,7 @@ async def test_api_keys_are_stored_listed_and_never_shown(assay: Assay) -> None:
     listed = await assay.ask("GET", "/teacher/api-keys", tove)
     assert [one["last4"] for one in listed["items"]] == ["7890"]
     assert "sk-sim" not in str(listed)
-    await assay.refused("api_key_rejected", "PUT", "/teacher/api-keys/openai", tove, json={"key": "wrong-1234567890"})
+    await assay.refused("api_key_rejected", "PUT", "/teacher/api-keys/openai", tove, json={"key": "sk-ant-1234567890"})
     await assay.refused("validation_failed", "PUT", "/teacher/api-keys/openai", tove, json={"key": "a b"})
     await assay.refused("not_found", "PUT", "/teacher/api-keys/acme", tove, json=key)
     await assay.refused("wrong_role", "PUT", "/teacher/api-keys/openai", anna, json=key)
