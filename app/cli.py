@@ -31,18 +31,29 @@ def logged(settings: Settings) -> Iterator[None]:
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """The API and, unless told otherwise, one grading worker."""
+    from app.processes import end_with_parent
     from app.serve import run
 
     with logged(settings):
-        run(settings, worker=not arguments.no_worker, migrate=not arguments.no_migrate)
-    return 0
+        if arguments.supervised:
+            end_with_parent()
+        return run(
+            settings,
+            worker=not arguments.no_worker,
+            migrate=not arguments.no_migrate,
+            processes=arguments.processes,
+            inherited=arguments.socket,
+        )
 
 
-def worker(settings: Settings, _: argparse.Namespace) -> int:
+def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     """A grading worker alone."""
     from app.grading.worker import run
+    from app.processes import end_with_parent
 
     with logged(settings):
+        if arguments.supervised:
+            end_with_parent()
         run(settings)
     return 0
 
@@ -142,6 +153,13 @@ def _port(text: str) -> int:
     return number
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
@@ -158,7 +176,11 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--port", help="instead of PORT")
     options.add_argument("--no-worker", action="store_true", help="grade nothing in this process")
     options.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
-    command("worker", worker)
+    options.add_argument("--processes", type=_at_least_one, default=1, help="API processes; 1 unless given")
+    options.add_argument("--socket", type=int, help=argparse.SUPPRESS)  # as `supervised`: between processes of ours
+    options.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    options = command("worker", worker)
+    options.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     options = command("migrate", migrate)
     options.add_argument("--status", action="store_true", help="list what is pending, change nothing")
     options = command("create-teacher", create_teacher)

@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import asyncpg
 
@@ -37,6 +37,10 @@ UNREACHABLE = (
 )
 
 
+# What one who waits is given: a connection, or None for a place to open one.
+Offer: TypeAlias = "asyncio.Future[asyncpg.Connection | None]"
+
+
 class Unavailable(Exception):
     """The database did not answer in time, or not at all; `cause` is the class of what was seen."""
 
@@ -55,11 +59,12 @@ class Pool:
 
     def __init__(self, url: str, size: int, name: str) -> None:
         self.url, self.size, self.name = url, size, name
-        self.wait_seconds = ACQUIRE_SECONDS
+        self.wait_seconds, self.most_waiting = ACQUIRE_SECONDS, MOST_WAITING
         self._all: set[asyncpg.Connection] = set()
         self._idle: list[asyncpg.Connection] = []
         self._places = size  # connections that may still be opened
-        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+        self._waiting: deque[tuple[Offer, float]] = deque()
+        self._clock: asyncio.TimerHandle | None = None
 
     async def fetch(self, query: Query, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         """One statement. A full pool is waited for `wait_seconds` at most, then TimeoutError is raised."""
@@ -112,20 +117,32 @@ class Pool:
 
     async def _wait(self) -> asyncpg.Connection | None:
         """A connection, or None when there is a place to open one. TimeoutError, at once when too many wait already."""
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= self.most_waiting:
             raise TimeoutError
         loop = asyncio.get_running_loop()
-        offer: asyncio.Future[asyncpg.Connection | None] = loop.create_future()
-        end = loop.call_later(self.wait_seconds, _give_up, offer)
-        self._waiting.append(offer)
+        offer: Offer = loop.create_future()
+        ends = loop.time() + self.wait_seconds
+        self._waiting.append((offer, ends))
+        if self._clock is None:
+            self._clock = loop.call_at(ends, self._give_up, loop)
         try:
             return await offer
         except asyncio.CancelledError:
             if offer.done() and not offer.cancelled() and offer.exception() is None:
                 self._offer(offer.result())
             raise
-        finally:
-            end.cancel()
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Sends away who has waited to the end. One clock for all: they wait in the order in which they end."""
+        self._clock = None
+        while self._waiting:
+            offer, ends = self._waiting[0]
+            if not offer.done() and ends > loop.time():
+                self._clock = loop.call_at(ends, self._give_up, loop)
+                return
+            self._waiting.popleft()
+            if not offer.done():
+                offer.set_exception(TimeoutError())
 
     def _give(self, connection: asyncpg.Connection, intact: bool) -> None:
         if intact and not connection.is_closed():
@@ -137,7 +154,7 @@ class Pool:
     def _offer(self, connection: asyncpg.Connection | None) -> None:
         """To the one who has waited longest, else to nobody in particular."""
         while self._waiting:
-            offer = self._waiting.popleft()
+            offer, _ = self._waiting.popleft()
             if not offer.done():
                 offer.set_result(connection)
                 return
@@ -156,11 +173,6 @@ class Pool:
                 await connection.close(timeout=1)
         for connection in self._all:
             connection.terminate()
-
-
-def _give_up(offer: "asyncio.Future[asyncpg.Connection | None]") -> None:
-    if not offer.done():
-        offer.set_exception(TimeoutError())
 
 
 class Database:

@@ -46,6 +46,8 @@ SETTINGS = {
     "log_error_verbosity": "terse",  # a DETAIL line may hold a row, and a row an essay
     "log_parameter_max_length": "0",  # nor what a statement was called with, should somebody log statements
     "log_parameter_max_length_on_error": "0",
+    # An eighth of the machine, within 128 MB (PostgreSQL's own) and 512 MB: a million submissions' rows fit into that.
+    "shared_buffers": f"{min(max(psutil.virtual_memory().total >> 23, 128), 512)}MB",
 }
 INITDB = (
     "--username=postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"

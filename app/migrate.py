@@ -51,6 +51,22 @@ comment on column migration.files.sha256 is 'Of the file''s text, in hexadecimal
 comment on column migration.files.migration_hash is
     'Only for schema/: the migration in yoyo''s table. Rolling it back removes this row.';
 comment on column migration.files.applied_at is 'When this text of the file came into force.';
+comment on table migration._yoyo_migration is 'Which files of sql/schema were applied. Kept by yoyo-migrations.';
+comment on column migration._yoyo_migration.migration_hash is 'SHA-256 of the file''s name, in hexadecimal.';
+comment on column migration._yoyo_migration.migration_id is 'The file''s name without its ending.';
+comment on column migration._yoyo_migration.applied_at_utc is 'When it was applied, in UTC.';
+comment on table migration._yoyo_log is 'What was applied and rolled back, by whom. Kept by yoyo-migrations.';
+comment on column migration._yoyo_log.id is 'The entry.';
+comment on column migration._yoyo_log.migration_hash is 'The file, as in _yoyo_migration.';
+comment on column migration._yoyo_log.migration_id is 'The file''s name without its ending.';
+comment on column migration._yoyo_log.operation is 'apply, rollback, mark or unmark.';
+comment on column migration._yoyo_log.username is 'Who ran it, as the operating system knows them.';
+comment on column migration._yoyo_log.hostname is 'Where.';
+comment on column migration._yoyo_log.comment is 'Not used.';
+comment on column migration._yoyo_log.created_at_utc is 'When, in UTC.';
+comment on table migration._yoyo_version is 'Versions of the tables of yoyo-migrations. Kept by itself.';
+comment on column migration._yoyo_version.version is 'The version.';
+comment on column migration._yoyo_version.installed_at_utc is 'Since when, in UTC.';
 """
 REMEMBER = """
 merge into migration.files f

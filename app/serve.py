@@ -2,31 +2,35 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from app import embedded
-from app.ai.check import check_key
-from app.ai.services import Services
+from app.ai.prompts import Prompts
 from app.ai.stand_in import StandIn, stand_in
-from app.grading import worker as grading
 from app.keyring import Ring, load_ring, read_key
 from app.migrate import digest, read_files
 from app.migrate import migrate as bring_up
 from app.model_ends import report_model_ends
+from app.processes import supervise
 from app.settings import Settings
 from app.web.start import opened
 from app.web.wire import Behind, Protocol
 from app.web.world import World
+
+if TYPE_CHECKING:
+    from app.ai.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +39,36 @@ BACKLOG = 2048
 GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
 
 
+class LateServices:
+    """The AI services, made when they are first needed: to import their SDKs takes more than a second and 70 MB."""
+
+    def __init__(self, settings: Settings, simulated: StandIn | None) -> None:
+        self.settings, self.simulated = settings, simulated
+        self._making: asyncio.Task[Services] | None = None
+
+    async def __call__(self) -> "Services":
+        if self._making is None:
+            self._making = asyncio.create_task(self._make())
+        return await asyncio.shield(self._making)
+
+    async def _make(self) -> "Services":
+        module = await asyncio.to_thread(importlib.import_module, "app.ai.services")
+        made: Services = module.Services(self.settings, stand_in=self.simulated)
+        settle()
+        return made
+
+    async def aclose(self) -> None:
+        """Closes their connection pools, if there are any."""
+        if self._making is not None:
+            await (await self._making).aclose()
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """How a teacher's API key is read, tried out and sealed."""
 
     ring: Ring
-    services: Services
+    services: LateServices
 
     def read(self, raw: str) -> str:
         return read_key(raw)
@@ -49,7 +77,10 @@ class Intake:
         return self.ring.seal(teacher_id, provider, key)
 
     async def check(self, provider: Any, key: str) -> str:
-        return await check_key(self.services, provider, key)
+        services = await self.services()
+        from app.ai.check import check_key
+
+        return await check_key(services, provider, key)
 
 
 class Server(uvicorn.Server):
@@ -71,26 +102,47 @@ class Server(uvicorn.Server):
 
 
 def run(
-    settings: Settings, host: str | None = None, port: int | None = None, *, worker: bool = True, migrate: bool = True
-) -> None:
-    """Serve until SIGTERM. Raises OSError when the address is taken, and what migrating and the secrets raise."""
-    listening = listen(host or settings.host, settings.port if port is None else port)
+    settings: Settings,
+    *,
+    worker: bool = True,
+    migrate: bool = True,
+    processes: int = 1,
+    inherited: int | None = None,
+) -> int:
+    """Serve until SIGTERM; the exit code. `inherited`: the file descriptor of a socket that listens already.
+
+    Raises OSError when the address is taken, and what migrating and the secrets raise.
+    """
+    listening = listen(settings.host, settings.port) if inherited is None else socket.socket(fileno=inherited)
     address, number = listening.getsockname()[:2]
-    settings = settings.model_copy(update={"host": host or settings.host, "port": number})
+    settings = settings.model_copy(update={"port": number})
     with listening, embedded.database(settings.database_url, settings.assay_data_dir) as url:
         ring = load_ring(settings, embedded=settings.database_url is None)
         if migrate:
             bring_up(url)
+        if inherited is None:
+            log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
+        if processes > 1:
+            return asyncio.run(_supervised(settings, listening, processes, worker=worker))
         logging.getLogger("uvicorn.error").addFilter(is_ours)
-        log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
-        try:
-            import uvloop
-
-            loop_factory: Any = uvloop.new_event_loop
-        except ImportError:  # Windows
-            loop_factory = None
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(url, settings, ring, listening, worker=worker))
+    return 0
+
+
+def loop_factory() -> Any:
+    """uvloop's event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return None
+    return uvloop.new_event_loop
+
+
+async def _supervised(settings: Settings, listening: socket.socket, processes: int, *, worker: bool) -> int:
+    place = ("--host", settings.host, "--port", str(settings.port), "--socket", str(listening.fileno()))
+    commands = [("serve", *place, "--no-worker", "--no-migrate")] * processes
+    return await supervise([*commands, ("worker",)] if worker else commands, listening)
 
 
 def is_ours(record: logging.LogRecord) -> bool:
@@ -107,29 +159,61 @@ def listen(host: str, port: int) -> socket.socket:
 async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.socket, *, worker: bool) -> None:
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(stand_in(settings))
-        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
+        services = LateServices(settings, simulated)
+        stack.push_async_callback(services.aclose)
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
         await report_model_ends(world.database, world.queries)
         if worker:  # left first at the end: no new jobs, those that run finish or go back
-            await stack.enter_async_context(grading.start(url, settings, services, ring))
-        config = uvicorn.Config(
-            app,
-            http=Protocol,
-            interface="asgi3",
-            proxy_headers=False,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-        config.app = Behind(app, config.forwarded_allow_ips)
+            Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
+            await stack.enter_async_context(_grading_soon(url, settings, services, ring))
         settle()
-        await Server(config, world).serve(sockets=[listening])
+        await Server(config_of(app), world).serve(sockets=[listening])
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        interface="asgi3",
+        proxy_headers=False,  # Behind looks
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    config.app = Behind(app, config.forwarded_allow_ips)
+    return config
+
+
+@asynccontextmanager
+async def _grading_soon(url: str, settings: Settings, services: LateServices, ring: Ring) -> AsyncIterator[None]:
+    """The worker, begun while the API answers already. When it cannot begin, the whole process ends."""
+    over = asyncio.Event()
+
+    async def grade() -> None:
+        ready = await services()
+        from app.grading import worker
+
+        async with worker.start(url, settings, ready, ring):
+            await over.wait()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not over.is_set():
+            signal.raise_signal(signal.SIGTERM)
+
+    working = asyncio.create_task(grade())
+    working.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        over.set()
+        await working
 
 
 def settle() -> None:

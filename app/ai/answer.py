@@ -62,6 +62,11 @@ CLAIM = re.compile(
 )
 """What may contradict: a label with a number, a fraction, a number of points that is not a maximum."""
 
+MAXIMUM_KEYS = frozenset({"max_score", "maximum"})
+BEGINS_AS_JSON = re.compile(r'\{|\[\s*["{\[]')
+TEMPLATE_KEY = re.compile(r'"template"\s*:')
+PAGE = re.compile(r"<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
+
 
 def read_score(raw: str, max_score: int) -> int | Rejected:
     """The one integer from 0 to `max_score` that `raw` states beyond doubt, or why not. Never raises."""
@@ -72,12 +77,19 @@ def read_score(raw: str, max_score: int) -> int | Rejected:
 
 
 def read_template(raw: str) -> TemplateAnswer | Rejected:
-    """The template of `{"template": "...", "max_score": N | null}`, or why not. Never raises."""
+    """The template of `{"template": "...", "max_score": N | null}` or of plain text, or why not. Never raises.
+
+    Plain text is what a service answers that was sent no schema, or that ignores it; it says no maximum, and neither
+    does an object without `max_score`.
+    """
     try:
-        sent = _object(_body(raw, RAW_TEMPLATE_AT_MOST))
-        if sent.keys() != {"template", "max_score"}:
+        body = _body(raw, RAW_TEMPLATE_AT_MOST)
+        if not _is_json(body):
+            return TemplateAnswer(_template(_plain(body)), None)
+        sent = _object(body)
+        if "template" not in sent or sent.keys() - {"template", "max_score"}:
             raise _No("wrong_keys")
-        return TemplateAnswer(_template(sent["template"]), _maximum(sent["max_score"]))
+        return TemplateAnswer(_template(sent["template"]), _maximum(sent.get("max_score")))
     except _No as no:
         return Rejected(str(no), len(raw))
 
@@ -97,7 +109,7 @@ def _body(raw: str, at_most: int) -> str:
 def _stated(body: str, max_score: int) -> str:
     """The digits of the score: of the one object, else of the one line, else of the labelled last line."""
     if body.startswith("{"):
-        return _score_of(_object(body))
+        return _score_of(_object(body), max_score)
     if body.startswith("["):
         raise _No("not_an_object")
     if "{" in body or "}" in body:
@@ -175,6 +187,26 @@ def _why_not(line: str) -> str:
     return next((reason for reason, sign in WHY_NOT if sign.search(line)), "no_number")
 
 
+def _is_json(body: str) -> bool:
+    """Is `body` JSON, or does it begin as an object or a list would?"""
+    if BEGINS_AS_JSON.match(body):
+        return True
+    try:
+        json.loads(body, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _plain(body: str) -> str:
+    """`body`, unless it is prose around the object that was asked for, or a page."""
+    if TEMPLATE_KEY.search(body):
+        raise _No("json_in_prose")
+    if PAGE.match(body):
+        raise _No("not_a_text")
+    return body
+
+
 class _Number(str):
     """A JSON number as it was written."""
 
@@ -209,12 +241,30 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _score_of(sent: dict[str, object]) -> str:
+def _score_of(sent: dict[str, object], max_score: int) -> str:
     if "score" not in sent:
         raise _No("no_score_key")
-    if len(sent) != 1:
+    score = _digits(sent["score"])
+    for key, value in sent.items():
+        if key != "score":
+            _refuse_beside(score, key, value, max_score)
+    return score
+
+
+def _refuse_beside(score: str, key: str, value: object, max_score: int) -> None:
+    """Refuses a further number, but the maximum, and a text that states another score on a line of its own."""
+    if key in MAXIMUM_KEYS and isinstance(value, str):
+        if value != str(max_score):
+            raise _No("other_maximum")
+    elif isinstance(value, _Number) or not isinstance(value, str | bool | None):
         raise _No("extra_key")
-    return _digits(sent["score"])
+    elif isinstance(value, str) and any(_states_other(line, score, max_score) for line in value.split("\n")):
+        raise _No("contradicted")
+
+
+def _states_other(line: str, score: str, max_score: int) -> bool:
+    stated = WHOLE.fullmatch(line.strip()) or LABELLED.fullmatch(line.strip())
+    return stated is not None and (stated["score"] != score or stated["of"] not in (None, str(max_score)))
 
 
 def _digits(value: object) -> str:

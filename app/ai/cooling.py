@@ -9,7 +9,11 @@ from app.ai.models import Model
 
 # Seconds. A refused key stays refused until it is replaced (then it is another key here); a service recovers sooner.
 KEY_SECONDS = {Kind.AUTHENTICATION: 3600.0, Kind.QUOTA: 600.0, Kind.RATE: 30.0}
-SERVICE_SECONDS = {Kind.DOWN: 30.0, Kind.BAD_RESPONSE: 30.0}
+# One job may have met the one bad minute of a service, or brought its failure along: only its key cools. A service is
+# down for everybody when it fails for several keys.
+OUTAGE = frozenset({Kind.DOWN, Kind.BAD_RESPONSE})
+OUTAGE_SECONDS = 15.0  # for the key that met it
+SERVICE_KEYS, SERVICE_SECONDS = 3, 30.0  # for all, when so many keys met it within so long
 MODEL_SECONDS = 600.0
 _SWEEP_AT = 4096
 
@@ -24,37 +28,52 @@ class Cooling:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._until: dict[Hashable, float] = {}
+        self._met: dict[str, dict[str, float]] = {}  # by service: the keys that met an outage, and when
         self._clock = clock
 
     def failed(self, model: Model, key: str, failure: Failure) -> bool:
-        """Remembers a failure; True when it is the first news of a model that is gone."""
+        """Remembers a failure; True when it is the first news of a model that is gone or unusable."""
         owner = (model.provider, fingerprint(key))
-        if failure.kind is Kind.MODEL_GONE:
-            self._cool((*owner, model.model), MODEL_SECONDS)
-            news = not self._cools(("told", model.provider, model.model))
-            self._cool(("told", model.provider, model.model), MODEL_SECONDS)
+        if failure.model_only:
+            gone = failure.kind is Kind.MODEL_GONE
+            self._cool((*owner, model.model) if gone else _row(model), MODEL_SECONDS)
+            told = ("told", model.provider, model.model) if gone else ("told", *_row(model))
+            news = not self._cools(told)
+            self._cool(told, MODEL_SECONDS)
             return news
         if failure.kind in KEY_SECONDS:
             self._cool(owner, max(KEY_SECONDS[failure.kind], min(failure.retry_after or 0.0, 3600.0)))
-        elif failure.kind in SERVICE_SECONDS:
-            self._cool(model.provider, SERVICE_SECONDS[failure.kind])
+        elif failure.kind in OUTAGE:
+            self._cool(("outage", *owner), OUTAGE_SECONDS)
+            self._outage(*owner)
         return False
 
     def worked(self, model: Model, key: str) -> None:
         """Forgets what was held against this service, key and model."""
         owner = (model.provider, fingerprint(key))
-        for what in (model.provider, owner, (*owner, model.model)):
+        self._met.pop(model.provider, None)
+        for what in (model.provider, owner, ("outage", *owner), (*owner, model.model), _row(model)):
             self._until.pop(what, None)
 
     def key_or_service(self, provider: str, key: str) -> int:
-        """A sort key: 0 when nothing is held against them, 1 a service, 2 a key (it rarely recovers by itself)."""
-        if self._cools((provider, fingerprint(key))):
+        """A sort key: 0 when nothing is held against them, 1 an outage, 2 a key (it rarely recovers by itself)."""
+        owner = (provider, fingerprint(key))
+        if self._cools(owner):
             return 2
-        return 1 if self._cools(provider) else 0
+        return 1 if self._cools(provider) or self._cools(("outage", *owner)) else 0
 
     def model(self, model: Model, key: str) -> bool:
-        """A sort key: models that this key was told are gone come last."""
-        return self._cools((model.provider, fingerprint(key), model.model))
+        """A sort key: models that this key was told are gone, and unusable rows, come last."""
+        return self._cools((model.provider, fingerprint(key), model.model)) or self._cools(_row(model))
+
+    def _outage(self, provider: str, who: str) -> None:
+        """Cools the service when it failed for several keys, each lately."""
+        now = self._clock()
+        met = {one: when for one, when in self._met.get(provider, {}).items() if now - when < SERVICE_SECONDS}
+        self._met[provider] = {**met, who: now}
+        if len(self._met[provider]) >= SERVICE_KEYS:
+            self._cool(provider, SERVICE_SECONDS)
+            del self._met[provider]
 
     def _cools(self, what: Hashable) -> bool:
         return self._until.get(what, 0.0) > self._clock()
@@ -64,3 +83,8 @@ class Cooling:
             now = self._clock()
             self._until = {known: until for known, until in self._until.items() if until > now}
         self._until[what] = self._clock() + seconds
+
+
+def _row(model: Model) -> tuple[str, str, str]:
+    """A row as it is now: with other parameters it is another."""
+    return model.provider, model.model, repr(model.parameters)

@@ -14,8 +14,15 @@ from app.ai.services import OK, Attempt, Services
 from app.ai.wire import Answer, Request
 
 ATTEMPTS_PER_SERVICE = 2
-ATTEMPTS_IN_ALL = 4
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
+_GONE = (
+    "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
+    "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service."
+)
+_UNUSABLE = (
+    "The model %s of %s cannot be asked: the SDK does not know a parameter in its row. Remedy: update the parameters "
+    "in assay.ai_models. Work goes on with the next model or service."
+)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -67,7 +74,8 @@ async def ask(
         accepted = await course.ask_service(keys[provider], rows, alone=not services_left)
         if accepted is not None:
             return accepted
-    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), _retry_after(course.attempts))
+    wait = _retry_after(course.attempts, services.patience)
+    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), wait)
 
 
 class _Course(Generic[T]):
@@ -82,17 +90,18 @@ class _Course(Generic[T]):
     async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
         """At most two attempts at one service; None when the next service is to be asked.
 
-        At the last service a model that is gone costs no attempt, as long as there are not more than four in all.
+        A model that is gone or whose row is unusable costs none of them: the next row is tried until none is left.
         """
-        made, limit = 0, ATTEMPTS_PER_SERVICE
-        while len(self.attempts) < ATTEMPTS_IN_ALL and self.seconds_left >= _NO_TIME_SECONDS:
+        made = 0
+        while rows and self.seconds_left >= _NO_TIME_SECONDS:
             outcome = await self._attempt(rows[0], key, alone)
             if isinstance(outcome, Accepted):
                 return outcome
+            if outcome.model_only:
+                rows = rows[1:]
+                continue
             made += 1
-            if outcome.kind is Kind.MODEL_GONE:
-                rows, limit = rows[1:], limit + alone
-            if made >= limit or outcome.kind in MOVES_ON or not rows or not await self._waited(outcome):
+            if made >= ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not await self._waited(outcome):
                 return None
         return None
 
@@ -134,7 +143,7 @@ class _Course(Generic[T]):
     async def _waited(self, failure: Failure) -> bool:
         """Waits as long as the failure asks for; False when it asks for more than is waited for in place."""
         pause = failure.retry_after
-        if failure.kind in (Kind.BAD_ANSWER, Kind.MODEL_GONE):
+        if failure.kind is Kind.BAD_ANSWER:
             pause = 0.0
         elif pause is None:
             pause = self.services.pause
@@ -182,18 +191,17 @@ def _attempt(
 
 
 def _report(model: Model, failure: Failure, first_news: bool) -> None:
-    """One line per failed attempt, made of codes; a model that is gone gets one loud line more, with the remedy."""
+    """One line per failed attempt, made of codes; a model that cannot be asked gets one loud line more."""
     log.warning(
         "AI attempt failed: service=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
         model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
         failure.length,
     )  # fmt: skip
     if first_news:
-        log.error(
-            "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
-            "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service.",
-            model.model, model.provider, model.provider.upper(),
-        )  # fmt: skip
+        if failure.kind is Kind.MODEL_GONE:
+            log.error(_GONE, model.model, model.provider, model.provider.upper())
+        else:
+            log.error(_UNUSABLE, model.model, model.provider)
 
 
 def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
@@ -204,9 +212,12 @@ def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
     return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"
 
 
-def _retry_after(attempts: Sequence[Attempt]) -> float | None:
-    """Seconds until the first service may be asked again, when each one's last word was to wait so long."""
+def _retry_after(attempts: Sequence[Attempt], patience: float) -> float | None:
+    """Seconds until the first service may be asked again, when each one's last word was to wait longer than patience.
+
+    A shorter wait was waited for in place, so such a service has had its attempts.
+    """
     last = {attempt.provider: attempt for attempt in attempts}
     waits = [attempt.retry_after for attempt in last.values() if attempt.outcome == Kind.RATE]
-    known = [seconds for seconds in waits if seconds is not None]
-    return min(known) if known and len(known) == len(last) else None
+    long = [seconds for seconds in waits if seconds is not None and seconds > patience]
+    return min(long) if long and len(long) == len(last) else None

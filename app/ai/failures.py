@@ -30,6 +30,8 @@ class Kind(StrEnum):
 
 # The other service at once: asking here again would change nothing.
 MOVES_ON = frozenset({Kind.AUTHENTICATION, Kind.QUOTA, Kind.REFUSED})
+# The reason of a request that the SDK would not make of a row of `assay.ai_models`; nothing was sent.
+UNUSABLE_ROW = "unusable_row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Failure:
     length: int | None = None  # of a rejected answer
     tokens_in: int | None = None
     tokens_out: int | None = None
+
+    @property
+    def model_only(self) -> bool:
+        """Nothing is wrong but the model: it is gone, or its row cannot be sent. Another may be asked at once."""
+        return self.kind is Kind.MODEL_GONE or self.reason == UNUSABLE_ROW
 
 
 _MODEL_CODES = frozenset({"model_not_found", "model_not_available", "model_deprecated", "model_retired"})
@@ -87,7 +94,9 @@ def classify(error: Exception) -> Failure:
         return Failure(Kind.BAD_RESPONSE, type(error.__cause__).__name__)
     if isinstance(error, openai.APIConnectionError | anthropic.APIConnectionError | TimeoutError | OSError):
         return Failure(Kind.DOWN, name)
-    if isinstance(error, UnicodeError | TypeError | ValueError):  # raised before anything was sent: our own request
+    if isinstance(error, TypeError):  # measured: an SDK's `create` was given a parameter that it does not have
+        return Failure(Kind.REFUSED, UNUSABLE_ROW)
+    if isinstance(error, UnicodeError | ValueError):  # raised before anything was sent: our own request
         return Failure(Kind.REFUSED, name)
     return Failure(Kind.DOWN, name)
 

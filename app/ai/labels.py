@@ -35,7 +35,8 @@ IS = r"(?:is|was|är|blir|ist|lautet|beträgt|est|es|è|é|er|on|wynosi)"
 """What stands between a label and its number in a sentence."""
 
 REFUSAL = re.compile(
-    r"(?:i(?:['’]|\s?a)m (?:very |so )?(?:sorry|not able|unable)|sorry[,.]|my apologies|i can(?:['’]|no)t|i can not|"
+    r"(?:i(?:['’]|\s?a)m (?:very |so )?(?:sorry|afraid|not able|unable)|sorry\b|my apologies|i apologi[sz]e|"
+    r"i can(?:['’]|no)t|i can not|i could(?:n['’]t| not)|i must decline|i do(?:n['’]t| not) feel comfortable|"
     r"i (?:won['’]t|will not)|unfortunately,? i|as an ai|jag kan (?:tyvärr )?inte|tyvärr kan jag|jag beklagar|"
     r"ich kann (?:leider )?(?:nicht|kein)|es tut mir leid|leider kann ich|je (?:ne peux|suis désolé)|désolé|"
     r"lo siento|no puedo|mi dispiace|non posso|desculpe|não posso|jeg kan (?:desværre |dessverre )?ikke|beklager|"

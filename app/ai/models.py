@@ -18,6 +18,8 @@ UNKNOWN_MODEL: Mapping[Provider, Mapping[str, Any]] = {
     "openai": {"max_completion_tokens": 4096, "store": False},
     "anthropic": {"max_tokens": 4096},
 }
+# What the service's SDK demands, where a row does not say it.
+_REQUIRED: Mapping[str, Mapping[str, Any]] = {"anthropic": {"max_tokens": 4096}}
 # Decided by the call itself, whatever a row says.
 _NOT_FROM_A_ROW = frozenset({"model", "messages", "system", "stream", "timeout", "extra_headers"})
 
@@ -48,8 +50,9 @@ def candidates(settings: Settings, models: Sequence[Model], provider: Provider) 
 
 
 def arguments(model: Model, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of one request from a model's parameters, `$schema` filled in."""
-    return {name: _filled(value, schema) for name, value in model.parameters.items() if name not in _NOT_FROM_A_ROW}
+    """The keyword arguments of one request from a model's parameters, `$schema` and what is required filled in."""
+    said = {name: _filled(value, schema) for name, value in model.parameters.items() if name not in _NOT_FROM_A_ROW}
+    return {**_REQUIRED.get(model.provider, {}), **said}
 
 
 def _filled(value: Any, schema: Mapping[str, Any]) -> Any:

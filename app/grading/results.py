@@ -16,7 +16,7 @@ from app.queries import Query
 
 # What a rule of the database may say of a result, and a job may fail with.
 RULES = frozenset({"already_submitted", "assignment_locked", "not_found", "conflict"})
-POSTPONED_AT_MOST = 20  # times that one job waits for its teacher's keys; then it fails
+POSTPONED_AT_MOST = 3  # times; then the job fails, so that nobody waits for minutes on end
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 SILENCE_SECONDS = 60.0
 # The functions are of another version: a migration goes on, or this worker is too old.

@@ -84,7 +84,7 @@ async def _serve(host: str, port: int) -> None:
     async with running(port, host) as here:
         print(f"OPENAI_BASE_URL={here.openai_base_url} ANTHROPIC_BASE_URL={here.anthropic_base_url}", flush=True)
         print(
-            "Simulated AI services: set the two variables above for assay; any key that begins with sk-sim works at "
+            "Simulated AI services: set the two variables above for assay; any key of 8 characters or more works at "
             "both.\nFaults: a key such as sk-sim:fail=503,delay=0.2 or [[sim:fail=503]] in a text; "
             f"what was asked: {here.url}/simulator/calls",
             flush=True,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.simulator.answers import Prompt
-from app.simulator.failures import NAMED, Failure, invalid
+from app.simulator.failures import NAMED, PLAUSIBLE_KEY, Failure, invalid
 from app.simulator.models import MODELS, Model, served
 from app.simulator.openai_api import tokens
 from app.simulator.schemas import not_structured, well_formed
@@ -41,10 +41,10 @@ _serial = itertools.count(1)
 
 
 def key_refused(key: str | None) -> Failure | None:
-    """401 for no key, and for one that Anthropic could not have issued; a key of the simulator (`sk-sim…`) is good."""
+    """401 for no key, for less than 8 printable characters, and for one that is plainly OpenAI's (`sk-proj-…`)."""
     if not key:
         return Failure(401, "authentication_error", "x-api-key header is required")
-    if "sim:" in key or (key.startswith(("sk-ant-", "sk-sim")) and len(key) >= 8):
+    if "sim:" in key or (PLAUSIBLE_KEY.fullmatch(key) and not key.startswith("sk-proj-")):
         return None
     return NAMED["auth"]["anthropic"]
 

@@ -3,12 +3,14 @@
 import hashlib
 import itertools
 import json
+import re
 from dataclasses import dataclass, replace
 
 from app.simulator.wire import Answer, reason
 
 SERVICES = ("openai", "anthropic")
 JSON = ("content-type", "application/json")
+PLAUSIBLE_KEY = re.compile(r"[\x21-\x7e]{8,}")
 _serial = itertools.count(1)
 
 

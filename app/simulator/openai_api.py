@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.simulator.answers import Prompt
-from app.simulator.failures import NAMED, Failure, invalid
+from app.simulator.failures import NAMED, PLAUSIBLE_KEY, Failure, invalid
 from app.simulator.models import MODELS, Model, served
 from app.simulator.schemas import not_strict, well_formed
 
@@ -57,14 +57,14 @@ _serial = itertools.count(1)
 
 
 def key_refused(key: str | None) -> Failure | None:
-    """401 for no key, and for one that OpenAI could not have issued; a key of the simulator (`sk-sim…`) is good."""
+    """401 for no key, for less than 8 printable characters, and for one that is plainly Anthropic's (`sk-ant-…`)."""
     if not key:
         message = (
             "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
             "auth (i.e. Authorization: Bearer YOUR_KEY)."
         )
         return Failure(401, "invalid_request_error", message)
-    if "sim:" in key or (key.startswith("sk-") and not key.startswith("sk-ant-") and len(key) >= 8):
+    if "sim:" in key or (PLAUSIBLE_KEY.fullmatch(key) and not key.startswith("sk-ant-")):
         return None
     shown = key if len(key) < 12 else f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
     where = "You can find your API key at https://platform.openai.com/account/api-keys."

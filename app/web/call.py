@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
-from app.web.refusals import Header
+from app.web.refusals import Header, Refusal
 
 if TYPE_CHECKING:
     from app.web.routes import Route
     from app.web.world import World
 
+HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
+CLOSE: tuple[Header, ...] = ((b"connection", b"close"),)
 JSON = b"application/json"
 PLAIN = b"text/plain; charset=utf-8"
 EVENTS = b"text/event-stream"
@@ -42,6 +44,14 @@ class Call:
     accepted: str
     correlation_id: str
     base_headers: list[Header]
+    held: int = 0
+
+    def hold(self, size: int) -> None:
+        """Says that this request holds a body of so many bytes. 503 when all together would hold too much."""
+        self.world.held += size - self.held
+        self.held = size
+        if self.world.held > HELD_BYTES:
+            raise Refusal("database_unavailable", "Too much is being sent just now: try again.", headers=CLOSE)
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`."""

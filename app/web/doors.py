@@ -12,7 +12,7 @@ from app.web.reading import seconds_to_wait
 from app.web.refusals import Header, Refusal
 
 WAIT_SECONDS = 30.0  # how long a request waits for its job when it prefers nothing
-CSV = b"text/csv; charset=utf-8; header=present"
+CSV = b"text/csv; charset=utf-8"
 
 
 async def door(call: Call) -> Answer:

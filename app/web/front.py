@@ -132,6 +132,8 @@ class Front:
             return await route.how(call)
         except (Unavailable, asyncpg.PostgresError) as trouble:
             raise self._refusal(call, trouble) from None
+        finally:
+            self.world.held -= call.held
 
     def _refusal(self, call: Call, trouble: Exception) -> Exception:
         """What a failed statement means. Faults are logged by class, SQLSTATE, rule, query: the rest may hold rows."""

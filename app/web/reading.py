@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 
-from app.web.call import Call
+from app.web.call import CLOSE, Call
 from app.web.refusals import Refusal
 
 BODY_BYTES = 128_000  # bodies other than texts
@@ -25,7 +25,7 @@ class Gone(Exception):
 
 
 async def read_body(call: Call, most: int) -> bytes:
-    """The whole body, never holding more than `most` bytes of it. 413 for more."""
+    """The whole body, never holding more than `most` bytes of it. 413 for more; 503 when all bodies hold too much."""
     declared = call.headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared) > most:
         await _drain(call, int(declared))
@@ -39,6 +39,7 @@ async def read_body(call: Call, most: int) -> bytes:
                     break
                 message = await call.receive()
                 body += message.get("body", b"")
+                call.hold(len(body))
     except TimeoutError:
         raise Refusal("malformed_request", "The body did not arrive in time.", headers=CLOSE) from None
     if message["type"] == "http.disconnect":
@@ -48,9 +49,6 @@ async def read_body(call: Call, most: int) -> bytes:
             await _drain(call, 0)
         raise too_large(most)
     return body
-
-
-CLOSE = ((b"connection", b"close"),)
 
 
 def too_large(most: int) -> Refusal:

@@ -42,7 +42,8 @@ CODES: Mapping[str, tuple[int, str]] = {
 RETRY_AFTER = {"database_unavailable": 2, "ai_unavailable": 30}  # seconds
 
 Header = tuple[bytes, bytes]
-Rules = Mapping[str, str]  # name of a constraint -> its sentence
+# name of a constraint -> its sentence, and the field of what was sent that it speaks of, if it is one
+Rules = Mapping[str, tuple[str | None, str | None]]
 
 
 class Refusal(Exception):
@@ -112,9 +113,10 @@ def refusal_of(trouble: Exception, rules: Rules) -> Refusal | None:
     if state in NATIVE:
         code = rule if rule in CODES else NATIVE[state]
         details: dict[str, Any] = {"rule": rule} if rule else {}
+        sentence, field = rules.get(rule, (None, None))
         if code == "validation_failed":
-            details["errors"] = []
-        return Refusal(code, rules.get(rule), details, status=CODES[code][0])
+            details["errors"] = [{"field": field, "type": rule, "message": sentence}] if field else []
+        return Refusal(code, sentence, details, status=CODES[code][0])
     if state.startswith("22"):  # a value that Postgres cannot take
         return Refusal("validation_failed", details={"errors": []})
     return None

@@ -93,8 +93,8 @@ SUBMISSION, PERSON, CLASS = (
     "/teacher/classes/{class_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"texts": ("instructions",), "most": "instructions_max_bytes"}
-BUILDS = ("max_score_unclear", "api_key_missing", "api_key_rejected", "ai_unavailable")
-GRADES = ("api_key_missing", "api_key_rejected", "ai_unavailable")
+BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
+GRADES = ("api_key_missing", "ai_unavailable")
 
 ROUTES: tuple[Route, ...] = (
     _get("/health", "Whether the process lives", "", out.Health, how=health, public=True),
@@ -127,7 +127,7 @@ ROUTES: tuple[Route, ...] = (
     _write("POST", STUDENT + "/submission", "Hand in your text and wait for its score", "student/submit_assignment",
            out.SubmissionMade, how=job, outcome="student/read_outcome", status=201, scope="ai",
            body=body.SentText, texts=("content",), most="submission_max_bytes", takes=(PLAIN, JSON),
-           errors=("already_submitted", "submission_pending", "deadline_passed", "assignment_not_ready", *GRADES)),
+           errors=("already_submitted", "submission_pending", "deadline_passed", *GRADES)),
     _get(STUDENT + "/submission", "Your text with its score", "student/read_submission", out.StudentSubmission),
     _get("/student/scores", "Your scores and gold coins", "student/list_scores", out.Scores, parameters=body.Paging),
     _get("/student/jobs/{job_id}", "A job: now, when it ends (Prefer: wait), or as events", "student/read_job",
@@ -159,7 +159,7 @@ ROUTES: tuple[Route, ...] = (
     _list(SUBMISSION + "/history", "Every score it had", "teacher/list_score_history", out.PastScore),
     _write("POST", SUBMISSION + "/regrade", "Have it graded again", "teacher/regrade_submission",
            out.SubmissionRegraded, how=job, outcome="teacher/read_outcome", status=201, scope="ai",
-           body=body.Regrading, body_optional=True, errors=("submission_pending", "conflict", *GRADES)),
+           body=body.Regrading, body_optional=True, errors=("conflict", *GRADES)),
     # teachers: students
     _list("/teacher/students", "Registered students", "teacher/list_students", out.Student, body.StudentSearch),
     _get(PERSON, "One student", "teacher/read_student", out.Student),

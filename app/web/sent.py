@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic_core import PydanticCustomError
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
+OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -33,7 +34,9 @@ def _one_line(text: str) -> str:
 def _email(text: str) -> str:
     """The address in ASCII, its domain as the DNS knows it (RFC 5891), so that every mail server takes it."""
     try:
-        address = validate_email(text, allow_smtputf8=False, check_deliverability=False, globally_deliverable=False)
+        address = validate_email(
+            text.strip(), allow_smtputf8=False, check_deliverability=False, globally_deliverable=False
+        )
     except EmailNotValidError:
         raise PydanticCustomError("email", "This is not an e-mail address.") from None
     if address.ascii_email is None or ("." not in address.domain and address.domain.lower() != "localhost"):
@@ -50,6 +53,8 @@ def _known_email(text: str) -> str:
 
 
 def _written_out(value: object) -> object:
+    if isinstance(value, str):  # a "+" that was not encoded in a query arrives as a blank
+        value = OFFSET.sub("+", value)
     if not (isinstance(value, str) and TIME.fullmatch(value)):
         raise PydanticCustomError("time", "Write the time as in 2030-01-31T23:59:00Z.")
     return value

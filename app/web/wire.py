@@ -1,5 +1,6 @@
 """uvicorn's HTTP protocol as assay uses it: an answer leaves in one piece; what is not HTTP gets the one envelope."""
 
+from asyncio import TimerHandle
 from collections.abc import Awaitable
 from typing import Any
 from uuid import uuid4
@@ -73,7 +74,20 @@ class Behind:
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection. A client that does not take its answer for `patience` seconds is cut off."""
+
+    patience = 60.0
+    stalled: TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.stalled = self.stalled or self.loop.call_later(self.patience, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.stalled is not None:
+            self.stalled.cancel()
+            self.stalled = None
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()

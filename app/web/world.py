@@ -14,6 +14,7 @@ from app.mail import Mailer
 from app.queries import Query
 from app.settings import Settings
 from app.web.limits import Limiter
+from app.web.refusals import Rules
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,9 @@ class World:
     schema: str | None = None
     limiter: Limiter = field(default_factory=Limiter)
     news: JobNews = field(default_factory=JobNews)
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Rules = field(default_factory=dict)
     document: bytes = b""
+    held: int = 0  # bytes of bodies that have begun to arrive and are not done with
 
     async def learn(self) -> None:
         """Read the limits and the rules' sentences anew. When that fails, what is known stays in force."""
@@ -54,7 +56,7 @@ class World:
             limits = await self.database.rows(self.queries["auth/list_rate_limits"], ())
             self.limiter.learn((row["scope"], row["rule"]) for row in limits)
             rules = await self.database.rows(self.queries["auth/list_rules"], ())
-            self.rules = {row["name"]: row["sentence"] for row in rules}
+            self.rules = {row["name"]: (row["sentence"], row["field"]) for row in rules}
         except (Unavailable, asyncpg.PostgresError, ValueError) as trouble:
             log.warning("limits and rules could not be read (%s)", type(trouble).__name__)
 

@@ -166,6 +166,27 @@ def test_a_template_comes_with_the_maximum_that_the_service_read() -> None:
     assert read_template("```json\n" + template("Thesis.") + "\n```") == TemplateAnswer("Thesis.", None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thesis: 20 points\nEvidence: 30 points",
+        "2 criteria",
+        "[ ] thesis\n[ ] evidence",
+        '"Hamlet": what a good answer names',
+        "Infinity: up to 5 points for a definition",
+        'The program prints {"a": 1}.',
+        "Nature does not apologise.",
+        "# Rubric\n\n| part | points |",
+    ],
+)
+def test_plain_text_is_a_template_without_a_maximum(text: str) -> None:
+    assert read_template(text) == read_template(f"```\n{text}\n```") == TemplateAnswer(text, None)
+
+
+def test_an_object_without_a_maximum_says_none() -> None:
+    assert read_template('{"template": "Thesis"}') == TemplateAnswer("Thesis", None)
+
+
 def test_a_template_is_cleaned() -> None:
     assert read_template(template(" The\u200bsis\r\n\u202eClarity\x00 \ud800")) == TemplateAnswer(
         "Thesis\nClarity", None
@@ -176,11 +197,25 @@ def test_a_template_is_cleaned() -> None:
     ("raw", "reason"),
     [
         ("", "empty"),
-        ("Thesis: 20 points", "not_an_object"),
         ('["Thesis"]', "not_an_object"),
+        ('[{"template": "Thesis', "not_an_object"),
+        ('"Thesis: 20 points"', "not_an_object"),
+        ("null", "not_an_object"),
+        ("20", "not_an_object"),
+        ("9" * 5000, "not_an_object"),
+        ('Here it is: {"template": "Thesis", "max_score": 5}', "json_in_prose"),
+        ("<!DOCTYPE html><title>502</title>", "not_a_text"),
+        ("T" * 20_001, "too_long"),
+        ("\u200b\u2060", "blank"),
+        ("I'm sorry, but I can't help with that.", "refusal"),
+        ("Sorry but this is not something I do.", "refusal"),
+        ("I apologize, I can't write this.", "refusal"),
+        ("I must decline.", "refusal"),
+        ("Tyvärr kan jag inte hjälpa till.", "refusal"),
         ('{"template": "Thesis', "broken_json"),
         ('{"template": "a", "template": "b", "max_score": 5}', "duplicate_key"),
-        ('{"template": "Thesis"}', "wrong_keys"),
+        ('{"template": "Thesis", "feedback": "x"}', "wrong_keys"),
+        ("{}", "wrong_keys"),
         ('{"max_score": 5}', "wrong_keys"),
         (template("Thesis", 5, score=3), "wrong_keys"),
         (template("Thesis", 5) + " done", "text_after_json"),

@@ -230,19 +230,65 @@ def test_a_models_parameters_hold_the_schema_where_they_ask_for_it_and_nothing_t
     }  # fmt: skip
 
 
+def test_a_row_without_parameters_gets_what_its_service_demands_and_one_with_them_keeps_its_own() -> None:
+    assert arguments(Model("anthropic", "m"), {}) == {"max_tokens": 4096}
+    assert arguments(Model("anthropic", "m", {"max_tokens": 9}), {}) == {"max_tokens": 9}
+    assert arguments(Model("openai", "m"), {}) == {}
+
+
 GPT, CLAUDE = Model("openai", "gpt"), Model("anthropic", "claude")
 
 
-def test_cooling_ends_by_itself_or_with_success_and_a_key_outweighs_a_service() -> None:
+DOWN, UNUSABLE = Failure(Kind.DOWN, "x"), classify(TypeError(SECRET))
+
+
+def test_cooling_ends_by_itself_or_with_success_and_a_refused_key_outweighs_an_outage() -> None:
     now = [0.0]
     cooling = Cooling(lambda: now[0])
     cooling.failed(GPT, "key-a", Failure(Kind.AUTHENTICATION, "x"))
-    cooling.failed(CLAUDE, "key-a", Failure(Kind.DOWN, "x"))
-    assert [cooling.key_or_service(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 1]
-    cooling.worked(CLAUDE, "key-b")
+    cooling.failed(CLAUDE, "key-a", DOWN)
+    assert [cooling.key_or_service(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 0]
+    cooling.worked(CLAUDE, "key-a")
     assert cooling.key_or_service("anthropic", "key-a") == 0
     now[0] = 3601
     assert cooling.key_or_service("openai", "key-a") == 0
+
+
+@pytest.mark.parametrize("kind", [Kind.DOWN, Kind.BAD_RESPONSE])
+def test_an_outage_cools_one_key_and_the_service_only_when_three_keys_met_it(kind: Kind) -> None:
+    now = [0.0]
+    cooling = Cooling(lambda: now[0])
+
+    def meets(*keys: str) -> None:
+        for key in keys:
+            cooling.failed(CLAUDE, key, Failure(kind, "x"))
+
+    meets("key-a", "key-a", "key-a", "key-b")
+    assert [cooling.key_or_service("anthropic", key) for key in ("key-a", "key-b", "key-c")] == [1, 1, 0]
+    now[0] = 16
+    assert cooling.key_or_service("anthropic", "key-a") == 0
+    now[0] = 31
+    meets("key-c")  # the first two are too long ago
+    assert cooling.key_or_service("anthropic", "key-d") == 0
+    now[0] = 40
+    meets("key-a", "key-b")
+    assert cooling.key_or_service("anthropic", "key-d") == 1
+    assert cooling.key_or_service("openai", "key-d") == 0
+    now[0] = 71
+    assert cooling.key_or_service("anthropic", "key-d") == 0
+    meets("key-a", "key-b")
+    cooling.worked(CLAUDE, "key-d")  # it is not down for everybody
+    meets("key-c")
+    assert cooling.key_or_service("anthropic", "key-d") == 0
+
+
+def test_an_unusable_row_is_news_once_and_last_for_every_key_until_its_parameters_change() -> None:
+    cooling = Cooling()
+    row, mended = Model("openai", "gpt", {"heat": 1}), Model("openai", "gpt", {"temperature": 1})
+    assert [cooling.failed(row, key, UNUSABLE) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
+    assert cooling.model(row, "key-c")
+    assert not cooling.model(mended, "key-a")
+    assert cooling.failed(mended, "key-a", UNUSABLE)
 
 
 def test_a_rate_limits_own_time_is_heard_up_to_an_hour() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
+from app.ai.cooling import Cooling
 from app.ai.failover import AiUnavailable
 from app.ai.failures import Failure, Kind
 from app.ai.grading import Graded
@@ -48,7 +49,13 @@ FAULTS: dict[str, tuple[tuple[Kind, int], tuple[Kind, int]]] = {
     "hang": ((D, 2), (D, 2)), "stall": ((D, 2), (D, 2)), "drip": ((D, 2), (D, 2)),
 }  # fmt: skip
 SLOW = {"hang", "stall", "drip"}
+OF_GRADINGS = {"nonsense"}  # prose without a number is no score, but a template
 Call = Literal["grading", "template"]
+CALLS: tuple[Call, ...] = ("grading", "template")
+QUICK: list[tuple[str, Call]] = [
+    *((fault, "grading") for fault in sorted(FAULTS.keys() - SLOW)),
+    *((fault, "template") for fault in sorted(FAULTS.keys() - SLOW - OF_GRADINGS)),
+]
 
 
 async def run(wire: Any, services: Services, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built:
@@ -82,8 +89,7 @@ async def failed_over(wire: Any, fault: str, call: Call, first: Provider, second
 
 
 @pytest.mark.parametrize("first", ["openai", "anthropic"])
-@pytest.mark.parametrize("call", ["grading", "template"])
-@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - SLOW))
+@pytest.mark.parametrize(("fault", "call"), QUICK)
 async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str, call: Call, first: Provider) -> None:
     began = time.monotonic()
     failed = await failed_over(wire, fault, call, first, 20.0)
@@ -92,8 +98,7 @@ async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str
 
 
 async def test_the_other_service_answers_when_one_never_ends(wire: Any) -> None:
-    calls: tuple[Call, ...] = ("grading", "template")
-    all_ways = [failed_over(wire, fault, call, first, 1.0) for fault in SLOW for call in calls for first in PROVIDERS]
+    all_ways = [failed_over(wire, fault, call, first, 1.0) for fault in SLOW for call in CALLS for first in PROVIDERS]
     for failed in await asyncio.gather(*all_ways):
         assert all(attempt.milliseconds >= 1000 and attempt.reason == "TimeoutError" for attempt in failed)
     assert len(wire.requests) == 3 * len(all_ways)
@@ -102,9 +107,9 @@ async def test_the_other_service_answers_when_one_never_ends(wire: Any) -> None:
 @pytest.mark.parametrize("call", ["grading", "template"])
 @pytest.mark.parametrize(
     ("fault", "calls"),
-    [("fail=503", 4), ("fail=401", 2), ("fail=404", 3), ("nonsense", 4), ("null", 4), ("fail=429,retry-after=3600", 2)],
+    [("fail=503", 4), ("fail=401", 2), ("fail=404", 3), ("refusal", 4), ("null", 4), ("fail=429,retry-after=3600", 2)],
 )
-async def test_when_both_services_fail_nothing_is_answered_after_four_attempts(
+async def test_when_both_services_fail_nothing_is_answered_after_two_attempts_each(
     wire: Any, call: Call, fault: str, calls: int
 ) -> None:
     keys = {"openai": f"sk-sim-1-sim:{fault}", "anthropic": f"sk-sim-2-sim:{fault}"}
@@ -182,7 +187,9 @@ async def test_a_short_retry_after_is_waited_for_and_after_a_longer_one_another_
 async def test_a_wait_is_named_only_when_every_service_asks_for_one(wire: Any) -> None:
     waits = {"openai": "sk-sim-1-sim:fail=429,retry-after=60", "anthropic": "sk-sim-2-sim:fail=429,retry-after=40"}
     async with wire.services() as services:
-        for keys, wait in ((waits, 40.0), ({**waits, "openai": "sk-sim-3-sim:fail=401"}, None)):
+        refused, soon = "sk-sim-3-sim:fail=401", "sk-sim-4-sim:fail=429,retry-after=0.01"
+        others = [({**waits, "openai": key}, None) for key in (refused, soon)]
+        for keys, wait in ((waits, 40.0), *others):
             with pytest.raises(AiUnavailable) as unavailable:
                 await run(wire, services, "grading", keys)
             assert unavailable.value.retry_after == wait
@@ -202,6 +209,18 @@ async def test_what_failed_is_asked_last_and_never_locked_out(wire: Any) -> None
     assert [attempt.provider for attempt in unavailable.value.attempts] == ["openai", "anthropic"]
 
 
+async def test_an_outage_turns_the_order_for_its_own_teacher_and_for_all_when_three_teachers_met_it(wire: Any) -> None:
+    async def asked_first(services: Services, key: str) -> str:
+        done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key})
+        return done.attempts[0].provider
+
+    async with wire.services() as services:
+        for teacher in range(3):
+            assert await asked_first(services, f"sk-sim-{teacher}-sim:fail=503") == "anthropic"
+            assert await asked_first(services, f"sk-sim-{teacher}-sim:fail=503") == "openai"
+        assert await asked_first(services, wire.good) == "openai"
+
+
 async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes_on(
     wire: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -216,14 +235,69 @@ async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes
     assert [body["model"] for body in wire.bodies()].count(retired.model) == 1  # asked once, then last for a while
 
 
-async def test_at_the_last_service_every_model_is_tried_before_a_job_fails(wire: Any) -> None:
+async def test_every_model_of_a_service_is_tried_before_a_job_fails(wire: Any) -> None:
     gone = [Model("anthropic", f"claude-gone-{number}", {"max_tokens": 4096}) for number in range(5)]
     async with wire.services() as services:
-        done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[*gone[:3], *wire.models])
-        assert [attempt.outcome for attempt in done.attempts] == ["model_gone"] * 3 + ["ok"]
+        done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[*gone, *wire.models])
+        assert [attempt.outcome for attempt in done.attempts] == ["model_gone"] * 5 + ["ok"]
         with pytest.raises(AiUnavailable) as unavailable:
             await run(wire, services, "grading", {"anthropic": "sk-sim-another"}, models=gone)
-    assert len(unavailable.value.attempts) == 4
+    assert len(unavailable.value.attempts) == 5
+
+
+async def test_a_model_that_is_gone_costs_no_attempt_at_the_first_service(wire: Any) -> None:
+    keys = {"openai": "sk-sim-1-sim:fail=model-gone,model=gpt-4o", "anthropic": "sk-sim-2-sim:fail=500"}
+    async with wire.services(openai_model="gpt-gone") as services:
+        ways: list[tuple[Call, list[str]]] = [
+            ("template", ["openai"]),
+            ("grading", ["anthropic", "anthropic", "openai"]),
+        ]
+        for call, first in ways:
+            services.cooling = Cooling()
+            done = await run(wire, services, call, keys)
+            assert [a.provider for a in done.attempts if a.outcome != "model_gone"] == first
+            assert [a.model for a in done.attempts if a.provider == "openai"] == ["gpt-gone", "gpt-4o", "gpt-6-luna"]
+        assert (await run(wire, services, "template", keys)).model == "gpt-6-luna"
+
+
+async def test_two_attempts_are_left_for_the_model_behind_those_that_are_gone(wire: Any) -> None:
+    gone = [Model("anthropic", f"claude-gone-{number}") for number in range(3)]
+    keys = {"openai": wire.good, "anthropic": "sk-sim-sim:fail=503,model=claude-sonnet-4-6,times=1"}
+    async with wire.services() as services:
+        done = await run(wire, services, "grading", keys, models=[*gone, *wire.models])
+    assert [a.outcome for a in done.attempts] == ["model_gone"] * 3 + ["down", "ok"]
+    assert {a.provider for a in done.attempts} == {"anthropic"}
+
+
+async def test_a_row_with_default_parameters_works_at_both_services(wire: Any) -> None:
+    rows = [Model("anthropic", "claude-sonnet-4-6"), Model("openai", "gpt-4o")]
+    async with wire.services() as services:
+        for call in CALLS:
+            for provider in PROVIDERS:
+                done = await run(wire, services, call, {provider: wire.good}, models=rows)
+                assert [a.outcome for a in done.attempts] == ["ok"]
+    assert {body.get("max_tokens") for body in wire.bodies()} == {4096, None}
+
+
+async def test_an_unusable_row_is_one_loud_line_and_the_next_row_answers(
+    wire: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    unusable = [
+        Model("anthropic", "claude-sonnet-4-5", {"temperature": 0, "max_tokens": 4096}),
+        Model("openai", "gpt-4o-2024-11-20", {"max_output_tokens": 4096}),
+    ]
+    async with wire.services() as services:
+        for row in unusable:
+            for again in (False, True):
+                done = await run(wire, services, "grading", {row.provider: wire.good}, models=[row, *wire.models])
+                assert done.provider == row.provider
+                outcomes = [(a.model == row.model, a.outcome, a.reason, a.status) for a in done.attempts]
+                assert outcomes[-1] == (False, "ok", None, 200)
+                assert outcomes[:-1] == ([] if again else [(True, "refused", "unusable_row", None)])
+    assert unusable[0].model not in {body["model"] for body in wire.bodies()}
+    loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [row.model in line for row, line in zip(unusable, loud, strict=True)] == [True, True]
+    assert all("assay.ai_models" in line for line in loud)
 
 
 async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parameters_or_the_least(wire: Any) -> None:
@@ -236,7 +310,7 @@ async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parame
 
 
 async def test_parameters_that_a_model_refuses_lead_to_the_other_service(wire: Any) -> None:
-    for wrong in ({"temperature": 0, "max_tokens": 4096}, {"max_tokens": 10**6}, {}):
+    for wrong in ({"temperature": 0, "max_tokens": 4096}, {"max_tokens": 10**6}, {"max_tokens": None}):
         models = [Model("anthropic", "claude-sonnet-4-6", wrong), *wire.models[:2]]
         async with wire.services() as services:
             done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": wire.good}, models=models)

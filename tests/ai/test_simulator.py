@@ -175,7 +175,15 @@ async def test_a_retired_or_unknown_model_of_openai_is_not_found(here: Here) -> 
         assert caught.value.code == "model_not_found"
 
 
-@pytest.mark.parametrize("key", ["nonsense", "sk-ant-api03-abcdefgh", "sk-1"])
+@pytest.mark.parametrize("key", ["test-key-openai", "12345678", "sk-1234567890", "sk-sim-x", "~!{}|;:,", "x-sk-ant-1"])
+async def test_any_key_of_eight_characters_is_good_at_both_services(here: Here, key: str) -> None:
+    assert await here.ask_openai("", "x", key)
+    assert await here.ask_anthropic("", "x", key)
+    assert (await here.openai.copy(api_key=key).models.list()).data
+    assert (await here.anthropic.copy(api_key=key).models.list()).data
+
+
+@pytest.mark.parametrize("key", ["short-1", "sk-ant-api03-abcdefgh", "sk-1"])
 async def test_openai_refuses_a_key_that_is_not_its_own(here: Here, key: str) -> None:
     with pytest.raises(openai.AuthenticationError) as caught:
         await here.ask_openai("", "x", key)
@@ -183,7 +191,7 @@ async def test_openai_refuses_a_key_that_is_not_its_own(here: Here, key: str) ->
     assert here.running.calls.count("openai", "401") == 1
 
 
-@pytest.mark.parametrize("key", ["nonsense", "sk-proj-abcdefgh"])
+@pytest.mark.parametrize("key", ["short-1", "sk-proj-abcdefgh"])
 async def test_anthropic_refuses_a_key_that_is_not_its_own(here: Here, key: str) -> None:
     with pytest.raises(anthropic.AuthenticationError) as caught:
         await here.ask_anthropic("", "x", key)

@@ -8,6 +8,7 @@ import pytest
 
 from app.ai.failover import AiUnavailable
 from app.ai.maximum import MaximumUnclear
+from app.ai.models import Model
 from app.ai.templates import TemplateMaximumUnclear
 
 SILENT = "Explain the tides in your own words."
@@ -56,6 +57,32 @@ async def test_a_template_that_names_another_maximum_is_rejected(wire: Any) -> N
         built = await wire.build(services, keys)
     assert [attempt.reason for attempt in built.attempts] == ["other_maximum", "other_maximum", None]
     assert built.provider == "anthropic"
+
+
+async def test_plain_text_is_a_template_and_says_no_maximum(wire: Any) -> None:
+    plain = "Facts: up to 15 points.\nLanguage: up to 5 points."
+    keys = {"openai": f"sk-sim-sim:answer={quote(plain)}"}
+    async with wire.services() as services:
+        built = await wire.build(services, keys)
+        assert (built.template, built.max_score, len(built.attempts)) == (plain, 20, 1)
+        assert (await wire.build(services, keys, instructions=SILENT, max_score=30)).max_score == 30
+        with pytest.raises(TemplateMaximumUnclear) as unclear:
+            await wire.build(services, keys, instructions=SILENT)
+    assert unclear.value.seen == ()
+
+
+async def test_plain_text_that_names_another_maximum_is_rejected(wire: Any) -> None:
+    keys = {"openai": f"sk-sim-sim:answer={quote('Total: 30 points.')}", "anthropic": wire.good}
+    async with wire.services() as services:
+        built = await wire.build(services, keys)
+    assert [attempt.reason for attempt in built.attempts] == ["other_maximum", "other_maximum", None]
+
+
+@pytest.mark.parametrize("parameters", [{}, {"max_completion_tokens": 4096, "store": False}])
+async def test_a_model_row_without_a_schema_builds_templates(wire: Any, parameters: dict[str, Any]) -> None:
+    async with wire.services() as services:
+        built = await wire.build(services, {"openai": wire.good}, models=[Model("openai", "gpt-4o", parameters)])
+    assert (built.max_score, len(built.attempts)) == (20, 1)
 
 
 @pytest.mark.parametrize(

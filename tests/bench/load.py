@@ -1,12 +1,14 @@
 """One run of wrk against a server, or of pgbench against the database, and what it showed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.database import POOL_SIZE, SESSION
 from app.queries import load
 from tests.bench import data
 
@@ -36,10 +38,16 @@ class Run:
     p50: float
     p99: float
     requests: int
+    cpu: float = 0.0  # of the server process, in microseconds a request
 
 
-def wrk(address: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, tokens: Path) -> Run:
-    """One thread of wrk. Raises Invalid when any answer was not 2xx or any connection failed."""
+def wrk(
+    address: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, tokens: Path, rest: int = 0
+) -> Run:
+    """One thread of wrk; each connection rests so many milliseconds between its requests.
+
+    Raises Invalid when any answer was not 2xx or any connection failed.
+    """
     command = [
         "wrk",
         "-t1",
@@ -52,7 +60,7 @@ def wrk(address: str, endpoint: str, seeded: data.Seeded, connections: int, seco
         address,
         "--",
     ]
-    arguments = [endpoint, str(seeded.students), str(seeded.assignments), str(tokens)]
+    arguments = [endpoint, str(seeded.students), str(seeded.assignments), str(tokens), *([str(rest)] if rest else [])]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     if done.returncode or not found:
@@ -73,12 +81,18 @@ def pgbench_program() -> str | None:
 
 
 def pgbench(program: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, folder: Path) -> Run:
-    """The endpoint's own statement, prepared, without any web server. Raises Invalid when a statement failed."""
+    """The endpoint's own statement, prepared, without any web server, on as many connections as assay would use.
+
+    Raises Invalid when a statement failed.
+    """
+    connections = min(connections, POOL_SIZE)
     script = folder / f"{endpoint}-{seeded.students}.sql"
     script.write_text(script_of(endpoint, seeded))
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", f"{max(1, round(seconds))}"]
     options = ["-D", f"clients={connections}", "-D", "sent=0", "-f", str(script), "-d", seeded.url]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    session = " ".join(f"-c {name}={value}" for name, value in SESSION.items() if name != "role")
+    environment = {**os.environ, "PGOPTIONS": session}
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, env=environment)
     rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
     count = re.search(r"actually processed: (\d+)", done.stdout)
     mean = re.search(r"latency average = ([\d.]+)", done.stdout)

@@ -29,9 +29,11 @@ FLAT_GOAL, MEMORY_GOAL = 0.8, 120_000_000
 def page(results: "Results", seconds: int, rounds: int, took: float) -> str:
     """Everything between the markers."""
     parts = [
-        f"Medians of {rounds} runs of {seconds} s each, taking turns; {took / 60:.0f} minutes in all.",
+        f"Medians of {rounds} runs of {seconds} s each, taking turns; {took / 60:.0f} minutes in all."
+        f" Runs that were invalid and made again: {results.invalid}.",
         "\n".join(f"- {fact}" for fact in results.facts),
         requests(results),
+        effort(results),
         flat(results),
         memory(results),
     ]
@@ -58,6 +60,18 @@ def requests(results: "Results") -> str:
                 whole(pgbench) if pgbench or endpoint == "hello" else "not measured", ratio(assay, pgbench, goals[2]),
             ]  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def effort(results: "Results") -> str:
+    """CPU time of the server process: what a noisy neighbour changes least."""
+    lines = [
+        "| request, 32 connections | assay, us of CPU | FastAPI | hello | FastAPI / assay |",
+        "| --- |" + " ---: |" * 4,
+    ]
+    for endpoint, (shown, _) in ENDPOINTS.items():
+        assay, peer, hello = (results.cpu(who, endpoint, 32) for who in ("assay", "peer", "hello"))
+        lines.append(f"| `{shown}` | {whole(assay)} | {whole(peer)} | {whole(hello)} | {ratio(peer, assay, None)} |")
     return "\n".join(lines)
 
 

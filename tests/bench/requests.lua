@@ -1,4 +1,6 @@
--- What wrk sends: wrk … -s requests.lua URL -- <endpoint> <students> <assignments> <teachers> <tokens file>
+-- What wrk sends: wrk … -s requests.lua URL -- <endpoint> <students> <assignments> <tokens file> [<milliseconds>]
+-- The endpoint is one of load.py's, or "mix": the four that read, in turn. With milliseconds, each connection rests that
+-- long between its requests.
 -- The tokens file has a line per student, writer and teacher: "student-7 <token>".
 local endpoint, students, assignments
 local tokens, requests, sent = {}, {}, 0
@@ -8,12 +10,28 @@ local function id(kind, number)
   return string.format("019a0000-0000-7%03x-8000-%012x", kind, number)
 end
 
+local MIX = { "me", "scores", "assignments", "submissions" }
+
 local function get(path, who)
   return wrk.format("GET", path, { ["Authorization"] = "Bearer " .. tokens[who] })
 end
 
+local function read(endpoint)
+  local who = "student-" .. math.random(0, students - 1)
+  if endpoint == "me" then return get("/auth/me", who) end
+  if endpoint == "scores" then return get("/student/scores?limit=20", who) end
+  if endpoint == "assignments" then return get("/student/assignments?limit=20", who) end
+  local assignment = math.random(0, assignments - 1)
+  return get("/teacher/assignments/" .. id(5, assignment) .. "/submissions?limit=50",
+             "teacher-" .. math.floor(assignment / 50))
+end
+
 function init(args)
   endpoint, students, assignments = args[1], tonumber(args[2]), tonumber(args[3])
+  if args[5] then
+    local rest = tonumber(args[5])
+    delay = function() return rest end
+  end
   for line in io.lines(args[4]) do
     local who, token = line:match("^(%S+) (%S+)$")
     tokens[who] = token
@@ -31,15 +49,7 @@ function init(args)
     return
   end
   for number = 1, math.min(5000, students * 4) do
-    local who = "student-" .. math.random(0, students - 1)
-    if endpoint == "me" then requests[number] = get("/auth/me", who)
-    elseif endpoint == "scores" then requests[number] = get("/student/scores?limit=20", who)
-    elseif endpoint == "assignments" then requests[number] = get("/student/assignments?limit=20", who)
-    elseif endpoint == "submissions" then
-      local assignment = math.random(0, assignments - 1)
-      requests[number] = get("/teacher/assignments/" .. id(5, assignment) .. "/submissions?limit=50",
-                             "teacher-" .. math.floor(assignment / 50))
-    end
+    requests[number] = read(endpoint == "mix" and MIX[number % 4 + 1] or endpoint)
   end
 end
 

@@ -277,19 +277,20 @@ def test_a_worker_says_so_when_it_starts_and_stops_when_told(db: str, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "environment", "sentence"),
     [
-        (["serve", "--port", "0"], {"PROMPTS_DIR": "/nowhere"}, "The prompt file /nowhere/grading.system.md cannot be"),
+        (["serve", "--port", "0"], {"PROMPTS_DIR": "/nowhere", "ASSAY_SECRET_KEYS": OLD},
+         "The prompt file /nowhere/grading.system.md cannot be"),
         (["worker"], {"ASSAY_SECRET_KEYS": "hunter2"}, "Key 1 of ASSAY_SECRET_KEYS is not the url-safe base64"),
         (["worker"], {"ASSAY_SECRET_KEYS": "A" * 43 + "="}, "Key 1 of ASSAY_SECRET_KEYS is weak"),
-        (["rotate-secret"], {"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "ASSAY_SECRET_KEYS is not set; "),
+        (["rotate-secret"], {}, "ASSAY_SECRET_KEYS is not set; "),
         (["rotate-secret"], {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ASSAY_SECRET_KEYS": OLD},
          "The database does not answer (ConnectionRefusedError)."),
         (["create-teacher", "--name", "T", "--email", "no address"], {}, "email: This is not an e-mail address."),
     ],
 )  # fmt: skip
 def test_a_start_that_cannot_be_is_one_plain_sentence(
-    tmp_path: Path, arguments: list[str], environment: dict[str, str], sentence: str
+    db: str, tmp_path: Path, arguments: list[str], environment: dict[str, str], sentence: str
 ) -> None:
-    done = assay(*arguments, cwd=tmp_path, **environment)
+    done = assay(*arguments, cwd=tmp_path, **{"DATABASE_URL": db, **environment})
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith(f"assay: {sentence}")

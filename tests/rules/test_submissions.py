@@ -61,6 +61,15 @@ async def test_nothing_is_accepted_after_the_deadline(sql: Sql) -> None:
         await hand_in(sql, here.student, over)
 
 
+async def test_no_written_down_time_makes_a_late_text_early(sql: Sql) -> None:
+    here = await school(sql)
+    over = await assignment(sql, here.teacher, deadline=soon(seconds=-1))
+    with refused(by="deadline_passed"):
+        await submission(sql, here.student, over, submitted_at=soon(days=-1))
+    with refused(by="deadline_passed"):
+        await pending(sql, here.teacher, here.student, over, created_at=soon(days=-1))
+
+
 async def test_the_very_moment_of_the_deadline_is_too_late(sql: Sql) -> None:
     here = await school(sql)
     moment = soon(hours=1)

@@ -21,7 +21,7 @@ from app.ai.services import Services
 from app.grading import worker
 from app.keyring import load_ring
 from app.queries import load
-from app.serve import Intake
+from app.serve import Intake, LateServices, config_of
 from app.settings import Settings
 from app.simulator import Running, running
 from app.web.answers import JobAccepted
@@ -62,7 +62,7 @@ end $$;
 """
 QUERIES = {
     "auth/list_rate_limits": "select scope, rule from toy.limits",
-    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence",
+    "auth/list_rules": "select 'thing_named_once' as name, 'There is such a thing already.' as sentence, null as field",
     "auth/read_schema": "select 'now' as version",
     "student/submit": "insert into toy.jobs (text) values (:content)"
     " returning id, false as finished, to_json(jobs) as body",
@@ -118,8 +118,7 @@ def settings(tmp_path: Path) -> Settings:
 async def listening(app: Any) -> AsyncIterator[httpx2.AsyncClient]:
     """The application behind a real uvicorn on loopback, and a client of it."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, http="httptools", ws="none")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(config_of(app))
         task = asyncio.create_task(server._serve([sock]))
         base = f"http://127.0.0.1:{sock.getsockname()[1]}"
         try:
@@ -231,8 +230,10 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
         settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
-        services = await stack.enter_async_context(Services(settings))
-        app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, services)))
+        late = LateServices(settings, None)
+        stack.push_async_callback(late.aclose)
+        services = await late()
+        app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, late)))
         await stack.enter_async_context(worker.start(db, settings, services, ring))
         client = await stack.enter_async_context(listening(app))
         client.event_hooks = {"response": [as_documented]}

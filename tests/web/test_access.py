@@ -33,6 +33,7 @@ FOREIGN = {
     "DELETE /teacher/assignments/{assignment_id}",
     "PUT /teacher/assignments/{assignment_id}/template",
     "GET /teacher/assignments/{assignment_id}/submissions",
+    "DELETE /teacher/students/{student_id}",  # one in a class, and in none of theirs
     "GET /teacher/submissions/{submission_id}",
     "GET /teacher/submissions/{submission_id}/content",
     "PATCH /teacher/submissions/{submission_id}",
@@ -59,7 +60,6 @@ ONES_OWN = {
     "DELETE /teacher/api-keys/{provider}",
     "GET /teacher/rate-limits",
     "PUT /teacher/rate-limits/{scope}",
-    "DELETE /teacher/students/{student_id}",
 }
 # What every teacher reads of every other, and of it what is not theirs to see is left out.
 SHARED = {

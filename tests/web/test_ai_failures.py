@@ -26,7 +26,7 @@ FAULTS = {
     "nonsense": ("bad_answer", 2), "refusal": ("bad_answer", 2), "length": ("bad_answer", 2),
     "score=21": ("bad_answer", 2), "score=-1": ("bad_answer", 2), "answer=19.5": ("bad_answer", 2),
 }  # fmt: skip
-OF_TEMPLATES = [fault for fault in FAULTS if not fault.startswith(("score", "answer"))]
+OF_TEMPLATES = [fault for fault in FAULTS if not fault.startswith(("score", "answer", "nonsense"))]
 MODELS = {"openai": 2, "anthropic": 1}  # that may be called: each is tried when the one before it is gone
 OTHER = {"openai": "anthropic", "anthropic": "openai"}
 
@@ -51,7 +51,7 @@ def begin_anew(assay: Assay) -> None:
     """Nobody remembers a failure: not the worker, not the database."""
     assay.services.cooling = Cooling()
     assay.services.pause = 0.0
-    rows(assay, "update assay.api_keys set last_refused_at = null")
+    rows(assay, "update assay.api_keys set last_refused_at = null, cools_until = '-infinity'")
     rows(assay, "delete from assay.ai_attempts")
 
 

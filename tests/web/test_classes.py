@@ -20,14 +20,13 @@ async def test_an_assignment_is_for_one_class_or_for_all_of_its_teacher(assay: A
     ids = {name: (await assay.ask("GET", "/auth/me", who))["id"] for name, who in people.items()}
     classes: dict[str, str] = {}
     for name, owner, members in (("9B", tove, "Anna Cy"), ("7A", tove, "Bo Cy"), ("8C", ulf, "Bo Di")):
-        made = await assay.ask("POST", "/teacher/classes", owner, 201, json={"name": name})
-        classes[name] = made["id"]
+        classes[name] = (await assay.ask("POST", "/teacher/classes", owner, 201, json={"name": name}))["id"]
         joining = {"student_ids": [ids[who] for who in members.split()]}
-        told = await assay.ask("POST", f"/teacher/classes/{made['id']}/students", owner, json=joining)
+        told = await assay.ask("POST", f"/teacher/classes/{classes[name]}/students", owner, json=joining)
         assert told == {"enrolled": 2}
     assert [one["name"] for one in (await assay.ask("GET", "/teacher/classes", tove))["items"]] == ["7A", "9B"]
     made_of: dict[str, str] = {}
-    for title, owner, name in (("all", tove, None), ("for 9B", tove, "9B"), ("Ulf's", ulf, None)):
+    for title, owner, name in (("all", tove, ""), ("for 9B", tove, "9B"), ("Ulf's", ulf, "")):
         sent: dict[str, Any] = {"title": title, "instructions": INSTRUCTIONS, "deadline": LATER}
         sent |= {"class_id": classes[name]} if name else {}
         answer = await assay.ask("POST", "/teacher/assignments", owner, 201, json=sent)

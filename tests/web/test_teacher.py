@@ -1,5 +1,6 @@
 """What a teacher sees and does, through HTTP."""
 
+from typing import Any
 from uuid import uuid4
 
 from tests.web.conftest import Assay, until
@@ -134,6 +135,7 @@ async def test_students_are_found_read_and_deleted(assay: Assay, school: School)
     assert await assay.ask("GET", person, school.teacher) == anna
     assert (await assay.ask("GET", person + "/scores", school.teacher))["items"][0]["score"] == 12
     assert (await assay.ask("GET", person + "/submissions", school.teacher))["items"][0]["student"]["name"] == "Anna"
+    await assay.refused("not_found", "DELETE", person, await assay.teacher("Ulf", keys=False))
     await assay.ask("DELETE", person, school.teacher, 204)
     await assay.refused("not_found", "GET", person, school.teacher)
     await assay.refused("invalid_token", "GET", "/auth/me", school.student)
@@ -191,7 +193,7 @@ async def test_api_keys_are_stored_listed_and_never_shown(assay: Assay) -> None:
     listed = await assay.ask("GET", "/teacher/api-keys", tove)
     assert [one["last4"] for one in listed["items"]] == ["7890"]
     assert "sk-sim" not in str(listed)
-    await assay.refused("api_key_rejected", "PUT", "/teacher/api-keys/openai", tove, json={"key": "wrong-1234567890"})
+    await assay.refused("api_key_rejected", "PUT", "/teacher/api-keys/openai", tove, json={"key": "sk-ant-1234567890"})
     await assay.refused("validation_failed", "PUT", "/teacher/api-keys/openai", tove, json={"key": "a b"})
     await assay.refused("not_found", "PUT", "/teacher/api-keys/acme", tove, json=key)
     await assay.refused("wrong_role", "PUT", "/teacher/api-keys/openai", anna, json=key)
@@ -222,3 +224,23 @@ async def test_an_upload_may_not_be_larger_than_its_limit(assay: Assay, school: 
     large = "x" * (assay.world.settings.instructions_max_bytes + 1)
     await assay.refused("body_too_large", "POST", "/teacher/assignments", school.teacher, content=large, headers=PLAIN)
     await assay.refused("body_too_large", "PATCH", own(school), school.teacher, json={"instructions": large})
+
+
+async def test_what_the_database_refuses_names_its_field(assay: Assay, school: School) -> None:
+    async def fields(verb: str, path: str, who: str, **sent: Any) -> list[str]:
+        details = await assay.refused("validation_failed", verb, path, who, **sent)
+        return [error["field"] for error in details["errors"]]
+
+    blank = {"content": " \n", "headers": PLAIN}
+    assert await fields("PUT", own(school) + "/template", school.teacher, **blank) == ["correction_template"]
+    assert await fields("POST", school.path + "/submission", school.student, **blank) == ["content"]
+    often = {"json": {"limit": "0/minute"}}
+    assert await fields("PUT", "/teacher/rate-limits/read", school.teacher, **often) == ["limit"]
+    submission = f"/teacher/submissions/{await hand_in(assay, school)}"
+    assert await fields("PATCH", submission, school.teacher, json={"score": 21}) == ["score"]
+
+
+async def test_a_deadline_may_be_typed_into_an_address_as_it_is(assay: Assay, school: School) -> None:
+    path = "/teacher/assignments?title=Gold&deadline=2099-01-01T00:00:00+02:00"
+    made = await assay.ask("POST", path, school.teacher, 201, content=INSTRUCTIONS, headers=PLAIN)
+    assert made["assignment"]["deadline"].startswith("2098-12-31T22:00:00")

@@ -143,7 +143,7 @@ async def test_texts_wait_in_the_line_while_every_key_of_their_teacher_cools(db:
 async def test_a_text_that_was_postponed_too_often_fails_cleanly(db: str, work: Start) -> None:
     school = found(db, key="sk-sim-sim:fail=429,retry-after=6")
     hand_in(db, school.students, school.assignments)
-    rows(db, "update assay.jobs set postponed = 20")
+    rows(db, "update assay.jobs set postponed = 3")
     async with work(QUICK):
         await until(lambda: number(db, FINISHED) == 1)
     assert rows(db, "select error_code from assay.finished_jobs") == [("ai_unavailable",)]

@@ -9,6 +9,10 @@ declare
     one assay.classes  := assay.own_class(me.id, delete_class.class_id);
 begin
     perform assay.act_as('teacher', me.id);
+    -- In the order in which all do who change a class: students, classes, enrolments.
+    perform from assay.students s
+      where s.id in (select e.student_id from assay.enrolments e where e.class_id = one.id)
+      order by s.id for key share;
     update assay.classes c set deleted_at = now() where c.id = one.id;
     delete from assay.enrolments e where e.class_id = one.id;
 end

@@ -11,8 +11,10 @@ declare
     enrolled integer;
 begin
     perform assay.act_as('teacher', me.id);
-    -- Locked, so that nobody joins a class that is being deleted.
-    perform from assay.classes c where c.id = one.id and c.deleted_at is null for share;
+    -- Locked, so that nobody who is being deleted joins, and nobody a class that is being deleted; in the order in
+    -- which all do who change a class: students, classes, enrolments.
+    perform from assay.students s where s.id = any (student_ids) order by s.id for key share;
+    perform from assay.classes c where c.id = one.id and c.deleted_at is null for no key update;
     if not found then
         perform assay.refuse(404, 'not_found', 'There is no such class of yours.');
     end if;

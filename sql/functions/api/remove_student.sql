@@ -9,6 +9,9 @@ declare
     one assay.classes  := assay.own_class(me.id, remove_student.class_id);
 begin
     perform assay.act_as('teacher', me.id);
+    -- In the order in which all do who change a class: students, classes, enrolments.
+    perform from assay.students s where s.id = remove_student.student_id for key share;
+    perform from assay.classes c where c.id = one.id for no key update;
     delete from assay.enrolments e where e.class_id = one.id and e.student_id = remove_student.student_id;
     if not found then
         perform assay.refuse(404, 'not_found', 'This student is not in the class.');

@@ -13,6 +13,9 @@ begin
       from assay.assignments a
      where a.id = check_deadline.assignment_id
        for key share;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+    end if;
 
     if check_deadline.arrived_at >= closes_at
        and not assay.text_was_lost(check_deadline.student_id, check_deadline.assignment_id,
@@ -24,4 +27,4 @@ end
 $$;
 
 comment on function assay.check_deadline(uuid, uuid, text, timestamptz) is
-    'A text arrives strictly before its assignment''s deadline, else 409 deadline_passed; but a text that was on time and was lost to an outage of every AI service may come back within 24 hours.';
+    'A text arrives strictly before its assignment''s deadline, else 409 deadline_passed (404 not_found for none); but a text that was on time and was lost to an outage of every AI service may come back within 24 hours.';

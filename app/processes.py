@@ -1,0 +1,69 @@
+"""`assay serve --processes N`: so many API processes on one listening socket, and one worker; who dies is replaced."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # before a process that died is started again
+STABLE_SECONDS = 30.0  # who has lived so long died of something new
+
+
+async def supervise(commands: Sequence[Sequence[str]], listening: socket.socket) -> int:
+    """Keep a process running for each list of arguments of `assay` until SIGTERM or SIGINT; then all drain.
+
+    They inherit `listening`, which is closed here as soon as all are to end. Returns 0 when each has ended as it was
+    told to, else 1. Should this process be killed, the others end likewise, since their standard input ends.
+    """
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    kept = [asyncio.create_task(_keep(command, listening, over)) for command in commands]
+    await over.wait()
+    listening.close()
+    return int(any(await asyncio.gather(*kept)))
+
+
+async def _keep(command: Sequence[str], listening: socket.socket, over: asyncio.Event) -> int:
+    """One process, again and again. Returns the exit code of the last one."""
+    pause = FIRST_PAUSE
+    while True:
+        began = time.monotonic()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", *command, "--supervised",
+            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),),
+        )  # fmt: skip
+        told, ended = asyncio.create_task(over.wait()), asyncio.create_task(process.wait())
+        await asyncio.wait((told, ended), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if over.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            code = await ended
+            return 0 if code == -signal.SIGTERM else code  # it had not begun to listen to signals
+        log.error("process %d (assay %s) ended with %d and is replaced", process.pid, command[0], ended.result())
+        pause = FIRST_PAUSE if time.monotonic() - began > STABLE_SECONDS else min(2 * pause, LONGEST_PAUSE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await over.wait()
+                return 0
+
+
+def end_with_parent() -> None:
+    """Ends this process as SIGTERM does, when its standard input ends: whoever started it is gone."""
+
+    def watch() -> None:
+        with open(0, "rb", buffering=0, closefd=False) as parent:
+            while parent.read(1024):
+                pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -1,0 +1,64 @@
+"""Every error code that clients may see is the answer of the whole service to a request in some test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.web.refusals import CODES
+
+TESTS = sorted((Path(__file__).parents[1] / "web").glob("test_*.py"))
+PROMISED = {
+    400: "malformed_request invalid_verification_token invalid_reset_token",
+    401: "missing_token invalid_token invalid_credentials",
+    403: "wrong_role email_not_verified",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed max_score_unclear api_key_missing api_key_rejected",
+    429: "rate_limited",
+    500: "internal_error",
+    502: "ai_unavailable",
+    503: "database_unavailable",
+}
+
+
+def test_the_codes_are_those_that_were_promised() -> None:
+    assert {code: status for code, (status, _) in CODES.items()} == {
+        code: status for status, codes in PROMISED.items() for code in codes.split()
+    }
+
+
+def insisted_on(tree: ast.AST) -> Iterator[str]:
+    """The codes that a file's tests insist on; each of these lines fails when the service answers another one.
+
+    `assay.refused("code", verb, path, …)`, and `assert …["error"]["code"] == "code"`, alone or in a tuple.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "assay.refused":
+            yield from texts(node.args[0])
+        elif isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
+            left, right = node.test.left, node.test.comparators[0]
+            both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
+            pairs = zip(left.elts, right.elts, strict=True) if both else [(left, right)]  # type: ignore[attr-defined]
+            for one, other in pairs:
+                if isinstance(node.test.ops[0], ast.Eq) and ast.unparse(one).endswith("['error']['code']"):
+                    yield from texts(other)
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    """The text that this is, if it is one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+INSISTED = {code for file in TESTS for code in insisted_on(ast.parse(file.read_text("utf-8")))}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_is_answered_over_http_in_some_test(code: str) -> None:
+    assert code in INSISTED

@@ -1,0 +1,70 @@
+"""Error codes that no single route is about: each is answered by the whole service, not only by a part of it."""
+
+import asyncio
+
+import psycopg
+
+from app.web.start import opened
+from tests.web.conftest import Assay, listening
+from tests.web.test_student import School, school
+
+__all__ = ["school"]
+
+TEXT = {"Content-Type": "text/plain"}
+
+
+async def test_what_cannot_be_read_or_answered_says_how(assay: Assay) -> None:
+    tove = await assay.teacher(keys=False)
+    classes = "/teacher/classes"
+    for body in (b"{", b"\xff", b'{"name": "\xff"}', b""):
+        sent = {"content": body, "headers": {"Content-Type": "application/json"}}
+        await assay.refused("malformed_request", "POST", classes, tove, **sent)
+    latin = {"content": "Å".encode("latin-1"), "headers": TEXT, "params": {"deadline": "2099-01-01T00:00:00Z"}}
+    await assay.refused("malformed_request", "POST", "/teacher/assignments", tove, **latin)
+    await assay.refused("unsupported_media_type", "POST", classes, tove, content="9B", headers=TEXT)
+    await assay.refused("not_acceptable", "GET", classes, tove, headers={"Accept": "application/xml"})
+    await assay.refused("body_too_large", "POST", classes, tove, json={"name": "x" * 200_000})
+    await assay.refused("not_found", "GET", "/teacher/classrooms", tove)
+    answer = await assay.client.put(classes, headers={"Authorization": f"Bearer {tove}"}, json={})
+    assert answer.json()["error"]["code"] == "method_not_allowed"
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+
+
+async def test_too_many_requests_are_told_when_to_come_back(assay: Assay) -> None:
+    tove = await assay.teacher(keys=False)
+    await assay.ask("PUT", "/teacher/rate-limits/write", tove, json={"limit": "1/hour"})
+    while assay.world.limiter.rules["write"].text != "1/hour":
+        await asyncio.sleep(0.01)
+    await assay.ask("POST", "/teacher/classes", tove, 201, json={"name": "9B"})
+    await assay.refused("rate_limited", "POST", "/teacher/classes", tove, json={"name": "7A"})
+    assert len((await assay.ask("GET", "/teacher/classes", tove))["items"]) == 1
+
+
+async def test_a_fault_of_ours_is_500_and_a_database_that_is_away_503(assay: Assay) -> None:
+    tove = await assay.teacher(keys=False)
+    with psycopg.connect(assay.url, autocommit=True) as admin:
+        admin.execute("alter function api.list_classes rename to sw0rdfish")
+        told = await assay.ask("GET", "/teacher/classes", tove, 500)
+        assert told["error"]["code"] == "internal_error"
+        assert "list_classes" not in str(told)
+        admin.execute("alter function api.sw0rdfish rename to list_classes")
+    await assay.ask("GET", "/teacher/classes", tove)
+    nowhere = "postgresql://nobody@127.0.0.1:9/none"
+    async with opened(nowhere, assay.world.settings, assay.world.keys) as (app, _), listening(app) as client:
+        answer = await client.get("/teacher/classes", headers={"Authorization": f"Bearer {tove}"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_client_that_lost_its_answer_finds_it(assay: Assay, school: School) -> None:
+    sent = {"content": "Gold. [[sim:delay=1]]"}
+    path, prefer = school.path + "/submission", {"Prefer": "respond-async"}
+    begun = await assay.ask("POST", path, school.student, 202, json=sent, headers=prefer)
+    assert await assay.refused("submission_pending", "POST", path, school.student, json=sent) == {
+        "job_id": begun["job"]["id"]
+    }
+    where = f"/student/jobs/{begun['job']['id']}"
+    done = await assay.ask("GET", where, school.student, headers={"Prefer": "wait=30"})
+    assert await assay.refused("already_submitted", "POST", path, school.student, json=sent) == {
+        "submission_id": done["submission_id"]
+    }

@@ -1,0 +1,122 @@
+"""More than the service can do: bounded waiting, an answer that says when to come back, and full speed afterwards."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+
+from app.database import Pool
+from app.web import call
+from app.web.routes import PLAIN, Route
+from app.web.sent import SentText
+from app.web.wire import Protocol
+from tests.web.conftest import Serve, Toy, until
+from tests.web.test_envelope import error_of
+
+LARGE = 16_000_000  # bytes: more than the sockets between server and client hold
+ROUTES = (
+    Route(verb="GET", path="/count", summary="", scope="read", query="student/count", public=True),
+    Route(verb="GET", path="/large", summary="", scope="read", query="student/large", public=True),
+    Route(verb="POST", path="/text", summary="", scope="write", query="student/text", body=SentText,
+          texts=("content",), most="submission_max_bytes", takes=(PLAIN,), public=True),
+)  # fmt: skip
+QUERIES = {
+    "student/count": "select to_json(count(*)) from toy.things",
+    "student/large": f"select to_json(repeat('x', {LARGE}))",
+    "student/text": "select json_build_object('bytes', octet_length(:content))",
+}
+HEAD = b"POST /text HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\n"
+
+
+@asynccontextmanager
+async def jam(toy: Toy) -> AsyncIterator[None]:
+    """Statements that count things wait."""
+    async with await psycopg.AsyncConnection.connect(toy.url) as admin:
+        await admin.execute("lock table toy.things in access exclusive mode")
+        yield
+
+
+async def raw(toy: Toy, sent: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A client that has sent so much and takes little of what comes."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, (toy.client.base_url.host, toy.client.base_url.port))
+    reader, writer = await asyncio.open_connection(sock=sock, limit=4096)
+    writer.write(sent)
+    await writer.drain()
+    return reader, writer
+
+
+async def test_who_waits_too_long_is_told_when_to_come_back_and_then_all_goes_on(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.primary.wait_seconds = 0.3
+        async with jam(toy):
+            asked = [asyncio.create_task(toy.client.get("/count")) for _ in range(40)]
+            await until(lambda: sum(one.done() for one in asked) == 30)
+            for one in asked:
+                if one.done():
+                    error_of(one.result(), 503, "database_unavailable")
+                    assert int(one.result().headers["retry-after"]) > 0
+        assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200] * 10 + [503] * 30
+        again = await asyncio.gather(*(toy.client.get("/count") for _ in range(40)))
+        assert {answer.status_code for answer in again} == {200}
+
+
+async def test_when_many_wait_already_the_next_is_sent_away_at_once(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.primary.most_waiting = 5
+        async with jam(toy):
+            asked = [asyncio.create_task(toy.client.get("/count")) for _ in range(40)]
+            await until(lambda: sum(one.done() for one in asked) == 25)
+        assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200] * 15 + [503] * 25
+
+
+async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.primary = Pool(toy.url, 2, "assay test")
+        slow = [await raw(toy, HEAD + b"x" * 900) for _ in range(8)]
+        assert (await toy.client.get("/count")).status_code == 200
+        for reader, writer in slow:
+            writer.write(b"x" * 100)
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+            writer.close()
+
+
+async def test_clients_that_read_slowly_hold_no_connection_and_not_for_ever(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Protocol, "patience", 0.5)
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.primary = Pool(toy.url, 2, "assay test")
+        slow = [await raw(toy, b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(4)]
+        for reader, _ in slow:
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        assert (await toy.client.get("/count")).status_code == 200
+        await asyncio.sleep(1)
+        for reader, writer in slow:
+            with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+                await reader.readexactly(LARGE)
+            writer.close()
+
+
+async def test_bodies_together_hold_no_more_memory_than_there_is_for_them(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call, "HELD_BYTES", 2500)
+    async with serve(ROUTES, QUERIES) as toy:
+        slow = [await raw(toy, HEAD + b"x") for _ in range(3)]
+        await asyncio.sleep(0.1)
+        for number, (_, writer) in enumerate(slow):
+            writer.write(b"x" * 899)
+            await until(lambda most=number + 1: toy.world.held >= min(900 * most, 1800))  # type: ignore[misc]
+        assert (await slow[2][0].readline()).startswith(b"HTTP/1.1 503 ")
+        for reader, writer in slow[:2]:
+            writer.write(b"x" * 100)
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        await until(lambda: toy.world.held == 0)
+        for _, writer in slow:
+            writer.close()
