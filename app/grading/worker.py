@@ -48,7 +48,7 @@ class Pace:
     rescue: float = 5.0
     poll: float = 1.0  # a notification is a hint: the line is looked at this often without one
     again: float = 0.02  # after a claim the line is looked at again so soon, for what was not committed yet
-    gap: float = 0.01  # between two claims, and two writes: what comes together is done together
+    gap: float = 0.02  # between two claims, and two writes: what comes together is done together
     models: float = 5.0
     grace: float = 15.0  # for jobs in flight when the worker is told to stop
     prune: float = 60.0
@@ -74,6 +74,7 @@ class Worker:
         # When jobs ended; before the first ones did, as if all places had just become free.
         self._ended = deque([math.inf] * settings.worker_concurrency, maxlen=settings.worker_concurrency)
         self._since = EVERYTHING
+        self._number: int | None = None
         self._models: Sequence[Model] = ()
 
     def stop(self) -> None:
@@ -135,6 +136,9 @@ class Worker:
     async def _take(self, most: int) -> int:
         """Takes jobs, and begins those that there is a place for; how many."""
         rows = await self._rows("take_jobs", most=most, per_teacher=self.per_teacher, since=self._since)
+        if self.line.number != self._number:  # a new lease: what was taken under the old one goes back by itself
+            self._number = self.line.number
+            self.taken.clear()
         self.taken.extend(Job(**row) for row in rows)
         self._begin()
         return len(rows)
@@ -167,9 +171,8 @@ class Worker:
         """A place is empty: nothing was left to do, or doing it broke down."""
         job = self.places.pop(place)
         if job is not None and not place.cancelled():
-            log.error(
-                "job %s ended with %s", job.job_id, type(place.exception()).__name__
-            )  # its text may quote an essay
+            error = type(place.exception()).__name__  # its text may quote the essay
+            log.error("job %s ended with %s", job.job_id, error)
             self._end(job, Failed("internal_error"))
         self._begin()
         self.wake.set()
@@ -200,6 +203,8 @@ class Worker:
                     await self.wake.wait()
         for place in self.places:
             place.cancel()
+        if self.places:
+            await asyncio.wait(self.places)
         try:
             async with asyncio.timeout(self.pace.beat):
                 back = (await self.asker.rows("leave_line", worker=self.line.number))[0]["released"]

@@ -21,7 +21,7 @@ from tests.bench.queues.rounds import Plan, run
 from tests.bench.queues.tables import page, write
 
 FULL = Plan(
-    rounds=3, jobs=20_000, drain_seconds=4.0, enqueue=4_000, wakes=130, sleepers=2_000,
+    rounds=3, jobs=20_000, drain_seconds=3.0, enqueue=4_000, wakes=120, sleepers=2_000,
     finished=1_000_000, old_seconds=60.0, calls=1_500,
 )  # fmt: skip
 QUICK = Plan(

@@ -78,6 +78,16 @@ async def test_sigterm_gives_back_uncounted_what_does_not_end_in_time(db: str, a
     assert number(db, "select count(*) from assay.workers") == 0
 
 
+async def test_what_was_taken_ahead_goes_back_at_once(db: str, ai: Running, spawn: Spawn) -> None:
+    school = found(db, teachers=5, students=30, key="sk-sim-{}-sim:delay=1.5")
+    hand_in(db, school.students, school.assignments)
+    worker = spawn(concurrency=4)
+    await until(lambda: number(db, RUNNING) == 8)
+    assert await kill(worker, signal.SIGTERM) == 0
+    assert number(db, SUBMISSIONS) == 4
+    assert rows(db, "select worker_id, sum(failures), count(*) from assay.jobs group by 1") == [(None, 0, 26)]
+
+
 async def test_a_job_with_which_three_workers_died_fails_cleanly(db: str, ai: Running, spawn: Spawn) -> None:
     school = found(db, key="sk-sim-{}-sim:delay=20")
     hand_in(db, school.students, school.assignments)

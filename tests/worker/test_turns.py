@@ -161,3 +161,39 @@ async def test_finished_jobs_go_after_the_days_they_are_kept(db: str, work: Star
     )
     async with work(QUICK, jobs_kept_days=39):
         await until(lambda: number(db, FINISHED) == 50)
+
+
+async def test_an_old_open_transaction_does_not_make_claims_walk_what_finished(db: str) -> None:
+    school = found(db, teachers=4, students=1000, each=2)
+    take = "select job_id, attempt from work.take_jobs(1, {most}, 1000, {since})"
+    everything = "'00000000-0000-0000-0000-000000000000'"
+    rows(db, "insert into assay.workers (seat, lease_until) values ('here:1', now() + interval '1 hour')")
+    with psycopg.connect(db) as old:
+        old.execute("set transaction isolation level repeatable read")
+        old.execute("select pg_current_xact_id(), count(*) from assay.jobs")
+        hand_in(db, school.students, school.assignments[::2])
+        rows(db, "update assay.jobs set id = uuidv7(interval '-1 hour')")
+        while taken := rows(db, take.format(most=250, since=everything)):
+            ids, attempts = ([row[column] for row in taken] for column in (0, 1))
+            same = {"ids": ids, "attempts": attempts, "n": len(ids)}
+            with psycopg.connect(db, autocommit=True) as connection:
+                connection.execute(FINISH, same)
+        hand_in(db, school.students[:100], school.assignments[1::2])
+        since = f"'{rows(db, 'select work.promote_jobs()')[0][0]}'"
+        walked = [pages_of(db, take.format(most=1, since=start)) for start in (everything, since)]
+    assert walked[1] < 0.5 * walked[0], walked
+
+
+FINISH = """
+select work.finish_gradings(%(ids)s::uuid[], %(attempts)s::integer[], array_fill(7, array[%(n)s]),
+                            array_fill('anthropic'::text, array[%(n)s]), array_fill('m'::text, array[%(n)s]),
+                            array_fill('p'::text, array[%(n)s]), '{}', '{}', '{}', '{}')
+"""
+
+
+def pages_of(db: str, query: str) -> int:
+    """How many pages a query looks at the second time, in one session."""
+    with psycopg.connect(db, autocommit=True) as connection:
+        connection.execute(query.encode())
+        plan = connection.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()
+    return int(plan[0][0]["Plan"]["Shared Hit Blocks"])  # type: ignore[index]

@@ -38,7 +38,7 @@ comment on column reporting.grading_queue.assignment_id is 'The assignment; null
 comment on column reporting.grading_queue.turn          is 'Ready: how many of its teacher''s jobs come first, running ones included, and itself. Smaller is sooner; of equal ones the older.';
 comment on column reporting.grading_queue.attempt       is 'How often a worker has taken it.';
 comment on column reporting.grading_queue.failures      is 'How many workers died with it.';
-comment on column reporting.grading_queue.worker        is 'Host and process that runs it.';
+comment on column reporting.grading_queue.worker        is 'The seat of the worker that runs it: host and number.';
 comment on column reporting.grading_queue.run_at        is 'Not before; null: at once.';
 comment on column reporting.grading_queue.claimed_at    is 'Since when it runs.';
 comment on column reporting.grading_queue.created_at    is 'When it was accepted.';

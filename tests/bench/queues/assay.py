@@ -12,7 +12,7 @@ from app.grading.job import Flagged, Job, Outcome
 from app.grading.worker import opened
 from app.queries import load
 from app.settings import Settings
-from tests.bench.queues.side import Hook, Item, Queue, main
+from tests.bench.queues.side import ENQUEUERS, Hook, Item, Queue, main
 
 ACCEPT = "select from api.submit_assignment($1, $2::uuid, $3)"
 INSERT = """
@@ -25,13 +25,15 @@ GRADED = Flagged(Graded(7, "anthropic", "none", "none", ()), ())
 
 class Assay(Queue):
     async def open(self) -> None:
-        self.pool = await asyncpg.create_pool(self.orders.url, min_size=10, max_size=10, reset=_nothing)
+        self.free = [await asyncpg.connect(self.orders.url) for _ in range(ENQUEUERS)]
 
     async def enqueue(self, item: Item) -> None:
+        connection = self.free.pop()
         if self.orders.real:
-            await self.pool.fetch(ACCEPT, item.token, item.assignment, item.content)
+            await connection.fetch(ACCEPT, item.token, item.assignment, item.content)
         else:
-            await self.pool.fetch(INSERT, item.n)
+            await connection.fetch(INSERT, item.n)
+        self.free.append(connection)
 
     async def work(self, hook: Hook) -> None:
         async def doing(job: Job, models: Sequence[Model]) -> Outcome:
@@ -45,10 +47,6 @@ class Assay(Queue):
             queries["work/finish_gradings"] = replace(finish, sql=FORGET, parameters=("job_ids", "attempts"))
         async with opened(self.orders.url, settings, doing, queries=queries):
             await asyncio.Event().wait()
-
-
-async def _nothing(_: object) -> None:
-    """The pool's statements leave nothing to reset."""
 
 
 if __name__ == "__main__":

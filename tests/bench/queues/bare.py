@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.bench.queues.side import Hook, Item, Queue, main
+from tests.bench.queues.side import ENQUEUERS, Hook, Item, Queue, main
 
 BATCH = 100
 ACCEPT = "select bench.accept($1, $2::uuid, $3::uuid, $4, $5)"
@@ -25,17 +25,19 @@ FORGET = "delete from bench.jobs where id = any ($1)"
 
 class Bare(Queue):
     async def open(self) -> None:
-        self.pool = await asyncpg.create_pool(self.orders.url, min_size=10, max_size=10, reset=_nothing)
+        self.free = [await asyncpg.connect(self.orders.url) for _ in range(ENQUEUERS)]
         self.line = await asyncpg.connect(self.orders.url)
         self.graded: asyncio.Queue[Any] = asyncio.Queue()
         self.writer = asyncio.create_task(self._write())
 
     async def enqueue(self, item: Item) -> None:
         tell = self.orders.task == "wake"
+        connection = self.free.pop()
         if self.orders.real:
-            await self.pool.fetch(ACCEPT, item.token, item.student, item.assignment, item.content, tell)
+            await connection.fetch(ACCEPT, item.token, item.student, item.assignment, item.content, tell)
         else:
-            await self.pool.fetch(INSERT_AND_TELL if tell else INSERT)
+            await connection.fetch(INSERT_AND_TELL if tell else INSERT)
+        self.free.append(connection)
 
     async def work(self, hook: Hook) -> None:
         news = asyncio.Event()
@@ -68,7 +70,7 @@ class Bare(Queue):
             rows = [await self.graded.get()]
             while len(rows) < BATCH and not self.graded.empty():
                 rows.append(self.graded.get_nowait())
-            await self._finish(self.pool, rows)
+            await self._finish(self.free[0], rows)
 
     async def _finish(self, connection: Any, rows: list[Any]) -> None:
         ids = [row[0] for row in rows]
@@ -77,10 +79,6 @@ class Bare(Queue):
             await connection.fetch(FINISH, ids, students, assignments, contents, [7] * len(ids))
         else:
             await connection.fetch(FORGET, ids)
-
-
-async def _nothing(_: object) -> None:
-    """The pool's statements leave nothing to reset."""
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ select h.n, h.token, h.student, h.assignment, h.teacher, t.content
 
 -- The rules of a hand-in, without its queue: assay.submit_assignment keeps the same ones.
 create function bench.check(token bytea, assignment uuid, content text) returns void language plpgsql volatile
-    set search_path = ''
+    set search_path = '' set enable_seqscan = off
 as $$
 declare
     me assay.students := assay.student(token);
@@ -37,7 +37,7 @@ $$;
 
 -- The writes of graded texts: submission, score, ledger, coins (by assay's triggers), history of the job, news of it.
 create function bench.finish(students uuid[], assignments uuid[], contents text[], scores integer[])
-    returns bigint language plpgsql volatile set search_path = ''
+    returns bigint language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
     told bigint;
