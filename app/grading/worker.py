@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +65,7 @@ class Worker:
         self.concurrency, self.per_teacher = settings.worker_concurrency, settings.ai_calls_per_key
         self.keep_days = settings.jobs_kept_days
         self.taken: deque[Job] = deque()  # not begun yet
-        self.tasks: set[asyncio.Task[Outcome]] = set()
+        self.places: dict[Any, Job | None] = {}  # by task
         self.unwritten = 0
         self.results: asyncio.Queue[tuple[Job, Outcome]] = asyncio.Queue()
         self.wake = asyncio.Event()
@@ -119,7 +118,7 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.pace.again if taken else self.pace.poll):
                     await self.wake.wait()
-            await asyncio.sleep(self.pace.gap if self.tasks else 0)
+            await asyncio.sleep(self.pace.gap if self.places else 0)
 
     def _room(self, *, ahead: bool) -> int:
         """How many jobs to take: as many as there are free places and, while others wait in the line, as many more as
@@ -131,7 +130,7 @@ class Worker:
         while self._ended and self._ended[0] < long_ago:
             self._ended.popleft()
         places = self.concurrency + (max(1, len(self._ended)) if ahead else 0)
-        return max(0, min(places - len(self.tasks) - len(self.taken), MOST))
+        return max(0, min(places - len(self.places) - len(self.taken), MOST))
 
     async def _take(self, most: int) -> int:
         """Takes jobs, and begins those that there is a place for; how many."""
@@ -141,28 +140,39 @@ class Worker:
         return len(rows)
 
     def _begin(self) -> None:
-        while self.taken and len(self.tasks) < self.concurrency and not self._told.is_set():
-            job = self.taken.popleft()
-            task = asyncio.create_task(self._do(job))
-            self.tasks.add(task)
-            task.add_done_callback(partial(self._done, job))
+        if self._told.is_set():
+            return
+        for _ in range(min(self.concurrency - len(self.places), len(self.taken))):
+            place = asyncio.create_task(self._fill())
+            self.places[place] = None
+            place.add_done_callback(self._left)
 
-    async def _do(self, job: Job) -> Outcome:
-        correlation_id.set(str(job.job_id))
-        return await self.doing(job, self._models)
+    async def _fill(self) -> None:
+        """A place: does one job after the other, as long as there are any."""
+        place = asyncio.current_task()
+        while self.taken and not self._told.is_set():
+            job = self.places[place] = self.taken.popleft()
+            correlation_id.set(str(job.job_id))
+            outcome = await self.doing(job, self._models)
+            self.places[place] = None
+            self._end(job, outcome)
 
-    def _done(self, job: Job, task: asyncio.Task[Outcome]) -> None:
-        self.tasks.discard(task)
+    def _end(self, job: Job, outcome: Outcome) -> None:
+        self.unwritten += 1
+        self.results.put_nowait((job, outcome))
         self._ended.append(time.monotonic())
+        self.wake.set()
+
+    def _left(self, place: asyncio.Task[None]) -> None:
+        """A place is empty: nothing was left to do, or doing it broke down."""
+        job = self.places.pop(place)
+        if job is not None and not place.cancelled():
+            log.error(
+                "job %s ended with %s", job.job_id, type(place.exception()).__name__
+            )  # its text may quote an essay
+            self._end(job, Failed("internal_error"))
         self._begin()
         self.wake.set()
-        if task.cancelled():
-            return
-        error = task.exception()
-        if error is not None:  # its text may quote the essay
-            log.error("job %s ended with %s", job.job_id, type(error).__name__)
-        self.unwritten += 1
-        self.results.put_nowait((job, Failed("internal_error") if error is not None else task.result()))
 
     async def _write_results(self) -> None:
         """Writes results as they come, those that come together in one batch."""
@@ -181,15 +191,15 @@ class Worker:
     async def _drain(self) -> None:
         """Jobs in flight finish, or go back to the line when the grace period is over. If the database is away then,
         the lease gives them back."""
-        if self.tasks:
-            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.tasks))
+        if self.places:
+            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.places))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.pace.grace):
-                while self.tasks or self.unwritten:
+                while self.places or self.unwritten:
                     self.wake.clear()
                     await self.wake.wait()
-        for task in self.tasks:
-            task.cancel()
+        for place in self.places:
+            place.cancel()
         try:
             async with asyncio.timeout(self.pace.beat):
                 back = (await self.asker.rows("leave_line", worker=self.line.number))[0]["released"]

@@ -251,9 +251,10 @@ def after_a_million(plan: Plan, server: Server, sides: Sides, results: Results) 
             for database in ("bench", "million", "old"):
                 if number == 2 and database == "old":
                     time.sleep(max(0.0, plan.old_seconds - (time.monotonic() - began)))
-                rate, _ = drain("assay", True, plan, server, sides, database, after=number * plan.jobs)
+                rate, cpu = drain("assay", True, plan, server, sides, database, after=number * plan.jobs)
                 if number > 1:  # the first one fills caches, and makes the rows that the old transaction holds
                     results.numbers[f"drain in {database}", "assay"].append(rate)
+                    results.numbers[f"cpu in {database}", "assay"].append(cpu)
             print(f"after a million, round {number}", flush=True)
 
 

@@ -15,7 +15,7 @@ from app.migrate import migrate
 from tests.worker.school import found
 
 SETTINGS = {"max_connections": "150", "shared_buffers": "512MB", "max_wal_size": "4GB", "fsync": "on"}
-TEACHERS, TEXT_WORDS = 50, 300
+TEACHERS, TEXT_WORDS = 100, 300
 STAGE = Path(__file__).with_name("stage.sql")
 SESSIONS = """
 select count(*) from pg_stat_activity
