@@ -49,7 +49,7 @@ class Pace:
     poll: float = 1.0  # a notification is a hint: the line is looked at this often without one
     again: float = 0.02  # after a claim the line is looked at again so soon, for what was not committed yet
     gap: float = 0.02  # between two claims, and two writes: what comes together is done together
-    models: float = 5.0
+    models: float = 1.0
     grace: float = 15.0  # for jobs in flight when the worker is told to stop
     prune: float = 60.0
 

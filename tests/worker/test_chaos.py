@@ -28,6 +28,7 @@ SECONDS = float(os.environ.get("ASSAY_CHAOS_SECONDS") or (60 if os.environ.get("
 WORKERS = 4
 SUBMISSIONS = max(2000, int(2000 * SECONDS / 60))
 LISTENERS = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay worker line'"
+LISTENING = "select count(*) from pg_stat_activity where application_name = 'assay worker line'"
 ENDED = "select coalesce(error_code, 'graded') from assay.finished_jobs"
 ACCEPT = "select from api.submit_assignment($1, $2, $3)"
 HELD = {"already_submitted", "submission_pending"}  # what a client hears that asks again after a lost answer
@@ -104,6 +105,7 @@ async def test_every_accepted_text_ends_graded_or_cleanly_failed_exactly_once(
     await dying[1]
     assert dying[0].cancel()
     await until(lambda: number(server.url, "select count(*) from assay.jobs") == 0, 60)
+    await until(lambda: number(server.url, LISTENING) == WORKERS, 60)  # the last ones have only just been started
     await leave(workers)
 
     assert rows(server.url, OFFENCES) == []

@@ -27,11 +27,11 @@ begin
          group by k.teacher_id, k.provider, k.created_at
     ), due as (
         select k.teacher_id, k.provider, s.ok, s.refused,
-               case when s.wait is not null then now() + make_interval(secs => least(s.wait, 60)) end as cool
+               case when s.wait <= 60 then now() + make_interval(secs => s.wait) end as cool
           from assay.api_keys k
           join seen s on (s.teacher_id, s.provider, s.created_at) = (k.teacher_id, k.provider, k.created_at)
          where s.refused
-            or s.wait is not null
+            or s.wait <= 60
             or (s.ok and (k.last_ok_at is null or k.last_ok_at < now() - interval '1 minute' or k.last_refused_at is not null))
          order by k.teacher_id, k.provider
            for no key update of k
@@ -46,4 +46,4 @@ end
 $$;
 
 comment on function work.record_attempts(uuid[], uuid[], uuid[], text[], text[], text[], integer[], integer[], integer[], text[], double precision[]) is
-    'Stores attempts (outcome ok or the kind of failure; milliseconds; tokens; the service''s request id; the seconds of its Retry-After) and notes on the keys when they last worked or were refused, and until when they cool (a minute at most).';
+    'Stores attempts (outcome ok or the kind of failure; milliseconds; tokens; the service''s request id; the seconds of its Retry-After) and notes on the keys when they last worked or were refused, and until when they cool: a wait of more than a minute is a failure, and holds back nobody.';
