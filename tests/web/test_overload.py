@@ -69,10 +69,13 @@ async def test_who_waits_too_long_is_told_when_to_come_back_and_then_all_goes_on
 async def test_when_many_wait_already_the_next_is_sent_away_at_once(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         toy.world.database.primary.most_waiting = 5
+        toy.world.database.primary.wait_seconds = 60
         async with jam(toy):
             asked = [asyncio.create_task(toy.client.get("/count")) for _ in range(40)]
-            await until(lambda: sum(one.done() for one in asked) == 25)
-        assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200] * 15 + [503] * 25
+            await until(lambda: sum(one.done() for one in asked) >= 25)
+        answers = [answer.status_code for answer in await asyncio.gather(*asked)]
+        # The service reads its limits once more when its listener has come up: that may take a connection as well.
+        assert (answers.count(200), answers.count(503)) in ((15, 25), (14, 26))
 
 
 async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
