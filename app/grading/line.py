@@ -9,6 +9,7 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -18,6 +19,7 @@ from app.queries import Query
 CHANNEL = "assay_work"
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 10.0
+EVERYTHING = UUID(int=0)  # an id before all others: where one begins to look who knows no better
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class Line:
         """The lease had run out: joins anew. Raises as `ask`."""
         async with self._turn:
             self.close()
-        await self.ask("promote_jobs")
+        await self.ask("promote_jobs", since=EVERYTHING)
 
     def close(self) -> None:
         """Lets go of the connection and the seat; the next question connects again."""

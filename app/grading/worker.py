@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from app import embedded
 from app.ai.models import Model, models_of
@@ -20,7 +19,7 @@ from app.ai.services import Services
 from app.ai.stand_in import stand_in
 from app.database import Database
 from app.grading.job import Failed, Job, Outcome, do
-from app.grading.line import Line
+from app.grading.line import EVERYTHING, Line
 from app.grading.results import Asker, Patience, write
 from app.keyring import Ring, load_ring
 from app.logs import correlation_id
@@ -28,11 +27,11 @@ from app.model_ends import report_model_ends
 from app.queries import Query, load
 from app.settings import Settings
 
-BATCH = 100  # results written, and rows pruned, at once
+ENOUGH = 100  # results that are written without waiting for more
+BATCH = 250  # results written, and rows pruned, at once
 MOST = 250  # jobs taken at once
 AHEAD_SECONDS = 0.25  # a job is taken about this long before its place is free, while others wait in the line
 CONNECTIONS = 3
-EVERYTHING = UUID(int=0)
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +72,8 @@ class Worker:
         self._knows_models = asyncio.Event()
         # When jobs ended; before the first ones did, as if all places had just become free.
         self._ended = deque([math.inf] * settings.worker_concurrency, maxlen=settings.worker_concurrency)
-        self._since = EVERYTHING
+        self._since, self._taken_since = EVERYTHING, 0
+        self._backlog = False  # the last claim found as many as it asked for
         self._number: int | None = None
         self._models: Sequence[Model] = ()
 
@@ -105,23 +105,23 @@ class Worker:
         return await self.asker.patience(lambda: self.line.ask(name, **values))
 
     async def _take_turns(self) -> None:
-        """Fills free places whenever there is news, a place, or a second has passed."""
-        backlog = False
+        """Fills free places whenever there is news, a place for one who waits, or a second has passed."""
         await self._knows_models.wait()
         while not self._told.is_set():
             self.wake.clear()
-            room = self._room(ahead=backlog)
+            room = self._room()
             taken = await self._take(room) if room else 0
-            backlog = taken == room if room else backlog
-            if room and taken == room:
+            if room:
+                self._backlog = taken == room
+            if room and self._backlog:
                 await asyncio.sleep(0)
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.pace.again if taken else self.pace.poll):
                     await self.wake.wait()
-            await asyncio.sleep(self.pace.gap if self.places else 0)
+            await asyncio.sleep(self.pace.gap if self._backlog or taken > 1 else 0)
 
-    def _room(self, *, ahead: bool) -> int:
+    def _room(self) -> int:
         """How many jobs to take: as many as there are free places and, while others wait in the line, as many more as
         ended in the last quarter of a second, so that no place is empty until the next claim. None while results
         cannot be written."""
@@ -130,7 +130,7 @@ class Worker:
         long_ago = time.monotonic() - AHEAD_SECONDS
         while self._ended and self._ended[0] < long_ago:
             self._ended.popleft()
-        places = self.concurrency + (max(1, len(self._ended)) if ahead else 0)
+        places = self.concurrency + (max(1, len(self._ended)) if self._backlog else 0)
         return max(0, min(places - len(self.places) - len(self.taken), MOST))
 
     async def _take(self, most: int) -> int:
@@ -141,7 +141,15 @@ class Worker:
             self.taken.clear()
         self.taken.extend(Job(**row) for row in rows)
         self._begin()
+        self._taken_since += len(rows)
+        if self._taken_since >= MOST:
+            await self._move_on()
         return len(rows)
+
+    async def _move_on(self) -> None:
+        """Puts jobs that need not wait any more into the line, and learns where in it to begin to look."""
+        self._taken_since = 0
+        self._since = (await self._ask("promote_jobs", since=self._since))["since"]
 
     def _begin(self) -> None:
         if self._told.is_set():
@@ -165,7 +173,7 @@ class Worker:
         self.unwritten += 1
         self.results.put_nowait((job, outcome))
         self._ended.append(time.monotonic())
-        self.wake.set()
+        self._look()
 
     def _left(self, place: asyncio.Task[None]) -> None:
         """A place is empty: nothing was left to do, or doing it broke down."""
@@ -175,14 +183,21 @@ class Worker:
             log.error("job %s ended with %s", job.job_id, error)
             self._end(job, Failed("internal_error"))
         self._begin()
-        self.wake.set()
+        self._look()
+
+    def _look(self) -> None:
+        """A place has become free: that is news if others wait in the line, or the worker is to stop."""
+        if self._backlog or self._told.is_set():
+            self.wake.set()
 
     async def _write_results(self) -> None:
-        """Writes results as they come, those that come together in one batch."""
+        """Writes results as they come: one that comes alone at once, those that come together in one batch."""
         written_at = 0.0
+        batch: list[tuple[Job, Outcome]] = []
         while True:
+            alone = len(batch) < 2
             batch = [await self.results.get()]
-            if self.results.qsize() < BATCH:
+            if not alone and self.results.qsize() < ENOUGH:
                 await asyncio.sleep(max(0.0, written_at + self.pace.gap - time.monotonic()))
             while len(batch) < BATCH and not self.results.empty():
                 batch.append(self.results.get_nowait())
@@ -223,6 +238,7 @@ class Worker:
         """Extends the lease; joins anew when it had run out. Results of the old one still count until superseded."""
         while True:
             await asyncio.sleep(self.pace.beat)
+            self._since = EVERYTHING  # a job with an id of an earlier time is found at last
             if not (await self._ask("extend_lease", lease_seconds=self.pace.lease))["alive"]:
                 log.warning("worker %s lost its lease", self.line.number)
                 await self.asker.patience(self.line.rejoin)
@@ -236,7 +252,7 @@ class Worker:
 
     async def _promote(self) -> None:
         while True:
-            self._since = (await self._ask("promote_jobs"))["since"] or EVERYTHING
+            await self._move_on()
             await asyncio.sleep(self.pace.poll)
 
     async def _prune(self) -> None:

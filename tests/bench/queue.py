@@ -21,7 +21,7 @@ from tests.bench.queues.rounds import Plan, run
 from tests.bench.queues.tables import page, write
 
 FULL = Plan(
-    rounds=3, jobs=20_000, drain_seconds=3.0, enqueue=4_000, wakes=120, sleepers=2_000,
+    rounds=3, jobs=20_000, drain_seconds=3.0, enqueue=4_000, wakes=400, sleepers=2_000,
     finished=1_000_000, old_seconds=60.0, calls=1_500,
 )  # fmt: skip
 QUICK = Plan(
@@ -35,7 +35,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--quick", action="store_true", help="one short round, nothing is written")
     options.add_argument("--only", help="of these queues only, with a comma between them: assay,bare,graphile,…")
-    options.add_argument("--skip", default="", help="without these parts: noop,million,sdk")
+    options.add_argument("--skip", default="", help="without these parts: noop,million,old,sdk")
     options.add_argument("--write", action="store_true", help="write docs/performance.md in spite of --quick or --only")
     options.add_argument("--folder", type=Path, help="where the peers are installed; kept for the next run")
     options.add_argument("--json", type=Path, help="write every number there too")

@@ -73,14 +73,14 @@ union all
 select pg_temp.id(4, classes), pg_temp.id(2, w) from scale, generate_series(0, 499) w;
 
 insert into assay.assignments (id, teacher_id, class_id, title, instructions, correction_template, max_score, deadline,
-                               submission_count, created_at, updated_at)
+                               created_at, updated_at)
 select pg_temp.id(5, a), pg_temp.id(3, a / 50), pg_temp.id(4, a / 5), 'Essay ' || a || ': ' || left(e.content, 40),
-       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', 200, now() - interval '1 year', now()
+       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now() - interval '1 year', now()
   from scale, generate_series(0, assignments - 1) a
   join essays e on e.number = a % 200
 union all
 select pg_temp.id(6, o), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'Open essay ' || o,
-       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', 0, now(), now()
+       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now(), now()
   from scale, generate_series(0, 99) o
   join essays e on e.number = o;
 
@@ -120,6 +120,9 @@ select pg_temp.id(9, h.number), 'grading', pg_temp.id(3, h.assignment / 50), pg_
  where h.number % 4 = 0        -- those of the last 30 days
  order by h.number;
 
+insert into assay.submission_counts (assignment_id, submissions)
+select pg_temp.id(5, h.assignment), count(*) from handed_in h group by h.assignment order by 1;
+
 update assay.students s
    set total_gold_coins = paid.coins
   from (select l.student_id, sum(l.coins) as coins from assay.coin_ledger l group by l.student_id) paid
@@ -134,7 +137,8 @@ begin
                       is distinct from (coalesce(g.coins, 0), coalesce(p.coins, 0)))
        or exists (select from assay.assignments a
                     left join (select x.assignment_id, count(*) as n from assay.submissions x group by 1) c on c.assignment_id = a.id
-                   where a.submission_count <> coalesce(c.n, 0))
+                    left join assay.submission_counts k on k.assignment_id = a.id
+                   where coalesce(k.submissions, 0) <> coalesce(c.n, 0))
        or exists (select from assay.classes c
                    where c.student_count <> (select count(*) from assay.enrolments e where e.class_id = c.id))
     then

@@ -6,7 +6,8 @@ select 'score above the maximum', s.submission_id from reporting.scores s where 
 union all
 select 'count of submissions', a.id
   from assay.assignments a
- where a.submission_count <> (select count(*) from assay.submissions s where s.assignment_id = a.id)
+ where coalesce((select n.submissions from assay.submission_counts n where n.assignment_id = a.id), 0)
+       <> (select count(*) from assay.submissions s where s.assignment_id = a.id)
 union all
 select 'address that is not in the list of addresses in use', p.id
   from (select s.id, s.email from assay.students s union all select t.id, t.email from assay.teachers t) p

@@ -34,7 +34,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("template_not_blank", "assignments", {"correction_template": ""}),
     ("max_score_in_range", "assignments", {"max_score": 0}),
     ("max_score_in_range", "assignments", {"max_score": 1_000_001}),
-    ("submission_count_not_negative", "assignments", {"submission_count": -1}),
+    ("submission_count_not_negative", "submission_counts", {"submissions": -1}),
     ("content_not_blank", "submissions", {"content": " \n "}),
     ("feedback_not_huge", "submissions", {"feedback": "x" * 20_001}),
     ("score_in_range", "submissions", {"score": -1}),
@@ -105,6 +105,8 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
         case "assignments":
             return {"teacher_id": owner, "title": "T", "instructions": "I", "correction_template": "C", "max_score": 9,
                     "deadline": UTC_SOON}  # fmt: skip
+        case "submission_counts":
+            return {"assignment_id": task}
         case "submissions":
             return {"student_id": author, "assignment_id": task, "content": "x", "score": 1, "original_score": 1}
         case "flags":

@@ -103,7 +103,7 @@ async def test_a_deleted_student_leaves_nothing_but_ids_in_the_audit(sql: Sql) -
     assert (entry["row_key"], entry["actor"], entry["actor_id"]) == (str(author.id), "teacher", here.teacher.id)
     assert await drift(sql) == []
     assert await coins(sql, other) == 5
-    count = "select submission_count from assay.assignments where id = $1"
+    count = "select submission_count from reporting.assignments where id = $1"
     assert await sql.fetchval(count, task) == 1
 
 

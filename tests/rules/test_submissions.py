@@ -191,14 +191,14 @@ async def test_a_frozen_assignment_may_still_be_deleted_and_its_scores_stay(sql:
 
 async def test_the_count_of_submissions_follows_them_and_nobody_else(sql: Sql) -> None:
     here = await school(sql)
-    count = "select submission_count from assay.assignments where id = $1"
+    count = "select submission_count from reporting.assignments where id = $1"
     text = await submission(sql, here.student, here.task)
     await submission(sql, await student(sql), here.task)
     assert await sql.fetchval(count, here.task) == 2
     await sql.execute("delete from assay.submissions where id = $1", text)
     assert await sql.fetchval(count, here.task) == 1
     with refused(by="submission_count_is_kept"):
-        await sql.execute("update assay.assignments set submission_count = 0 where id = $1", here.task)
+        await sql.execute("update assay.submission_counts set submissions = 0 where assignment_id = $1", here.task)
 
 
 async def test_an_assignment_of_another_class_is_not_there(sql: Sql) -> None:

@@ -8,15 +8,12 @@ declare
     me assay.teachers := assay.teacher(token);
 begin
     perform assay.act_as('teacher', me.id);
-    -- In the order in which every writer of several rows locks them: submissions, students, classes, assignments, each by id.
+    -- In the order in which every writer of several rows locks them: submissions, students, classes, counts of submissions, each by id.
     perform from assay.submissions x where x.student_id = delete_student.student_id order by x.id for update;
     perform from assay.students s where s.id = delete_student.student_id for update;
     perform from assay.classes c
       where c.id in (select e.class_id from assay.enrolments e where e.student_id = delete_student.student_id)
       order by c.id for no key update;
-    perform from assay.assignments a
-      where a.id in (select x.assignment_id from assay.submissions x where x.student_id = delete_student.student_id)
-      order by a.id for no key update;
     delete from assay.students s
      where s.id = delete_student.student_id
        and (exists (select

@@ -12,6 +12,7 @@ begin
       where j.teacher_id = new.teacher_id
         and j.worker_id is null
         and j.run_at is null
+      order by j.kind, j.id desc  -- the last of the line: those before it may be gone, and not cleaned away yet
       limit 1;
     if not found then
         perform pg_notify('assay_work', '');

@@ -8,11 +8,13 @@ declare
     closes_at timestamptz;
 begin
     -- Locked, so that a change of the assignment and its first text follow one another: either this text is
-    -- judged by the new deadline, or the change finds the assignment locked.
+    -- judged by the new deadline, or the change finds the assignment locked. A key share lock would not do: one that
+    -- waits for its turn at the row is granted beside a for update lock that an update has just made of its weaker
+    -- one (seen with PostgreSQL 18.6; heap_lock_tuple looks again only for a row that was changed, not locked).
     select a.deadline into closes_at
       from assay.assignments a
      where a.id = check_deadline.assignment_id
-       for key share;
+       for share;
     if not found then
         perform assay.refuse(404, 'not_found', 'There is no such assignment.');
     end if;

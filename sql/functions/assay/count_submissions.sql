@@ -5,22 +5,28 @@ create or replace function assay.count_submissions()
     set search_path = ''
 as $$
 begin
+    -- In the order of their ids, as every writer of several rows.
     if tg_op = 'INSERT' then
-        update assay.assignments a
-           set submission_count = a.submission_count + moved.submissions
-          from (select n.assignment_id, count(*) as submissions from new_rows n group by n.assignment_id) moved
-         where a.id = moved.assignment_id;
+        insert into assay.submission_counts as c (assignment_id, submissions)
+        select n.assignment_id, count(*)
+          from new_rows n
+         group by n.assignment_id
+         order by n.assignment_id
+            on conflict (assignment_id) do update set submissions = c.submissions + excluded.submissions;
     else
-        update assay.assignments a
-           set submission_count = a.submission_count - moved.submissions
-          from (select o.assignment_id, count(*) as submissions from old_rows o group by o.assignment_id) moved
-         where a.id = moved.assignment_id;
+        perform from assay.submission_counts c
+          where c.assignment_id in (select o.assignment_id from old_rows o)
+          order by c.assignment_id for no key update;
+        update assay.submission_counts c
+           set submissions = c.submissions - gone.submissions
+          from (select o.assignment_id, count(*) as submissions from old_rows o group by o.assignment_id) gone
+         where c.assignment_id = gone.assignment_id;
     end if;
     return null;
 end
 $$;
 
-comment on function assay.count_submissions() is 'Keeps assignments.submission_count.';
+comment on function assay.count_submissions() is 'Keeps submission_counts.';
 
 create or replace trigger count_submissions_on_insert
     after insert on assay.submissions

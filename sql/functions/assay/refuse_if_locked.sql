@@ -5,8 +5,8 @@ create or replace function assay.refuse_if_locked(assignment_id uuid)
     set search_path = ''
 as $$
 begin
-    -- Waits for texts that are being accepted just now (assay.check_deadline holds a key share lock).
-    perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for update;
+    -- Waits for texts that are being accepted just now (assay.check_deadline holds a share lock).
+    perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for no key update;
 
     if exists (select from assay.submissions s where s.assignment_id = refuse_if_locked.assignment_id)
        or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading' and j.submission_id is null)

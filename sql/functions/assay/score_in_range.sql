@@ -13,11 +13,11 @@ begin
         return new;
     end if;
 
-    -- Locked, so that no change of the maximum slips in between.
+    -- Locked, so that no change of the maximum slips in between (assay.check_deadline says why not with key share).
     select a.max_score into highest
       from assay.assignments a
      where a.id = new.assignment_id
-       for key share;
+       for share;
 
     if not (new.score between 0 and highest) then
         perform assay.refuse(422, 'score_in_range', format('The score must be between 0 and %s.', highest),

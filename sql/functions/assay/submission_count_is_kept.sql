@@ -11,9 +11,9 @@ end
 $$;
 
 comment on function assay.submission_count_is_kept() is
-    'assignments.submission_count is written by the trigger count_submissions alone (submission_count_is_kept).';
+    'submission_counts is written by the trigger count_submissions alone (submission_count_is_kept).';
 
 create or replace trigger submission_count_is_kept
-    after update of submission_count on assay.assignments
-    for each row when (new.submission_count <> old.submission_count and pg_trigger_depth() = 0)
+    after insert or update or delete on assay.submission_counts
+    for each row when (pg_trigger_depth() = 0)
     execute function assay.submission_count_is_kept();

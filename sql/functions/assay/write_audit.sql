@@ -52,7 +52,7 @@ $$;
 comment on function assay.write_audit() is
     'Writes who inserted, changed or deleted which row, and which columns changed (never a value), to assay.audit.';
 
--- Updates at depth 1 and more are other triggers keeping total_gold_coins and submission_count: no news, no cost.
+-- Updates at depth 1 and more are other triggers keeping total_gold_coins: no news, no cost.
 do $$
 declare
     audited record;

@@ -10,15 +10,16 @@ select a.id,
        a.correction_template,
        a.max_score,
        a.deadline,
-       a.submission_count > 0
+       coalesce(n.submissions, 0) > 0
            or exists (select from assay.jobs j where j.assignment_id = a.id and j.kind = 'grading' and j.submission_id is null) as locked,
-       a.submission_count,
+       coalesce(n.submissions, 0) as submission_count,
        a.created_at,
        a.updated_at,
        a.deleted_at
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
-  left join assay.classes c on c.id = a.class_id;
+  left join assay.classes c on c.id = a.class_id
+  left join assay.submission_counts n on n.assignment_id = a.id;
 
 comment on view reporting.assignments is
 'One row per assignment, deleted ones included.

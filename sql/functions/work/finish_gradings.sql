@@ -10,7 +10,7 @@ as $$
 begin
     perform assay.act_as('ai');
 
-    -- Every writer of several rows locks them in this order: submissions, students, assignments, each by id.
+    -- Every writer of several rows locks them in this order: submissions, students, assignments, counts of submissions, each by id.
     perform from assay.submissions s
       where s.id in (select j.submission_id from assay.jobs j where j.id = any (job_ids))
       order by s.id for no key update;
@@ -19,7 +19,7 @@ begin
       order by s.id for no key update;
     perform from assay.assignments a
       where a.id in (select j.assignment_id from assay.jobs j where j.id = any (job_ids))
-      order by a.id for no key update;
+      order by a.id for share;
 
     return query
     with done as (

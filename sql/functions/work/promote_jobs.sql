@@ -1,5 +1,5 @@
 -- Jobs whose waiting is over go to the line.
-create function work.promote_jobs()
+create function work.promote_jobs(since uuid default '00000000-0000-0000-0000-000000000000')
     returns uuid
     language plpgsql volatile security definer
     set search_path = ''
@@ -14,9 +14,10 @@ begin
     end if;
 
     -- Ids are in the order of time. Five seconds are for what was inserted, but is not committed yet.
-    return least((select j.id from assay.jobs j order by j.id limit 1), uuidv7(interval '-5 seconds'));
+    return least((select j.id from assay.jobs j where j.id >= promote_jobs.since order by j.id limit 1),
+                 uuidv7(interval '-5 seconds'));
 end
 $$;
 
-comment on function work.promote_jobs() is
-    'Puts jobs into the line that had to wait and need not any more. Answers an id from which on every job is found: work.take_jobs starts there, and does not walk again what finished before it while an old transaction keeps it from being cleaned away.';
+comment on function work.promote_jobs(uuid) is
+    'Puts jobs into the line that had to wait and need not any more. Answers an id from which on every job is found, itself looking from `since` on, an earlier answer: work.take_jobs starts there, and does not walk again what finished before it while an old transaction keeps it from being cleaned away.';

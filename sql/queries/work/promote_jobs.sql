@@ -1,2 +1,3 @@
 -- Jobs whose waiting is over go to the line; answers where in it to begin to look.
-select work.promote_jobs() as since;
+--   :since uuid
+select work.promote_jobs(since => :since) as since;

@@ -43,9 +43,9 @@ LEFT = {
 }
 CLEAN = """
 set session_replication_role = replica;
-truncate assay.submissions, assay.coin_ledger, assay.finished_jobs, assay.flags, assay.jobs, bench.jobs;
+truncate assay.submissions, assay.submission_counts,
+         assay.coin_ledger, assay.finished_jobs, assay.flags, assay.jobs, bench.jobs;
 update assay.students set total_gold_coins = 0 where total_gold_coins <> 0;
-update assay.assignments set submission_count = 0 where submission_count <> 0;
 """
 EMPTY = {
     "graphile-worker": "truncate graphile_worker._private_jobs",
