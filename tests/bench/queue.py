@@ -1,6 +1,6 @@
 """assay's grading queue against procrastinate, pgqueuer, graphile-worker and the bare limit, in one run on one server.
 
-    python -m tests.bench.queue            # under ten minutes; writes the tables of docs/performance.md
+    python -m tests.bench.queue            # a quarter of an hour; writes the tables of docs/performance.md
     python -m tests.bench.queue --quick    # under two; prints them only
 
 The peers are installed by name into a scratch folder, hashes checked; nothing of them enters assay's own lock.
@@ -40,7 +40,8 @@ def main() -> None:
     options.add_argument("--folder", type=Path, help="where the peers are installed; kept for the next run")
     options.add_argument("--json", type=Path, help="write every number there too")
     given = options.parse_args()
-    command = shlex.join(["python", "-m", "tests.bench.queue", *sys.argv[1:]])
+    shown = ["--quick"] * given.quick + (["--only", given.only] if given.only else [])
+    command = shlex.join(["python", "-m", "tests.bench.queue", *shown, *(["--skip", given.skip] if given.skip else [])])
     print(f"$ {command}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as scratch:
