@@ -9,7 +9,7 @@ import psycopg
 from app.grading.worker import Pace
 from app.simulator import Running
 from tests.worker.conftest import QUICK, Start, until
-from tests.worker.school import ESSAY, OFFENCES, found, hand_in, number, rows, store_key, token
+from tests.worker.school import ESSAY, HAND_IN, OFFENCES, found, hand_in, number, rows, store_key, token
 
 RARELY = Pace(poll=30.0)  # whoever works within a test was woken
 SUBMISSIONS = "select count(*) from assay.submissions"
@@ -197,3 +197,18 @@ def pages_of(db: str, query: str) -> int:
         connection.execute(query.encode())
         plan = connection.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()
     return int(plan[0][0]["Plan"]["Shared Hit Blocks"])  # type: ignore[index]
+
+
+async def test_texts_that_come_in_one_statement_are_announced_without_reading_the_line_for_each(db: str) -> None:
+    school = found(db, students=2200)
+    with psycopg.connect(db, autocommit=True) as connection:
+
+        def pages(first: int, last: int) -> float:
+            values = {"students": school.students[first:last], "assignments": school.assignments, "text": "Bees."}
+            plan = connection.execute(f"explain (analyze, buffers, format json) {HAND_IN}".encode(), values).fetchone()
+            return int(plan[0][0]["Plan"]["Shared Hit Blocks"]) / (last - first)  # type: ignore[index]
+
+        for student in range(10):  # the session keeps a plan that was made for an empty line
+            pages(student, student + 1)
+        few, many = pages(100, 200), pages(200, 2200)
+    assert many < 1.5 * few, (few, many)

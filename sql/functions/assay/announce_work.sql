@@ -1,8 +1,11 @@
 -- Wakes the workers: a teacher who had nothing in the line has something now.
+-- enable_…: a plan made while the line is empty is kept by the session, and must not read the whole line later.
 create or replace function assay.announce_work()
     returns trigger
     language plpgsql
     set search_path = ''
+    set enable_seqscan = off
+    set enable_sort = off
 as $$
 begin
     -- A transaction that notifies holds one lock of the whole cluster while it commits. So only the first job of
