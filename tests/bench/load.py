@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.database import POOL_SIZE, SESSION
+from app.database import READERS, SESSION, WRITERS
 from app.queries import load
 from tests.bench import data
 
@@ -85,7 +85,7 @@ def pgbench(program: str, endpoint: str, seeded: data.Seeded, connections: int, 
 
     Raises Invalid when a statement failed.
     """
-    connections = min(connections, POOL_SIZE)
+    connections = min(connections, WRITERS if endpoint == "submit" else READERS)
     script = folder / f"{endpoint}-{seeded.students}.sql"
     script.write_text(script_of(endpoint, seeded))
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", f"{max(1, round(seconds))}"]
