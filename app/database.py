@@ -11,8 +11,8 @@ import asyncpg
 
 from app.queries import Query
 
-# Reads compute from beginning to end: with ten at once on two cores some waited a second for their turn. Writes wait for
-# the disk: more of them at once share a flush. Neither waits for the other.
+# Reads compute from beginning to end: with ten at once on two cores some waited a second for their turn. Writes wait
+# for the disk: more of them at once share a flush. Neither waits for the other.
 READERS, WRITERS = 6, 10
 ACQUIRE_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0

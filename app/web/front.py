@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 from itertools import count
+from time import monotonic
 from uuid import uuid4
 
 import asyncpg
@@ -67,6 +68,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"assay speaks HTTP only, not {scope['type']}")
+        began = monotonic()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         sent_id = headers.get(b"x-request-id")
         if sent_id and REQUEST_ID.fullmatch(sent_id):
@@ -86,9 +88,11 @@ class Front:
         finally:
             trouble = sys.exception()  # goes on to the server, which closes the connection
             if isinstance(trouble, Exception) and "answer_has_begun" not in scope:
+                self.world.counters.count(500, monotonic() - began, scope.get("route"))
                 await _send(send, fault(trouble, correlation_id), base, scope["method"] == "HEAD")
         if answer.body is not None:
             await _send(send, answer, base, scope["method"] == "HEAD")
+        self.world.counters.count(answer.status, monotonic() - began, scope.get("route"))
 
     async def _answer(
         self,
@@ -100,7 +104,7 @@ class Front:
         correlation_id: str,
     ) -> Answer:
         method, found = scope["method"], find(self.root, scope["path"])
-        route = found[0].routes.get(method) if found else None
+        route = scope["route"] = found[0].routes.get(method) if found else None
         credentials = headers.get(b"authorization", b"")
         token = digest(credentials[7:].strip().decode("latin-1")) if credentials[:7].lower() == b"bearer " else None
         client = place_of((scope.get("client") or ("",))[0])

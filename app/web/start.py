@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,10 @@ from app.web.routes import ROUTES, Route
 from app.web.world import KeyIntake, World
 
 POLL_SECONDS = 30.0  # limits and sentences are read anew this often, should a notification be lost
+TELL_SECONDS = 60.0
 MAIL_SECONDS = 10.0  # letters under way at shutdown
+
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -46,7 +50,8 @@ async def opened(
         channels = {"assay_job": world.news.heard, "assay_rate_limits": lambda _: changed.set()}
         listener = Listener(url, channels, gap)
         await world.learn()
-        tasks = [asyncio.create_task(listener.run()), asyncio.create_task(_keep_learning(world, changed))]
+        parts = (listener.run(), _keep_learning(world, changed), _keep_telling(world))
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             yield build(world, routes), world
         finally:
@@ -57,6 +62,21 @@ async def opened(
             for task in tasks:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+
+
+async def _keep_telling(world: World) -> None:
+    """A log line about what was answered, every minute in which something was, and at the end."""
+    try:
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            _tell(world)
+    finally:
+        _tell(world)
+
+
+def _tell(world: World) -> None:
+    if told := world.counters.told():
+        log.info(told)
 
 
 async def _keep_learning(world: World, changed: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ from app.listen import JobNews
 from app.mail import Mailer
 from app.queries import Query
 from app.settings import Settings
+from app.web.counters import Counters
 from app.web.limits import Limiter
 from app.web.refusals import Rules
 
@@ -45,6 +46,7 @@ class World:
     ai: Mapping[str, str] = field(default_factory=dict)
     schema: str | None = None
     limiter: Limiter = field(default_factory=Limiter)
+    counters: Counters = field(default_factory=Counters)
     news: JobNews = field(default_factory=JobNews)
     rules: Rules = field(default_factory=dict)
     document: bytes = b""

@@ -134,7 +134,7 @@ def facts(url: str) -> list[str]:
     return [
         f"{len(cpus)} x {cpus[0]}, shared by wrk, the server and PostgreSQL; Python {platform.python_version()}",
         f"PostgreSQL {row[0]}, fsync {row[1]}, shared_buffers {row[2]}; 10,000 submissions of 500 students",
-        f"assay {commit.stdout.strip()}, one API process, everything on: limits, headers, correlation ids",
+        f"assay {commit.stdout.strip()}, one API process, everything on: limits, headers, correlation ids, counters",
     ]
 
 
