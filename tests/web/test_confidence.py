@@ -193,7 +193,7 @@ async def texts(client: Client, teacher: str, student: str) -> None:
         *(made(fault) for fault in ("id=0", *(f"openai,{fault}" for fault in FAULTS), *FAULTS))
     )
     assignments = [one for one in found if one]
-    assert len(assignments) > len(FAULTS) / 4
+    assert len(assignments) > len(FAULTS) / 2, len(assignments)
     for one in assignments:
         client.secrets.update(line for line in one["correction_template"].splitlines() if len(line) > 25)
 
