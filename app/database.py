@@ -5,6 +5,7 @@ import contextlib
 import random
 from collections import deque
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Self, TypeAlias
 
 import asyncpg
@@ -15,7 +16,8 @@ from app.queries import Query
 # for the disk: more of them at once share a flush. Neither waits for the other.
 READERS, WRITERS = 6, 10
 ACQUIRE_SECONDS = 5.0
-STATEMENT_SECONDS = 30.0
+STATEMENT_SECONDS = 30.0  # Postgres ends a statement then
+SILENCE_SECONDS = 5.0  # so much later its connection is given up, whatever became of the server
 MOST_WAITING = 500  # who comes when so many wait for a connection is sent away at once
 TRIES = 4  # the first, and three more after a deadlock or a serialization failure
 PAUSE_SECONDS = 0.02
@@ -56,31 +58,53 @@ class Pool:
 
     asyncpg's own pool costs 17 microseconds of CPU more for each statement (a proxy object, and a task for each
     release); it can keep its promises to statements that leave something behind, which ours do not: a connection
-    whose statement ended in anything but an answer or an error of Postgres is thrown away.
+    whose statement ended in anything but an answer or an error of Postgres is thrown away. Nor is there a timer for
+    each statement: Postgres ends what takes too long, and one clock looks after servers that say nothing at all.
     """
 
     def __init__(self, url: str, size: int, name: str) -> None:
         self.url, self.size, self.name = url, size, name
         self.wait_seconds, self.most_waiting = ACQUIRE_SECONDS, MOST_WAITING
+        self.statement_seconds, self.silence_seconds = STATEMENT_SECONDS, SILENCE_SECONDS
         self._all: set[asyncpg.Connection] = set()
         self._idle: list[asyncpg.Connection] = []
         self._places = size  # connections that may still be opened
         self._waiting: deque[tuple[Offer, float]] = deque()
         self._clock: asyncio.TimerHandle | None = None
+        self._running: dict[asyncpg.Connection, float] = {}  # since when, the longest first
+        self._silent: set[asyncpg.Connection] = set()
+        self._watch: asyncio.TimerHandle | None = None
 
     async def fetch(self, query: Query, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        """One statement. A full pool is waited for `wait_seconds` at most, then TimeoutError is raised."""
+        """One statement. TimeoutError when no connection is free for `wait_seconds`, or none answers in time."""
         connection = await self._take()
         intact = False
+        self._running[connection] = monotonic()
+        if self._watch is None:
+            self._look_after(asyncio.get_running_loop())
         try:
             rows = await connection.fetch(query.sql, *arguments)
             intact = True
-        except (asyncpg.PostgresError, asyncpg.DataError):
+        except (asyncpg.PostgresError, asyncpg.DataError) as trouble:
             intact = True
+            if isinstance(trouble, asyncpg.QueryCanceledError) or connection in self._silent:
+                raise TimeoutError from None
             raise
         finally:
+            del self._running[connection]
             self._give(connection, intact)
         return rows
+
+    def _look_after(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Gives up connections on which nothing is heard. One clock for all: they end in the order of beginning."""
+        self._watch = None
+        for connection, since in self._running.items():
+            left = since + self.statement_seconds + self.silence_seconds - monotonic()
+            if left > 0:
+                self._watch = loop.call_later(left, self._look_after, loop)
+                return
+            self._silent.add(connection)
+            connection.terminate()
 
     async def _take(self) -> asyncpg.Connection:
         while True:
@@ -102,9 +126,12 @@ class Pool:
             connection = await asyncpg.connect(
                 self.url,
                 timeout=ACQUIRE_SECONDS,
-                command_timeout=STATEMENT_SECONDS,
                 max_cached_statement_lifetime=0,
-                server_settings={**SESSION, "application_name": self.name},
+                server_settings={
+                    **SESSION,
+                    "application_name": self.name,
+                    "statement_timeout": f"{self.statement_seconds * 1000:.0f}",
+                },
             )
             self._all.add(connection)
             # JSON is bytes on its way from Postgres to the socket.
@@ -165,6 +192,7 @@ class Pool:
 
     def _discard(self, connection: asyncpg.Connection) -> None:
         self._all.discard(connection)
+        self._silent.discard(connection)
         self._places += 1
         connection.terminate()
 

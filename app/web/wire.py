@@ -74,10 +74,42 @@ class Behind:
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection. A client that does not take its answer for `patience` seconds is cut off."""
+    """One connection. A client that does not take its answer for `patience` seconds is cut off.
+
+    That it is kept alive for a while is watched by a timer for each connection, not by one for each request.
+    """
 
     patience = 60.0
     stalled: TimerHandle | None = None
+    idle_since: float | None = None
+
+    def _unset_keepalive_if_required(self) -> None:
+        self.idle_since = None
+
+    def on_response_complete(self) -> None:
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self.idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_handler()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self.idle_since is None or self.transport.is_closing():
+            return
+        left = self.idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -115,10 +115,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[httpx2.AsyncClient]:
-    """The application behind a real uvicorn on loopback, and a client of it."""
+async def listening(app: Any, **changed: Any) -> AsyncIterator[httpx2.AsyncClient]:
+    """The application behind a real uvicorn on loopback, and a client of it. `changed`: of uvicorn's settings."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        server = uvicorn.Server(config_of(app))
+        config = config_of(app)
+        for name, value in changed.items():
+            setattr(config, name, value)
+        server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve([sock]))
         base = f"http://127.0.0.1:{sock.getsockname()[1]}"
         try:

@@ -1,6 +1,8 @@
 """More than the service can do: bounded waiting, an answer that says when to come back, and full speed afterwards."""
 
 import asyncio
+import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,22 +12,25 @@ import pytest
 
 from app.database import READERS, Pool
 from app.web import call
+from app.web.front import build
 from app.web.routes import PLAIN, Route
 from app.web.sent import SentText
 from app.web.wire import Protocol
-from tests.web.conftest import Serve, Toy, until
+from tests.web.conftest import Serve, Toy, listening, until
 from tests.web.test_envelope import error_of
 
 LARGE = 16_000_000  # bytes: more than the sockets between server and client hold
 ROUTES = (
     Route(verb="GET", path="/count", summary="", scope="read", query="student/count", public=True),
     Route(verb="GET", path="/large", summary="", scope="read", query="student/large", public=True),
+    Route(verb="GET", path="/slow", summary="", scope="read", query="student/slow", public=True),
     Route(verb="POST", path="/text", summary="", scope="write", query="student/text", body=SentText,
           texts=("content",), most="submission_max_bytes", takes=(PLAIN,), public=True),
 )  # fmt: skip
 QUERIES = {
     "student/count": "select to_json(count(*)) from toy.things",
     "student/large": f"select to_json(repeat('x', {LARGE}))",
+    "student/slow": "select to_json(x::text) from pg_sleep(20) x",
     "student/text": "select json_build_object('bytes', octet_length(:content))",
 }
 HEAD = b"POST /text HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\n"
@@ -37,6 +42,13 @@ async def jam(toy: Toy) -> AsyncIterator[None]:
     async with await psycopg.AsyncConnection.connect(toy.url) as admin:
         await admin.execute("lock table toy.things in access exclusive mode")
         yield
+
+
+def backends(url: str, which: str) -> list[int]:
+    """The processes of this database's server of which that is true."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        statement = f"select pid from pg_stat_activity where datname = current_database() and {which}"
+        return [pid for (pid,) in admin.execute(statement.encode()).fetchall() if pid != admin.info.backend_pid]
 
 
 async def raw(toy: Toy, sent: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -77,6 +89,45 @@ async def test_when_many_wait_already_the_next_is_sent_away_at_once(serve: Serve
             await until(lambda: sum(one.done() for one in asked) == 35 - READERS)
         answers = [answer.status_code for answer in await asyncio.gather(*asked)]
         assert (answers.count(200), answers.count(503)) == (READERS + 5, 35 - READERS)
+
+
+async def test_a_statement_that_takes_too_long_ends_in_the_database_too(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.reads.statement_seconds = 0.3
+        began = asyncio.get_running_loop().time()
+        error_of(await toy.client.get("/slow"), 503, "database_unavailable")
+        assert asyncio.get_running_loop().time() - began < 5  # and not so long for each of four tries
+        assert backends(toy.url, "query like '%pg_sleep(20)%' and state = 'active'") == []
+        assert (await toy.client.get("/count")).status_code == 200
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        toy.world.database.reads = pool = Pool(toy.url, 2, "assay test")
+        pool.statement_seconds, pool.silence_seconds = 0.5, 0.1
+        assert (await toy.client.get("/count")).status_code == 200
+        (silent,) = backends(toy.url, "application_name = 'assay test'")
+        os.kill(silent, signal.SIGSTOP)
+        try:
+            error_of(await toy.client.get("/count"), 503, "database_unavailable")
+            assert (await toy.client.get("/count")).status_code == 200
+        finally:
+            os.kill(silent, signal.SIGCONT)
+
+
+async def test_a_client_is_let_go_when_it_has_asked_nothing_for_a_while(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy, listening(build(toy.world, ROUTES), timeout_keep_alive=1) as client:
+        host, port = client.base_url.host, client.base_url.port
+        reader, writer = await asyncio.open_connection(host, port)
+        for pause in (0.6, 0.6, 0.0):  # each question begins the time anew
+            writer.write(b"GET /count HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+            await reader.readexactly(1)
+            await asyncio.sleep(pause)
+        began = asyncio.get_running_loop().time()
+        assert await reader.read() == b""
+        assert 0.5 < asyncio.get_running_loop().time() - began < 5
+        writer.close()
 
 
 async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
