@@ -42,6 +42,22 @@ async def test_coins_follow_a_score_in_the_same_statement(sql: Sql) -> None:
     assert await drift(sql) == []
 
 
+async def test_a_new_total_is_nothing_that_the_indexes_of_students_hear_of(sql: Sql) -> None:
+    here = await school(sql)
+    await sql.execute(
+        "insert into assay.students (name, email, email_verified_at)"
+        " select 'A student of some name', 's' || n || '@example.org', now() from generate_series(1, 500) n"
+    )
+    async with sql.transaction():
+        await sql.execute(
+            "insert into assay.submissions (student_id, assignment_id, content, score, original_score)"
+            " select id, $1, 'text', 10, 10 from (select id, row_number() over (order by id) as n from assay.students)"
+            "  where n % 10 = 0", here.task,
+        )  # fmt: skip
+        for kind in ("", "hot_"):
+            assert await sql.fetchval(f"select pg_stat_get_xact_tuples_{kind}updated('assay.students'::regclass)") == 50
+
+
 async def test_a_statement_over_many_rows_pays_each_student_their_own(sql: Sql) -> None:
     here, other = await school(sql), await student(sql)
     tasks = [await assignment(sql, here.teacher) for _ in range(3)]
