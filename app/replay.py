@@ -73,6 +73,8 @@ def _located(path: str, text: str, error: psycopg.Error) -> MigrationError:
     position = error.diag.statement_position
     line = f":{text.count(chr(10), 0, int(position) - 1) + 1}" if position else ""
     hint = f" ({error.diag.message_hint})" if error.diag.message_hint else ""
+    if path == "roles.sql" and isinstance(error, errors.InsufficientPrivilege):
+        hint = " (the role of DATABASE_URL must own the database and have CREATEROLE, or a DBA runs this file once)"
     return MigrationError(f"sql/{path}{line}: {error.diag.message_primary or error}{hint}")
 
 

@@ -24,6 +24,13 @@ def rows(url: str, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query.encode()).fetchall()
 
 
+def as_role(url: str, role: str, password: str) -> str:
+    """The same database, for somebody else."""
+    with psycopg.connect(url) as connection:
+        parameters = connection.info.get_parameters() | {"user": role, "password": password}
+    return "postgresql://?" + "&".join(f"{name}={value}" for name, value in parameters.items())
+
+
 def names(url: str, schema: str) -> set[object]:
     """Tables, views and routines of a schema."""
     relations = f"select relname from pg_class where relnamespace = '{schema}'::regnamespace and relkind in ('r', 'v')"
@@ -257,16 +264,24 @@ def test_a_role_that_may_set_the_roles_but_not_create_any_can_migrate(postgres: 
         connection.execute("create role assay_test_plain login password 'plain'")
         connection.execute("grant assay_owner, assay_app to assay_test_plain with set true, inherit false")
     try:
-        with psycopg.connect(empty_db) as connection:
-            info = connection.info
-            parameters = info.get_parameters() | {"user": "assay_test_plain", "password": "plain"}
-        url = "postgresql://?" + "&".join(f"{name}={value}" for name, value in parameters.items())
+        url = as_role(empty_db, "assay_test_plain", "plain")
         assert migrate(url, sql).applied == ("0003.more",)
         assert migrate(url, sql) == Result()
         assert pending(url, sql) == []
     finally:
         with psycopg.connect(empty_db) as connection:
             connection.execute("drop role assay_test_plain")
+
+
+def test_a_role_that_may_not_make_roles_is_told_what_it_needs(empty_db: str, tree: Tree) -> None:
+    with psycopg.connect(empty_db) as connection:
+        connection.execute("create role assay_test_poor login password 'plain'")
+    try:
+        with pytest.raises(MigrationError, match=r"sql/roles\.sql.*must own the database and have CREATEROLE"):
+            migrate(as_role(empty_db, "assay_test_poor", "plain"), tree({}))
+    finally:
+        with psycopg.connect(empty_db) as connection:
+            connection.execute("drop role assay_test_poor")
 
 
 def test_two_databases_of_one_server_may_be_migrated_at_once(
