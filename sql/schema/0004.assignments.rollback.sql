@@ -1,1 +1,2 @@
+drop table assay.submission_counts cascade;
 drop table assay.assignments cascade;
