@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from app.web.routes import Route
     from app.web.world import World
 
-HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
 CLOSE: tuple[Header, ...] = ((b"connection", b"close"),)
 JSON = b"application/json"
 PLAIN = b"text/plain; charset=utf-8"
@@ -50,7 +49,7 @@ class Call:
         """Says that this request holds a body of so many bytes. 503 when all together would hold too much."""
         self.world.held += size - self.held
         self.held = size
-        if self.world.held > HELD_BYTES:
+        if self.world.held > self.world.most_held:
             raise Refusal("database_unavailable", "Too much is being sent just now: try again.", headers=CLOSE)
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:

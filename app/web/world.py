@@ -19,6 +19,8 @@ from app.web.refusals import Rules
 
 log = logging.getLogger(__name__)
 
+HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
+
 
 class KeyIntake(Protocol):
     """What teachers' API keys go through before they are stored."""
@@ -51,6 +53,7 @@ class World:
     rules: Rules = field(default_factory=dict)
     document: bytes = b""
     held: int = 0  # bytes of bodies that have begun to arrive and are not done with
+    most_held: int = HELD_BYTES
 
     async def learn(self) -> None:
         """Read the limits and the rules' sentences anew. When that fails, what is known stays in force."""

@@ -7,11 +7,11 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx2
 import psycopg
 import pytest
 
 from app.database import READERS, Pool
-from app.web import call
 from app.web.front import build
 from app.web.routes import PLAIN, Route
 from app.web.sent import SentText
@@ -51,12 +51,12 @@ def backends(url: str, which: str) -> list[int]:
         return [pid for (pid,) in admin.execute(statement.encode()).fetchall() if pid != admin.info.backend_pid]
 
 
-async def raw(toy: Toy, sent: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def raw(client: httpx2.AsyncClient, sent: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A client that has sent so much and takes little of what comes."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(sock, (toy.client.base_url.host, toy.client.base_url.port))
+    await asyncio.get_running_loop().sock_connect(sock, (client.base_url.host, client.base_url.port))
     reader, writer = await asyncio.open_connection(sock=sock, limit=4096)
     writer.write(sent)
     await writer.drain()
@@ -133,7 +133,7 @@ async def test_a_client_is_let_go_when_it_has_asked_nothing_for_a_while(serve: S
 async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         toy.world.database.reads = Pool(toy.url, 2, "assay test")
-        slow = [await raw(toy, HEAD + b"x" * 900) for _ in range(8)]
+        slow = [await raw(toy.client, HEAD + b"x" * 900) for _ in range(8)]
         assert (await toy.client.get("/count")).status_code == 200
         for reader, writer in slow:
             writer.write(b"x" * 100)
@@ -141,16 +141,19 @@ async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve
             writer.close()
 
 
-async def test_clients_that_read_slowly_hold_no_connection_and_not_for_ever(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Protocol, "patience", 0.5)
-    async with serve(ROUTES, QUERIES) as toy:
+class Impatient(Protocol):
+    """Cuts off who does not read for half a second."""
+
+    patience = 0.5
+
+
+async def test_clients_that_read_slowly_hold_no_connection_and_not_for_ever(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy, listening(build(toy.world, ROUTES), http=Impatient) as client:
         toy.world.database.reads = Pool(toy.url, 2, "assay test")
-        slow = [await raw(toy, b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(4)]
+        slow = [await raw(client, b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(4)]
         for reader, _ in slow:
             assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
-        assert (await toy.client.get("/count")).status_code == 200
+        assert (await client.get("/count")).status_code == 200
         await asyncio.sleep(1)
         for reader, writer in slow:
             with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
@@ -158,12 +161,10 @@ async def test_clients_that_read_slowly_hold_no_connection_and_not_for_ever(
             writer.close()
 
 
-async def test_bodies_together_hold_no_more_memory_than_there_is_for_them(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call, "HELD_BYTES", 2500)
+async def test_bodies_together_hold_no_more_memory_than_there_is_for_them(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        slow = [await raw(toy, HEAD + b"x") for _ in range(3)]
+        toy.world.most_held = 2500
+        slow = [await raw(toy.client, HEAD + b"x") for _ in range(3)]
         await asyncio.sleep(0.1)
         for number, (_, writer) in enumerate(slow):
             writer.write(b"x" * 899)
