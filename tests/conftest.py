@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole run, one database per test, cloned from a template that was migrated once.
+"""One PostgreSQL for each process of a run, one database per test, cloned from a template that was migrated once.
 
 The server is that of TEST_DATABASE_URL (a superuser's), else a throwaway container when a Docker engine answers,
 else the embedded one in a scratch folder, on tmpfs where there is one.
@@ -39,7 +39,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of the run's server, for a superuser."""
+    """The URL of this process's server, for a superuser."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
     elif docker_answers():

@@ -51,7 +51,15 @@ def test_resealing_moves_a_key_to_the_newest_master_key() -> None:
         Ring((new,)).open(teacher, "openai", sealed)
 
 
-@pytest.mark.parametrize("sealed", [b"", b"not a token", b"\xff\x00", Fernet(Fernet.generate_key()).encrypt(b"{}")])
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"not a token", id="no token"),
+        pytest.param(b"\xff\x00", id="no text"),
+        pytest.param(Fernet(Fernet.generate_key()).encrypt(b"{}"), id="sealed with another key"),
+    ],
+)
 def test_what_no_master_key_opens_is_unreadable(sealed: bytes) -> None:
     with pytest.raises(KeyUnreadable):
         Ring((fresh(),)).open(uuid4(), "openai", sealed)
@@ -73,13 +81,13 @@ def test_an_empty_key_inside_a_token_is_unreadable() -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        bytes(32),
-        b"\xff" * 32,
-        bytes(range(32)),
-        bytes(range(0, 256, 8)),
-        os.urandom(4) * 8,
-        b"please change this before you go",
-        b"0123456789abcdefghijklmnopqrstuv",
+        pytest.param(bytes(32), id="zeros"),
+        pytest.param(b"\xff" * 32, id="ones"),
+        pytest.param(bytes(range(32)), id="counted"),
+        pytest.param(bytes(range(0, 256, 8)), id="counted in eights"),
+        pytest.param(os.urandom(4) * 8, id="repeated"),
+        pytest.param(b"please change this before you go", id="a sentence"),
+        pytest.param(b"0123456789abcdefghijklmnopqrstuv", id="the alphabet"),
     ],
 )
 def test_a_weak_master_key_is_refused(tmp_path: Path, secret: bytes) -> None:
@@ -88,7 +96,16 @@ def test_a_weak_master_key_is_refused(tmp_path: Path, secret: bytes) -> None:
     assert fernet_key(secret) not in str(refused.value)
 
 
-@pytest.mark.parametrize("key", ["x", "A" * 44, fernet_key(os.urandom(31)), fernet_key(os.urandom(33)), fresh()[:-1]])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("x", id="a letter"),
+        pytest.param("A" * 44, id="no padding"),
+        pytest.param(fernet_key(os.urandom(31)), id="a byte too few"),
+        pytest.param(fernet_key(os.urandom(33)), id="a byte too many"),
+        pytest.param(fresh()[:-1], id="cut off"),
+    ],
+)
 def test_a_malformed_master_key_is_refused_without_being_quoted(tmp_path: Path, key: str) -> None:
     with pytest.raises(SecretRefused) as refused:
         load_ring(settings(tmp_path, key), embedded=False)
