@@ -24,7 +24,7 @@ MARK = ENV / "made-from.json"
 COMMANDS = {
     "demo": [BIN / "assay", "demo"],
     "run": [BIN / "assay", "serve"],
-    "test": [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"],  # two processes; `-n 0`: in this one
+    "test": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],  # two processes; `-n 0`: in this one
     "migrate": [BIN / "assay", "migrate"],
 }
 # These would send pip or the interpreter somewhere else than into .venv.

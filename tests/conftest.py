@@ -31,6 +31,12 @@ FAST = {
 ROOM = 1 << 30
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Processes of a whole run. A server that was given is used by one: tests make roles, which are a server's."""
+    return 0 if "TEST_DATABASE_URL" in os.environ else 2
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Async tests run under asyncio."""

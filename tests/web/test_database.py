@@ -75,5 +75,6 @@ async def test_many_more_requests_than_connections_are_all_answered(toy_db: str)
         answers = await asyncio.gather(*(database.row(ONE, ()) for _ in range(300)))
         assert [tuple(answer or ()) for answer in answers] == [(1,)] * 300
     with psycopg.connect(toy_db) as admin:
-        left = admin.execute("select count(*) from pg_stat_activity where application_name = 'assay api'").fetchone()
+        here = "select count(*) from pg_stat_activity where datname = current_database()"
+        left = admin.execute(f"{here} and application_name = 'assay api'".encode()).fetchone()
         assert left == (0,)

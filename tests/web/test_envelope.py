@@ -254,7 +254,10 @@ async def test_a_connection_that_died_in_the_pool_is_not_noticed_by_a_read(serve
     async with serve(ROUTES, QUERIES) as toy:
         assert (await toy.client.get("/things")).status_code == 200
         with psycopg.connect(toy.url, autocommit=True) as admin:
-            admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay api'")
+            admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and application_name = 'assay api'"
+            )
         assert (await toy.client.get("/things")).status_code == 200
 
 
@@ -316,7 +319,8 @@ async def test_an_ordinary_request_is_one_statement(serve: Serve) -> None:
         with psycopg.connect(toy.url, autocommit=True) as admin:
             await toy.client.get("/things")
             last = (  # this process reads the limits anew on another connection
-                "select query from pg_stat_activity where application_name = 'assay api' and query !~ '^-- auth/list'"
+                "select query from pg_stat_activity where datname = current_database()"
+                " and application_name = 'assay api' and query !~ '^-- auth/list'"
             )
             assert [row[0].split("\n")[0] for row in admin.execute(last)] == ["-- student/list"]
 

@@ -122,7 +122,8 @@ async def test_a_lost_listener_costs_a_waiting_request_nothing(serve: Serve) -> 
         with psycopg.connect(toy.url, autocommit=True) as admin:
             admin.execute("update toy.jobs set status = 'succeeded'")  # and nobody is told
             admin.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay listener'"
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and application_name = 'assay listener'"
             )
         assert (await task).status_code == 201
         await until(lambda: toy.world.news.connected)

@@ -181,7 +181,10 @@ async def test_sigterm_ends_a_worker_whose_database_is_away(server: Restarting, 
 
 async def test_terminated_connections_are_opened_again(db: str, work: Start) -> None:
     school = found(db, students=40, key="sk-sim-{}-sim:delay=0.05")
-    terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'assay worker%'"
+    terminate = (
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and application_name like 'assay worker%'"
+    )
     async with work(QUICK) as worker:
         await until(lambda: worker.line.number)
         first = worker.line.number
