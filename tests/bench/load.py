@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.database import READERS, SESSION, WRITERS
+from app.database import READERS, SESSION, STATEMENT_SECONDS, WRITERS
 from app.queries import load
 from tests.bench import data
 
@@ -81,17 +81,17 @@ def pgbench_program() -> str | None:
 
 
 def pgbench(program: str, endpoint: str, seeded: data.Seeded, connections: int, seconds: float, folder: Path) -> Run:
-    """The endpoint's own statement, prepared, without any web server, on as many connections as assay would use.
+    """The endpoint's own statement, prepared, without any web server: assay's sessions, and as many of them.
 
-    Raises Invalid when a statement failed.
+    Its role among them: of a superuser, Postgres does not ask what it may. Raises Invalid when a statement failed.
     """
     connections = min(connections, WRITERS if endpoint == "submit" else READERS)
     script = folder / f"{endpoint}-{seeded.students}.sql"
     script.write_text(script_of(endpoint, seeded))
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", f"{max(1, round(seconds))}"]
     options = ["-D", f"clients={connections}", "-D", "sent=0", "-f", str(script), "-d", seeded.url]
-    session = " ".join(f"-c {name}={value}" for name, value in SESSION.items() if name != "role")
-    environment = {**os.environ, "PGOPTIONS": session}
+    session = {**SESSION, "statement_timeout": f"{STATEMENT_SECONDS * 1000:.0f}"}
+    environment = {**os.environ, "PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in session.items())}
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, env=environment)
     rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
     count = re.search(r"actually processed: (\d+)", done.stdout)
