@@ -183,7 +183,8 @@ def take_turns(
                     if endpoint in one.endpoints:
                         run = valid(results, one, endpoint, clients, seconds)
                         results.runs.setdefault((one.name, endpoint, clients), []).append(run)
-                        line.append(f"{one.name} {run.per_second:,.0f}/s" + (f" (p99 {run.p99:.0f} ms)" if run.p99 else ""))
+                        p99 = f" (p99 {run.p99:.0f} ms)" if run.p99 else ""  # pgbench does not tell
+                        line.append(f"{one.name} {run.per_second:,.0f}/s{p99}")
                 say(f"round {number}, {endpoint}, {clients} connections: {', '.join(sorted(line))}")
 
 
