@@ -1,2 +1,1 @@
-drop table assay.submission_counts cascade;
 drop table assay.assignments cascade;

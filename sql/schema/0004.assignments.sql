@@ -9,6 +9,7 @@ create table assay.assignments (
     correction_template     text not null,
     max_score               integer not null,
     deadline                timestamptz not null,
+    submission_count        integer not null default 0,
     template_provider       text,
     template_model          text,
     template_prompt_version text,
@@ -19,7 +20,8 @@ create table assay.assignments (
     constraint title_not_blank                check (title ~ '\S' and length(title) <= 300),
     constraint instructions_not_blank         check (instructions ~ '\S'),
     constraint template_not_blank             check (correction_template ~ '\S'),
-    constraint max_score_in_range             check (max_score between 1 and 1000000)
+    constraint max_score_in_range             check (max_score between 1 and 1000000),
+    constraint submission_count_not_negative  check (submission_count >= 0)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
 create index assignments_for_all_classes on assay.assignments (teacher_id, id) where class_id is null and deleted_at is null;
@@ -36,6 +38,7 @@ comment on column assay.assignments.instructions        is 'The text the teacher
 comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher.';
 comment on column assay.assignments.max_score           is 'The highest score, in gold coins.';
 comment on column assay.assignments.deadline            is 'Texts are accepted strictly before it, by the database''s clock.';
+comment on column assay.assignments.submission_count    is 'How many graded submissions there are; kept by trigger.';
 comment on column assay.assignments.template_provider   is 'AI service that wrote the template; null when a person did.';
 comment on column assay.assignments.template_model      is 'Model that wrote the template; null when a person did.';
 comment on column assay.assignments.template_prompt_version is 'Hash of the prompt files the template was asked for with; null when a person wrote it.';
@@ -45,16 +48,4 @@ comment on constraint title_not_blank        on assay.assignments is 'A title ha
 comment on constraint instructions_not_blank on assay.assignments is 'Instructions have at least one visible character.';
 comment on constraint template_not_blank     on assay.assignments is 'A correction template has at least one visible character.';
 comment on constraint max_score_in_range     on assay.assignments is 'The maximum score is between 1 and 1,000,000 gold coins.';
-
--- Apart from the assignments, which are read all the time: a count changes with every batch of scores, and while an old
--- transaction keeps the versions of a row from being cleaned away, whoever reads that row walks through them.
-create table assay.submission_counts (
-    assignment_id uuid primary key references assay.assignments on delete cascade,
-    submissions   integer not null,
-    constraint submission_count_not_negative check (submissions >= 0)
-) with (fillfactor = 50);
-
-comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
-comment on column assay.submission_counts.assignment_id is 'The assignment.';
-comment on column assay.submission_counts.submissions   is 'How many there are.';
-comment on constraint submission_count_not_negative on assay.submission_counts is 'The count is kept by the database.';
+comment on constraint submission_count_not_negative on assay.assignments is 'submission_count is kept by the database.';

@@ -1,2 +1,2 @@
-alter table assay.students reset (fillfactor, autovacuum_vacuum_scale_factor);
+alter table assay.students reset (autovacuum_vacuum_scale_factor);
 drop index assay.students_named;

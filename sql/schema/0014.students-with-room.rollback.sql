@@ -1,0 +1,1 @@
+alter table assay.students reset (fillfactor);
