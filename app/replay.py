@@ -126,11 +126,11 @@ def _drop(connection: psycopg.Connection[Any], statements: list[str]) -> None:
         ) from postponed.error
 
 
-def _settle(connection: psycopg.Connection[Any], todo: Mapping[str, str]) -> None:
+def _settle(connection: psycopg.Connection[Any], unsettled: Mapping[str, str]) -> None:
     """Run each, in order; one that needs another comes again after it. Ends when all ran or none can."""
-    while todo:
+    while unsettled:
         failed: dict[str, psycopg.Error] = {}
-        for name, text in todo.items():
+        for name, text in unsettled.items():
             try:
                 with connection.transaction():
                     run(connection, name, text)
@@ -138,7 +138,7 @@ def _settle(connection: psycopg.Connection[Any], todo: Mapping[str, str]) -> Non
                 if not isinstance(error.__cause__, NOT_YET):
                     raise
                 failed[name] = error.__cause__
-        if len(failed) == len(todo):
+        if len(failed) == len(unsettled):
             first = next(iter(failed))
             raise _Postponed(first, failed[first])
-        todo = {name: todo[name] for name in failed}
+        unsettled = {name: unsettled[name] for name in failed}

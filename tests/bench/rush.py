@@ -116,11 +116,11 @@ async def offer(base: str, size: Size, tasks: Sequence[tuple[str, str]]) -> tupl
     seen: list[float] = []
     refused = 0
     began = time.monotonic() + 1
-    todo = iter(enumerate(tasks))
+    coming = iter(enumerate(tasks))
 
     async def student(session: aiohttp.ClientSession) -> None:
         nonlocal refused
-        for place, (one, task) in todo:
+        for place, (one, task) in coming:
             await asyncio.sleep(max(0.0, began + size.offered_in * place / len(tasks) - time.monotonic()))
             headers = {"Authorization": f"Bearer rush-{one}", "Prefer": "respond-async"}
             sent = time.monotonic()

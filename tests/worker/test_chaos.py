@@ -60,10 +60,10 @@ async def students_come(url: str, school: School) -> None:
         )
         assignment: dict[UUID, UUID] = dict(connection.execute(query).fetchall())
     began = time.monotonic()
-    todo = iter(enumerate(school.students))
+    coming = iter(enumerate(school.students))
 
     async def one_after_the_other() -> None:
-        for place, student in todo:
+        for place, student in coming:
             due = began + 0.75 * SECONDS * place / len(school.students)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             await hand_in_for_sure(url, student, assignment[student])

@@ -53,13 +53,13 @@ async def calls(url: str, jobs: int, services: Services, settings: Settings, key
     models = [Model(row[0], row[1], json.loads(row[2])) for row in await connection.fetch(MODELS)]
     rows = await connection.fetch(JOBS, jobs)
     await connection.close()
-    todo = iter(
+    line = iter(
         Job(row[2], 1, "grading", row[1], row[2], row[3], row[4], row[5], row[6], None, keys[str(row[1])])
         for row in rows
     )
 
     async def one_place() -> None:
-        for job in todo:
+        for job in line:
             await do(job, services, RING, models)
 
     began, computed = time.monotonic(), time.process_time()

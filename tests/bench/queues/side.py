@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,23 +47,24 @@ class Item:
 Hook = Callable[[], Awaitable[None]]
 
 
-class Queue:
+class Queue(ABC):
     """A queue under test. `work` calls the hook as each job begins, and returns when it is cancelled."""
 
     def __init__(self, orders: Orders) -> None:
         self.orders = orders
 
     async def install(self) -> None:
-        """Makes the queue's tables, where they are not there yet."""
+        """Makes the queue's own tables; assay's and the bare loop's are there already."""
+        return
 
-    async def open(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def open(self) -> None: ...
 
-    async def enqueue(self, item: Item) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def enqueue(self, item: Item) -> None: ...
 
-    async def work(self, hook: Hook) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def work(self, hook: Hook) -> None: ...
 
 
 def main(kind: Callable[[Orders], Queue]) -> None:
