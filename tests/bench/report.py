@@ -122,18 +122,22 @@ def facts(url: str) -> list[str]:
     """Where it was measured, and with what."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
-            "select current_setting('server_version'), current_setting('fsync'), current_setting('shared_buffers')"
+            "select current_setting('server_version'), current_setting('fsync'), current_setting('shared_buffers'),"
+            "       current_setting('huge_pages_status')"
         ).fetchone()
     assert row is not None
     cpus = [
         line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
     ]
+    autogroup = Path("/proc/sys/kernel/sched_autogroup_enabled")  # 1: a core is shared between sessions first
+    by_session = autogroup.read_text().strip() if autogroup.exists() else "unknown"
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return [
         f"{len(cpus)} x {cpus[0]}, shared by wrk, the server and PostgreSQL; Python {platform.python_version()}",
         f"PostgreSQL {row[0]}, fsync {row[1]}, shared_buffers {row[2]}; 10,000 submissions of 500 students",
+        f"huge pages {row[3]}; kernel.sched_autogroup_enabled {by_session}",
         f"assay {commit.stdout.strip()}, one API process, everything on: limits, headers, correlation ids, counters",
     ]
 
