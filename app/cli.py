@@ -1,7 +1,9 @@
 """The console script `assay`: one thin function per command, which imports what it needs when it needs it."""
 
 import argparse
+import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,8 +31,17 @@ def logged(settings: Settings) -> Iterator[None]:
         stop()
 
 
+def _stop(*_: object) -> None:
+    """SIGTERM while a server is being imported and set up; from then on its event loop sees to it.
+
+    Nothing is under way that could not be left. No SystemExit: libraries that are being imported may catch it.
+    """
+    os._exit(0)
+
+
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """The API and, unless told otherwise, one grading worker."""
+    signal.signal(signal.SIGTERM, _stop)
     from app.processes import end_with_parent
     from app.serve import run
 
@@ -48,6 +59,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     """A grading worker alone."""
+    signal.signal(signal.SIGTERM, _stop)
     from app.grading.worker import run
     from app.processes import end_with_parent
 

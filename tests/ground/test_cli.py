@@ -1,11 +1,14 @@
 """The console script: what its user got wrong is one sentence on stderr and an exit code, never a traceback."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from app.settings import Settings
 from tests.conftest import scratch
@@ -13,17 +16,17 @@ from tests.conftest import scratch
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `assay` in a process of its own, in the folder `cwd`."""
+def alone(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a process of its own, with no settings but these."""
     known = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in known}
-    return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        cwd=cwd,
-        env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
-        capture_output=True,
-        text=True,
-    )
+    return inherited | {"PYTHONPATH": str(ROOT)} | environment
+
+
+def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `assay` in the folder `cwd` to its end."""
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(command, cwd=cwd, env=alone(environment), capture_output=True, text=True)
 
 
 def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_path: Path, empty_db: str) -> None:
@@ -75,6 +78,29 @@ def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None
 def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:
     done = assay("serve", "--port", "70000", cwd=tmp_path)
     assert (done.returncode, done.stderr.partition(": Input")[0]) == (2, "assay: These settings are wrong: PORT")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_who_is_told_to_end_while_starting_ends_with_0(tmp_path: Path, empty_db: str, command: str) -> None:
+    environment = alone({"DATABASE_URL": empty_db, "ASSAY_SECRET_KEYS": Fernet.generate_key().decode(), "PORT": "0"})
+    process = subprocess.Popen([sys.executable, "-m", "app", command], cwd=tmp_path, env=environment)
+    try:
+        while not caught(process.pid, signal.SIGTERM):
+            assert process.poll() is None
+            time.sleep(0.005)
+        assert not (tmp_path / "logs").exists()  # it still imports what it needs
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def caught(pid: int, number: int) -> bool:
+    """Whether the process has a handler for this signal."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return bool(int(status.split("SigCgt:")[1].split()[0], 16) >> (number - 1) & 1)
 
 
 def test_every_command_has_a_sentence_of_help(tmp_path: Path) -> None:
