@@ -23,7 +23,11 @@ TRIES = 4  # the first, and three more after a deadlock or a serialization failu
 PAUSE_SECONDS = 0.02
 
 # random_page_cost: rows that requests ask for are in memory or on an SSD, so an index is worth its detours.
-SESSION = {"role": "assay_app", "timezone": "UTC", "jit": "off", "random_page_cost": "1.1"}
+# Isolation: the rules look for what others have committed meanwhile, whatever the database's default is.
+SESSION = {
+    "role": "assay_app", "timezone": "UTC", "jit": "off", "random_page_cost": "1.1",
+    "default_transaction_isolation": "read committed",
+}  # fmt: skip
 
 TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 # What a lost, full, starting, stopping or failed-over server looks like (InternalClientError: asyncpg issue 1069).

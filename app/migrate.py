@@ -46,7 +46,14 @@ ALSO_APPLIED = {
 }
 MADE_BEFORE = {"0012.submission-counts": "schema/0004.assignments.sql"}  # by that other text
 
-IN_FORCE = "select path, sha256 from migration.files"
+# A restored dump remembers roles.sql, but does not bring along what that grants on the database itself.
+IN_FORCE = """
+select path, sha256
+  from migration.files
+ where path <> 'roles.sql'
+    or not has_database_privilege('public', current_database(), 'temporary')
+   and has_database_privilege('assay_owner', current_database(), 'create')
+"""
 LEDGER = """
 create table if not exists migration.files (
     path           text        primary key,
@@ -132,11 +139,13 @@ def digest(files: Mapping[str, str]) -> str:
 def connect(url: str) -> psycopg.Connection[Any]:
     """A connection in autocommit mode, or a MigrationError in one sentence that never holds the URL."""
     try:
-        return psycopg.connect(url, autocommit=True, application_name="assay migrate")
+        connection = psycopg.connect(url, autocommit=True, application_name="assay migrate")
     except psycopg.OperationalError as error:
         raise MigrationError(f"The database cannot be reached: {' '.join(str(error).split())}") from error
     except psycopg.Error:
         raise MigrationError("DATABASE_URL is not a postgresql:// URI that libpq understands.") from None
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED  # who waited for another sees what it did
+    return connection
 
 
 def _in_force(connection: psycopg.Connection[Any]) -> dict[str, str]:
@@ -181,7 +190,8 @@ def pending(url: str, sql: Path = SQL) -> list[str]:
 def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) -> Result:
     files = read_files(sql)
     sums = _sums(files)
-    if _in_force(connection) == sums:
+    before = _in_force(connection)
+    if before == sums:
         return Result()
     _refuse_unfit(connection)
     with connection.transaction():
@@ -197,7 +207,7 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
             connection.execute(LEDGER.encode())
         known = _in_force(connection)
         if known == sums:
-            return Result()
+            return Result(replaced=("roles.sql",) if before.keys() == sums.keys() - {"roles.sql"} else ())
         migrations = _readable(sql)
         landed = set(yoyo.get_applied_migration_hashes())
         _refuse_rewritten_history(yoyo, migrations, known, sums)

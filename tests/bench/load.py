@@ -23,6 +23,7 @@ ENDPOINTS = {
 }
 DIGEST = "sha256(convert_to(md5('{who}-' || {number}), 'UTF8'))"
 IDENTITY = "format('019a0000-0000-7{kind:03x}-8000-%s', lpad(to_hex({number}::bigint), 12, '0'))::uuid"
+SPACE = r"\ "  # in a value of PGOPTIONS
 ESSAY = "An essay about bees and why they matter. " * 49
 
 
@@ -91,7 +92,8 @@ def pgbench(program: str, endpoint: str, seeded: data.Seeded, connections: int, 
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", f"{max(1, round(seconds))}"]
     options = ["-D", f"clients={connections}", "-D", "sent=0", "-f", str(script), "-d", seeded.url]
     session = {**SESSION, "statement_timeout": f"{STATEMENT_SECONDS * 1000:.0f}"}
-    environment = {**os.environ, "PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in session.items())}
+    given = " ".join(f"-c {name}={value.replace(' ', SPACE)}" for name, value in session.items())
+    environment = {**os.environ, "PGOPTIONS": given}
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, env=environment)
     rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
     count = re.search(r"actually processed: (\d+)", done.stdout)

@@ -1,5 +1,7 @@
 """One text per student and assignment, on time, unchanged for ever, and its assignment frozen."""
 
+from typing import Literal
+
 import asyncpg
 import pytest
 
@@ -70,6 +72,19 @@ async def test_no_written_down_time_makes_a_late_text_early(sql: Sql) -> None:
         await pending(sql, here.teacher, here.student, over, created_at=soon(days=-1))
 
 
+async def test_a_transaction_that_began_before_the_deadline_is_too_late_after_it(sql: Sql) -> None:
+    here = await school(sql)
+    task = await assignment(sql, here.teacher, deadline=soon(seconds=0.5))
+    with refused(by="deadline_passed"):
+        async with sql.transaction():
+            await sql.execute("select pg_sleep(0.6)")
+            await submission(sql, here.student, task)
+    async with sql.transaction():
+        with refused(by="deadline_passed"):
+            async with sql.transaction():
+                await pending(sql, here.teacher, here.student, task)
+
+
 async def test_the_very_moment_of_the_deadline_is_too_late(sql: Sql) -> None:
     here = await school(sql)
     moment = soon(hours=1)
@@ -131,7 +146,7 @@ async def test_a_lost_text_comes_back_within_24_hours_and_only_from_its_student(
     "change",
     ["content = 'another'", "student_id = (select id from assay.students order by id desc limit 1)",
      "assignment_id = (select id from assay.assignments order by id desc limit 1)",
-     "submitted_at = submitted_at - interval '1 day'", "original_score = 99"],
+     "submitted_at = submitted_at - interval '1 day'", "original_score = 99", "id = uuidv7(), score = 50"],
 )  # fmt: skip
 async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
     here = await school(sql)
@@ -142,7 +157,11 @@ async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
         await sql.execute(f"update assay.submissions set {change} where id = $1", text)
 
 
-@pytest.mark.parametrize("change", ["content = 'another'", "created_at = now() - interval '1 day'"])
+@pytest.mark.parametrize(
+    "change",
+    ["content = 'another'", "created_at = now() - interval '1 day'",
+     "kind = 'template', draft_title = 'T', draft_instructions = 'W', draft_deadline = now()"],
+)  # fmt: skip
 async def test_what_waits_to_be_graded_does_not_change_either(sql: Sql, change: str) -> None:
     here = await school(sql)
     await hand_in(sql, here.student, here.task)
@@ -150,9 +169,21 @@ async def test_what_waits_to_be_graded_does_not_change_either(sql: Sql, change: 
         await sql.execute(f"update assay.jobs set {change}")
 
 
-@pytest.mark.parametrize("table", ["submissions", "coin_ledger", "audit", "email_addresses"])
+async def test_no_job_becomes_a_text_that_was_never_judged(sql: Sql) -> None:
+    here = await school(sql)
+    over = await assignment(sql, here.teacher, deadline=soon(seconds=-1))
+    draft = {"draft_title": "T", "draft_instructions": "W", "draft_deadline": soon(), "created_at": soon(days=-1)}
+    await pending(sql, here.teacher, here.student, over, kind="template", **draft)
+    with refused(by="submission_is_final"):
+        await sql.execute("update assay.jobs set kind = 'grading'")
+
+
+KEPT = ("submission_is_final", "ledger_is_final", "audit_is_final", "address_is_kept", "enrolment_is_final")
+
+
+@pytest.mark.parametrize("table", ["submissions", "coin_ledger", "audit", "email_addresses", "enrolments", "classes"])
 async def test_what_is_kept_for_ever_cannot_be_truncated(sql: Sql, table: str) -> None:
-    with refused(by=("submission_is_final", "ledger_is_final", "audit_is_final", "address_is_kept")):
+    with refused(by=KEPT):
         await sql.execute(f"truncate assay.{table} cascade")
 
 
@@ -170,6 +201,23 @@ async def test_an_assignment_is_frozen_from_its_first_submission_on(sql: Sql, ch
     await submission(sql, here.student, here.task)
     with refused(by="assignment_locked"):
         await sql.execute(update, here.task)
+
+
+@pytest.mark.parametrize("level", ["repeatable_read", "serializable"])
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_change_that_may_not_see_the_first_text_is_refused(
+    sql: Sql, db: str, level: Literal["repeatable_read", "serializable"], waits: bool
+) -> None:
+    here = await school(sql)
+    other = await asyncpg.connect(db)
+    try:
+        with refused(by="read_committed_only"):
+            async with other.transaction(isolation=level):
+                await other.fetchval("select count(*) from assay.submissions")
+                await (hand_in if waits else submission)(sql, here.student, here.task)
+                await other.execute("update assay.assignments set max_score = 1 where id = $1", here.task)
+    finally:
+        await other.close()
 
 
 async def test_a_pending_text_freezes_its_assignment_too(sql: Sql) -> None:

@@ -5,6 +5,11 @@ create or replace function assay.refuse_if_locked(assignment_id uuid)
     set search_path = ''
 as $$
 begin
+    -- Another isolation level would look for texts in a snapshot that is older than the lock below.
+    if current_setting('transaction_isolation') <> 'read committed' then
+        perform assay.refuse(409, 'read_committed_only', 'An assignment is changed in a transaction that reads what is committed: begin isolation level read committed.');
+    end if;
+
     -- Waits for texts that are being accepted just now (assay.check_deadline holds a share lock).
     perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for no key update;
 
@@ -17,4 +22,4 @@ end
 $$;
 
 comment on function assay.refuse_if_locked(uuid) is
-    'Raises 409 assignment_locked when the assignment has a submission, a pending one included.';
+    'Raises 409 assignment_locked when the assignment has a submission, a pending one included; 409 read_committed_only in a transaction of another isolation level, which might not see it.';

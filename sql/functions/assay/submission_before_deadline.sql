@@ -6,13 +6,13 @@ create or replace function assay.submission_before_deadline()
 as $$
 begin
     -- Only the worker stores a text that came earlier: it was judged when it was accepted. Whoever else inserts one
-    -- does it now, whatever time they write down.
+    -- does it at this moment, whatever time they write down and whenever their transaction began.
     if tg_table_name = 'jobs' then
-        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.created_at, now()));
+        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.created_at, clock_timestamp()));
     elsif assay.actor() = 'ai' then
         perform assay.check_deadline(new.student_id, new.assignment_id, new.content, new.submitted_at);
     else
-        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.submitted_at, now()));
+        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.submitted_at, clock_timestamp()));
     end if;
     return new;
 end

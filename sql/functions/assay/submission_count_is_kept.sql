@@ -17,3 +17,7 @@ create or replace trigger submission_count_is_kept
     after insert or update or delete on assay.submission_counts
     for each row when (pg_trigger_depth() = 0)
     execute function assay.submission_count_is_kept();
+
+create or replace trigger submission_counts_stay
+    before truncate on assay.submission_counts
+    for each statement execute function assay.submission_count_is_kept();
