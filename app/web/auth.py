@@ -75,6 +75,7 @@ async def login(call: Call) -> Answer:
     assert isinstance(model, Login)
     account = hashlib.sha256(model.email.strip().casefold().encode()).digest()
     verdict = call.world.limiter.hit("login", call.client + account)
+    call.limit(verdict)
     if not verdict.allowed:
         raise Refusal("rate_limited", headers=((b"retry-after", b"%d" % verdict.retry_after),))
     row = await call.row("auth/read_login", {"email": model.email})

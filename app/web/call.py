@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from app.web.refusals import Header, Refusal
 
 if TYPE_CHECKING:
+    from app.web.limits import Verdict
     from app.web.routes import Route
     from app.web.world import World
 
@@ -43,6 +44,7 @@ class Call:
     accepted: str
     correlation_id: str
     base_headers: list[Header]
+    verdict: "Verdict"
     held: int = 0
 
     def hold(self, size: int) -> None:
@@ -51,6 +53,13 @@ class Call:
         self.held = size
         if self.world.held > self.world.most_held:
             raise Refusal("database_unavailable", "Too much is being sent just now: try again.", headers=CLOSE)
+
+    def limit(self, verdict: "Verdict") -> None:
+        """Another limit for this request: the tighter of the two speaks in the headers."""
+        if verdict.left < self.verdict.left:
+            self.base_headers[:] = [one for one in self.base_headers if one not in self.verdict.headers]
+            self.base_headers += verdict.headers
+            self.verdict = verdict
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`."""

@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from app.web.routes import Route
 
 
+def where(route: "Route | None") -> str:
+    """A route for the log: never the address, which holds what a client put into it."""
+    return f"{route.verb} {route.path}" if route else "an address without a route"
+
+
 class Counters:
     """Since the last line: answers by status, the seconds they took, and the slowest."""
 
@@ -33,8 +38,6 @@ class Counters:
         if not total:
             return ""
         answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(self.statuses.items()))
-        route = self.slowest_route  # not the address: it holds what a client put into it
-        where = f"{route.verb} {route.path}" if route else "an address without a route"
-        mean, slowest = 1000 * self.seconds / total, 1000 * self.slowest
+        slow, mean, slowest = where(self.slowest_route), 1000 * self.seconds / total, 1000 * self.slowest
         self._begin_anew()
-        return f"{total:,} requests: {answers}; mean {mean:.1f} ms, slowest {slowest:.0f} ms: {where}"
+        return f"{total:,} requests: {answers}; mean {mean:.1f} ms, slowest {slowest:.0f} ms: {slow}"

@@ -17,6 +17,7 @@ from app.database import Unavailable
 from app.logs import correlation_id as known_as
 from app.passwords import digest
 from app.web.call import JSON, Answer, Call
+from app.web.counters import where
 from app.web.dispatch import Node, find, tree_of
 from app.web.reading import Gone, acceptable
 from app.web.refusals import Header, Refusal, refusal_of
@@ -37,6 +38,7 @@ EXPOSED = (
     b" X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
 CHUNK = 65_536  # bytes of a body in pieces that go out at once
+LISTS = (b"accept", b"prefer")  # several lines of these are one list (RFC 9110, 5.3)
 TAKEN = b"Accept, Authorization, Content-Type, Prefer, X-Request-ID"
 
 
@@ -70,6 +72,8 @@ class Front:
             raise RuntimeError(f"assay speaks HTTP only, not {scope['type']}")
         began = monotonic()
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        if len(headers) < len(scope["headers"]):
+            headers |= _joined(scope["headers"])
         sent_id = headers.get(b"x-request-id")
         if sent_id and REQUEST_ID.fullmatch(sent_id):
             correlation_id = sent_id.decode()
@@ -82,6 +86,7 @@ class Front:
         try:
             answer = await self._answer(scope, receive, send, headers, base, correlation_id)
         except Refusal as refusal:
+            log.info("%d %s: %s", refusal.status, refusal.code, where(scope.get("route")))
             answer = Answer(refusal.status, refusal.body(correlation_id), JSON, refusal.headers)
         except Gone:
             return
@@ -111,7 +116,7 @@ class Front:
         name = route.scope if route else "read"
         verdict = self.world.limiter.hit(name, client if token is None or name == "auth" else token)
         base += verdict.headers
-        if not verdict.allowed:
+        if not verdict.allowed and (route is None or route.limited):
             raise Refusal("rate_limited", headers=((b"retry-after", b"%d" % verdict.retry_after),))
         if found is None:
             raise Refusal("not_found", "There is nothing at this address.")
@@ -130,8 +135,9 @@ class Front:
         if len(route.gives) > 1:
             base.append((b"vary", b"Accept"))
         call = Call(
-            self.world, route, scope, receive, send, headers, found[1], client, token, accepted, correlation_id, base
-        )
+            self.world, route, scope, receive, send, headers, found[1], client, token, accepted, correlation_id, base,
+            verdict,
+        )  # fmt: skip
         try:
             return await route.how(call)
         except (Unavailable, asyncpg.PostgresError) as trouble:
@@ -173,6 +179,15 @@ def place_of(host: str) -> bytes:
     if address.version == 6 and address.ipv4_mapped is None:
         return address.packed[:8]
     return host.encode()
+
+
+def _joined(lines: Iterable[Header]) -> dict[bytes, bytes]:
+    """The headers that are lists, each with the values of all its lines."""
+    found: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        if name in LISTS:
+            found.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in found.items()}
 
 
 def _options(node: Node, headers: dict[bytes, bytes]) -> Answer:

@@ -26,6 +26,7 @@ class Verdict(NamedTuple):
     allowed: bool
     headers: tuple[Header, ...]
     retry_after: int  # seconds
+    left: int  # requests until the tightest window is full; negative: too many
 
 
 class Window:
@@ -87,6 +88,7 @@ class Rule:
                 (b"x-ratelimit-reset", b"%d" % math.ceil(time.time() + ends)),
             ),
             wait,
+            left,
         )
 
 

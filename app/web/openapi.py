@@ -192,7 +192,9 @@ def _answers(route: Route, refs: Mapping[Any, Schema]) -> Schema:
 
 def codes_of(route: Route) -> list[str]:
     """Every error code that a route may answer with."""
-    codes = ["rate_limited", "not_acceptable", "internal_error", "malformed_request", *route.errors]
+    codes = ["not_acceptable", "internal_error", "malformed_request", *route.errors]
+    if route.limited:
+        codes.append("rate_limited")
     if route.query or not route.public:
         codes.append("database_unavailable")
     if not route.public:

@@ -27,7 +27,8 @@ class Route:
     """One request.
 
     `query` and `outcome` are query files. `body` is the JSON that is sent; with `texts`, fields of it that may be as
-    large as the setting `most` says, the first of which may come as a text/plain body when `takes` says so.
+    large as the setting `most` says, the first of which may come as a text/plain body when `takes` says so. What is not
+    `limited` is counted, and never refused for being asked too often.
     `parameters` are those of the query. `errors` are the codes beyond those that follow from the rest.
     """
 
@@ -48,6 +49,7 @@ class Route:
     parameters: type[BaseModel] | None = None
     gives: tuple[str, ...] = (JSON,)
     public: bool = False
+    limited: bool = True
     errors: tuple[str, ...] = ()
 
     @property
@@ -94,11 +96,11 @@ SUBMISSION, PERSON, CLASS = (
 )
 INSTRUCTIONS: Mapping[str, Any] = {"texts": ("instructions",), "most": "instructions_max_bytes"}
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
-GRADES = ("api_key_missing", "ai_unavailable")
 
 ROUTES: tuple[Route, ...] = (
-    _get("/health", "Whether the process lives", "", out.Health, how=health, public=True),
-    _get("/ready", "Whether it can work: database, migrations, listener", "", out.Readiness, how=ready, public=True),
+    _get("/health", "Whether the process lives", "", out.Health, how=health, public=True, limited=False),
+    _get("/ready", "Whether it can work: database, migrations, listener", "", out.Readiness, how=ready, public=True,
+         limited=False),
     _get("/openapi.json", "This document", "", dict, how=document, public=True),
     _get("/docs", "This document as a page", "", str, how=docs, public=True, gives=(HTML,)),
     # both roles
@@ -127,7 +129,7 @@ ROUTES: tuple[Route, ...] = (
     _write("POST", STUDENT + "/submission", "Hand in your text and wait for its score", "student/submit_assignment",
            out.SubmissionMade, how=job, outcome="student/read_outcome", status=201, scope="ai",
            body=body.SentText, texts=("content",), most="submission_max_bytes", takes=(PLAIN, JSON),
-           errors=("already_submitted", "submission_pending", "deadline_passed", *GRADES)),
+           errors=("already_submitted", "submission_pending", "deadline_passed", "ai_unavailable")),
     _get(STUDENT + "/submission", "Your text with its score", "student/read_submission", out.StudentSubmission),
     _get("/student/scores", "Your scores and gold coins", "student/list_scores", out.Scores, parameters=body.Paging),
     _get("/student/jobs/{job_id}", "A job: now, when it ends (Prefer: wait), or as events", "student/read_job",
@@ -159,7 +161,7 @@ ROUTES: tuple[Route, ...] = (
     _list(SUBMISSION + "/history", "Every score it had", "teacher/list_score_history", out.PastScore),
     _write("POST", SUBMISSION + "/regrade", "Have it graded again", "teacher/regrade_submission",
            out.SubmissionRegraded, how=job, outcome="teacher/read_outcome", status=201, scope="ai",
-           body=body.Regrading, body_optional=True, errors=("conflict", *GRADES)),
+           body=body.Regrading, body_optional=True, errors=("conflict", "api_key_missing", "ai_unavailable")),
     # teachers: students
     _list("/teacher/students", "Registered students", "teacher/list_students", out.Student, body.StudentSearch),
     _get(PERSON, "One student", "teacher/read_student", out.Student),

@@ -1,6 +1,7 @@
 """What clients may send: one model per body and per set of query parameters, each field with its bounds."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -60,6 +61,15 @@ def _written_out(value: object) -> object:
     return value
 
 
+def _year_of_four_digits(moment: datetime) -> datetime:
+    """RFC 3339 knows no other years: answers are in UTC, and this time could not be one."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("time", "In UTC, the time lies outside the years 1 to 9999.") from None
+    return moment
+
+
 def _rule(text: str) -> str:
     try:
         parse_many(text)
@@ -84,6 +94,7 @@ Time = Annotated[
     AwareDatetime,
     Field(strict=False),
     BeforeValidator(_written_out),
+    AfterValidator(_year_of_four_digits),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -53,6 +53,8 @@ WRONG: list[dict[str, Any]] = [
     {"instructions": None},
     {"deadline": "2099-01-01"},
     {"deadline": None},
+    {"deadline": "9999-12-31T23:59:59-14:00"},
+    {"deadline": "0001-01-01T00:00:00+14:00"},
     {"max_score": 0},
     {"max_score": None},
     {"correction_template": None},

@@ -119,6 +119,16 @@ async def test_media_types_are_negotiated(serve: Serve, accept: str, status: int
             error_of(answer, 406, "not_acceptable")
 
 
+async def test_what_is_accepted_may_stand_on_several_lines(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        lines = [("Accept", "application/json"), ("Accept", "text/html")]
+        bare = httpx2.AsyncClient(base_url=toy.client.base_url, trust_env=False, headers={})
+        bare.headers.clear()
+        async with bare:
+            assert (await bare.get("/things", headers=lines)).status_code == 200
+            assert (await bare.get("/things", headers=lines[1:])).status_code == 406
+
+
 async def test_a_body_of_another_type_is_unsupported(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         for kind in ("text/plain", "application/json; charset=latin-1", "application/x-www-form-urlencoded", ""):

@@ -7,10 +7,11 @@ import pytest
 
 from app.web.limits import LOGIN_TRIES, MANY, Limiter, Window
 from app.web.routes import Route
-from tests.web.conftest import Serve, until
+from tests.web.conftest import PASSWORD, Assay, Serve, until
 
 ROUTES = (
     Route(verb="GET", path="/read", summary="", scope="read", query="student/nothing", public=True),
+    Route(verb="GET", path="/alive", summary="", scope="read", query="student/nothing", public=True, limited=False),
     Route(verb="GET", path="/auth/in", summary="", scope="auth", query="student/nothing", public=True),
 )
 QUERIES = {"student/nothing": "select '{}'::json"}
@@ -45,6 +46,29 @@ async def test_too_many_requests_are_refused_until_the_window_is_over(serve: Ser
         assert refused.headers["x-ratelimit-remaining"] == "0"
         await asyncio.sleep(1.05)
         assert (await toy.client.get("/read")).status_code == 200
+
+
+async def test_who_asks_whether_it_lives_is_counted_and_never_refused(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        await until(lambda: toy.world.news.connected)
+        set_limit(toy.url, "read", "2/hour")
+        await until(lambda: toy.world.limiter.rules["read"].text == "2/hour")
+        answers = [await toy.client.get("/alive") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200] * 4
+        assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["1", "0", "0", "0"]
+        assert (await toy.client.get("/read")).status_code == 429
+
+
+async def test_the_limit_of_one_account_speaks_in_the_headers_of_a_login(assay: Assay) -> None:
+    login = {"email": "anna@school.example", "password": PASSWORD}
+    for left in (LOGIN_TRIES - 1, LOGIN_TRIES - 2):
+        headers = (await assay.client.post("/auth/login", json=login)).headers
+        assert headers["x-ratelimit-limit"] == str(LOGIN_TRIES)
+        assert headers["x-ratelimit-remaining"] == str(left)
+        assert len(headers.get_list("ratelimit")) == 1
+    for _ in range(3):  # somebody else counts for themselves
+        headers = (await assay.client.post("/auth/login", json={**login, "email": "bert@school.example"})).headers
+    assert headers["x-ratelimit-remaining"] == str(LOGIN_TRIES - 3)
 
 
 async def test_each_token_has_counters_of_its_own_and_logins_count_by_address(serve: Serve) -> None:

@@ -100,6 +100,19 @@ async def test_bytes_that_are_not_http_get_the_envelope_too(db: str, tmp_path: P
         assert await served.ended() == 0
 
 
+async def test_every_error_is_found_in_the_log_by_its_id(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path, "--no-worker") as served:
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+            for path, name in (("/my-secret-place", "find-me-404"), ("/auth/me", "find-me-401")):
+                answer = await client.get(path, headers={"X-Request-ID": name})
+                assert answer.json()["error"]["correlation_id"] == answer.headers["x-request-id"] == name
+        assert await served.ended() == 0
+    said = (tmp_path / "logs/assay.log").read_text("utf-8")
+    assert "[find-me-404] 404 not_found: an address without a route" in said
+    assert "[find-me-401] 401 missing_token: GET /auth/me" in said
+    assert "my-secret-place" not in said
+
+
 async def test_at_sigterm_those_who_wait_get_their_job_and_the_exit_code_is_0(db: str, tmp_path: Path) -> None:
     async with (
         running() as ai,
