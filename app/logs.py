@@ -3,13 +3,13 @@
 import atexit
 import contextlib
 import logging
-import queue
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
+from queue import SimpleQueue
 
 from concurrent_log_handler import ConcurrentTimedRotatingFileHandler
 
@@ -19,6 +19,7 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
 FILE = "assay.log"
 MAX_BYTES = 10_000_000
 KEPT_FILES = 60
+MOST_WAITING = 10_000  # lines that are not written yet; about 10 MB
 # At DEBUG these write requests, keys or essays; whatever LOG_LEVEL says, they stay at WARNING or above.
 QUIET = ("openai", "anthropic", "httpx2", "httpcore2", "aiohttp", "aiosmtplib", "asyncio")
 ONE_LINE = str.maketrans({"\n": "\\n", "\r": "\\r", "\x1b": "\\x1b"})
@@ -37,6 +38,23 @@ class _Line(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         moment = datetime.fromtimestamp(record.created).astimezone()
         return moment.strftime(datefmt) if datefmt else moment.isoformat(timespec="milliseconds")
+
+
+class Entrance(QueueHandler):
+    """Hands lines to the thread that writes. While too many wait, those below WARNING are left out, and counted."""
+
+    queue: "SimpleQueue[logging.LogRecord]"
+    left_out = 0
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        if record.levelno < logging.WARNING and self.queue.qsize() >= MOST_WAITING:
+            self.left_out += 1
+            return
+        if self.left_out:
+            text, self.left_out = f"{self.left_out} lines were left out: too many at once", 0
+            said = logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None)
+            self.queue.put_nowait(self.prepare(said) if _with_correlation_id(said) else said)
+        self.queue.put_nowait(record)
 
 
 class _FirstLine(_Line):
@@ -75,7 +93,7 @@ def setup(folder: Path, level: str = "INFO", max_bytes: int = MAX_BYTES) -> Call
     short = "%(asctime)s %(levelname).1s %(name)s [%(correlation_id).8s] %(message)s"
     to_stderr.setFormatter(_FirstLine(short, "%H:%M:%S"))
 
-    entrance = QueueHandler(queue.SimpleQueue())
+    entrance = Entrance(SimpleQueue())
     entrance.setFormatter(_Message("%(message)s"))
     entrance.addFilter(_with_correlation_id)
     listener = QueueListener(entrance.queue, to_file, to_stderr)

@@ -1,6 +1,7 @@
 """Log files: shared by processes, rotated by size and at midnight, every line with its correlation id."""
 
 import logging
+import queue
 import re
 import subprocess
 import sys
@@ -98,6 +99,16 @@ def test_a_message_cannot_forge_a_line_and_a_traceback_keeps_its_own(tmp_path: P
     lines = written(tmp_path).splitlines()
     assert lines[0].endswith(r"a\n2026-01-01 forged")
     assert lines[-1] == "ValueError: wrong"
+
+
+def test_while_too_many_lines_wait_the_lesser_ones_are_counted_instead() -> None:
+    entrance = logs.Entrance(queue.SimpleQueue())
+    for number in range(logs.MOST_WAITING + 5):
+        entrance.enqueue(logging.makeLogRecord({"levelno": logging.INFO, "msg": str(number)}))
+    assert entrance.queue.qsize() == logs.MOST_WAITING
+    entrance.enqueue(logging.makeLogRecord({"levelno": logging.WARNING, "msg": "grave"}))
+    waiting = [entrance.queue.get().msg for _ in range(entrance.queue.qsize())]
+    assert waiting[logs.MOST_WAITING :] == ["5 lines were left out: too many at once", "grave"]
 
 
 def test_stderr_shows_the_first_line_of_each(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
