@@ -18,13 +18,18 @@ WRONG_USE = 2
 FAILED = 1
 INTERRUPTED = 130
 
+MOST_LISTED = 1_000_000
+
 
 @contextmanager
 def logged(settings: Settings) -> Iterator[None]:
     """Log files and stderr lines for as long as a command runs."""
     from app import logs
 
-    stop = logs.setup(settings.log_dir, settings.log_level)
+    try:
+        stop = logs.setup(settings.log_dir, settings.log_level)
+    except OSError as error:
+        raise OSError(f"LOG_DIR cannot be used: {error}") from error
     try:
         yield
     finally:
@@ -172,6 +177,13 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+def _most(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_LISTED:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MOST_LISTED:,}")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
@@ -201,7 +213,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     actions = command("jobs", jobs).add_subparsers(required=True, dest="what", metavar="action")
     options = actions.add_parser("list", help="what is not finished, oldest first")
-    options.add_argument("--limit", type=int, default=50, help="at most so many; 50 unless given")
+    options.add_argument("--limit", type=_most, default=50, help="at most so many; 50 unless given")
     for name, does in (
         ("show", "one job, live or finished, without any text"),
         ("requeue", "back to the line, as new; whoever runs it is superseded"),
@@ -230,6 +242,8 @@ def main(argv: list[str] | None = None) -> int:
     except ValidationError as error:
         wrong = (f"{'.'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in error.errors())
         return _say(f"These settings are wrong: {'; '.join(wrong)}", WRONG_USE)
+    except UnicodeDecodeError:
+        return _say(".env is not UTF-8.", WRONG_USE)
     try:
         return run(settings, arguments)
     except KeyboardInterrupt:

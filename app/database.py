@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections import deque
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ import asyncpg
 
 from app.queries import Query
 
+log = logging.getLogger(__name__)
+
 # Reads compute from beginning to end: with ten at once on two cores some waited a second for their turn. Writes wait
 # for the disk: more of them at once share a flush. Neither waits for the other.
 READERS, WRITERS = 6, 10
@@ -21,6 +24,8 @@ SILENCE_SECONDS = 5.0  # so much later its connection is given up, whatever beca
 MOST_WAITING = 500  # who comes when so many wait for a connection is sent away at once
 TRIES = 4  # the first, and three more after a deadlock or a serialization failure
 PAUSE_SECONDS = 0.02
+REPLICA_RETRY_SECONDS = 10.0  # a replica that did not answer is not asked before
+REPLICA_WARNING_SECONDS = 60.0  # nor is it said again before, unless it answered in between
 
 # random_page_cost: rows that requests ask for are in memory or on an SSD, so an index is worth its detours.
 # Isolation: the rules look for what others have committed meanwhile, whatever the database's default is.
@@ -220,6 +225,8 @@ class Database:
         self.writes = Pool(url, size or WRITERS, name)
         self.reads = self.writes if size else Pool(url, READERS, name)
         self.replica = Pool(replica, size or READERS, name) if replica else None
+        self._retry_at = 0.0  # when the replica is asked again; 0: it answers
+        self._warn_at = 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -241,10 +248,9 @@ class Database:
         connection had died in the pool is asked again; a write is not, since it may have been done.
         """
         if read and self.replica is not None:
-            try:
-                return await self.replica.fetch(query, arguments)
-            except (asyncpg.PostgresError, *UNREACHABLE):
-                pass
+            answer = await self._from_replica(self.replica, query, arguments)
+            if answer is not None:
+                return answer
         pool = self.reads if read else self.writes
         for attempt in range(1, TRIES + 1):
             try:
@@ -259,3 +265,30 @@ class Database:
                 if not read or attempt == TRIES or isinstance(trouble, TimeoutError):
                     raise Unavailable(type(trouble).__name__) from None
         raise AssertionError("the last try returns or raises")
+
+    async def _from_replica(self, replica: Pool, query: Query, arguments: Sequence[Any]) -> list[asyncpg.Record] | None:
+        """Its rows; None when it refuses, does not answer, or did not a moment ago (one read then finds out)."""
+        retrying = self._retry_at > 0
+        if retrying:
+            if monotonic() < self._retry_at:
+                return None
+            self._retry_at = monotonic() + REPLICA_RETRY_SECONDS
+        answer = None
+        try:
+            answer = await replica.fetch(query, arguments)
+        except UNREACHABLE as trouble:
+            if retrying or not self._retry_at:  # else another read has said so
+                self._replica_fails(type(trouble).__name__)
+            return None
+        except asyncpg.PostgresError:
+            pass
+        if retrying:
+            self._retry_at = self._warn_at = 0.0
+        return answer
+
+    def _replica_fails(self, cause: str) -> None:
+        now = monotonic()
+        self._retry_at = now + REPLICA_RETRY_SECONDS
+        if now >= self._warn_at:
+            self._warn_at = now + REPLICA_WARNING_SECONDS
+            log.warning("the replica does not answer (%s); reads go to the primary", cause)

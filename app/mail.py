@@ -13,10 +13,10 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import format_datetime, localtime, make_msgid
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from app.relay import Relay
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -117,22 +117,15 @@ def _for_good(trouble: Exception) -> bool:
     return isinstance(trouble, aiosmtplib.SMTPResponseException) and trouble.code >= 500
 
 
-async def _smtp(url: str, message: EmailMessage) -> None:
-    """`smtp://user:pass@host:port`, `smtps://…` (TLS from the start), `?starttls=1` (required) or `=0` (never)."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise OSError("SMTP_URL is neither smtp:// nor smtps://")
-    tls = parts.scheme == "smtps"
-    starttls = parse_qs(parts.query).get("starttls", [""])[-1]
-    wanted = None if starttls == "" else starttls.lower() in ("1", "true", "yes")
+async def _smtp(relay: Relay, message: EmailMessage) -> None:
     await aiosmtplib.send(
         message,
-        hostname=parts.hostname,
-        port=parts.port or (465 if tls else 587 if wanted else 25),
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        use_tls=tls,
-        start_tls=False if tls else wanted,
+        hostname=relay.host,
+        port=relay.port,
+        username=relay.username,
+        password=relay.password,
+        use_tls=relay.tls,
+        start_tls=relay.starttls,
         timeout=SEND_SECONDS,
     )
 

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.relay import Relay
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -20,6 +24,29 @@ def _listed(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
+
+
+def _relay(value: object) -> object:
+    try:
+        return Relay.of(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise PydanticCustomError("smtp_url", str(error)) from None
+
+
+def _postgres(url: str | None) -> str | None:
+    """The URI as it is. Refused are those that asyncpg would refuse, at the first read, in words that quote them."""
+    try:
+        hosts = urlsplit(url or "").netloc.rpartition("@")[2].split(",")
+        readable = all(urlsplit(f"//{host}").port != 0 for host in hosts)
+    except ValueError:
+        readable = False
+    if url is not None and not (readable and url.startswith(("postgresql://", "postgres://"))):
+        raise PydanticCustomError(
+            "postgres_url",
+            "This is not a postgresql:// or postgres:// URI"
+            " (special characters of the password are percent-encoded, / as %2F).",
+        )
+    return url
 
 
 class Settings(BaseSettings):
@@ -45,7 +72,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="where `serve` listens")
     port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
     public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
-    smtp_url: str | None = Field(
+    smtp_url: Annotated[Relay | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
     )
     mail_from: str = Field("assay@localhost", description="sender of mails")
@@ -68,6 +95,8 @@ class Settings(BaseSettings):
     instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")
 
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
+    _smtp_url = field_validator("smtp_url", mode="before")(_relay)
+    _replica = field_validator("database_replica_url")(_postgres)
 
     @property
     def link_prefix(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from app.relay import SENTENCE
 from app.settings import Settings
 from tests.conftest import scratch
 
@@ -48,6 +49,8 @@ def test_without_a_database_url_the_embedded_one_is_used() -> None:
 @pytest.mark.parametrize(
     ("environment", "code", "sentence"),
     [
+        ({"SMTP_URL": "smtp://u:hunter2/x@h:25"}, 2, f"assay: These settings are wrong: SMTP_URL: {SENTENCE}\n"),
+        ({"DATABASE_REPLICA_URL": "mysql://u:hunter2@x"}, 2, "assay: These settings are wrong: DATABASE_REPLICA_URL: "),
         ({"PORT": "70000"}, 2, "assay: These settings are wrong: PORT: "),
         ({"LOG_LEVEL": "hunter2"}, 2, "assay: These settings are wrong: LOG_LEVEL: "),
         ({"DATABASE_URL": "postgresql://me:hunter2@127.0.0.1:1/x"}, 1, "assay: The database cannot be reached: "),
@@ -73,6 +76,29 @@ def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None
     assert unfit.stderr.startswith("assay: Key 1 of ASSAY_SECRET_KEYS is not ")
     assert "hunter2" not in unfit.stderr
     assert assay("simulate-ai", "--port", "70000", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "simulate-ai"])
+def test_a_log_folder_that_cannot_be_used_is_named_like_its_setting(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("file", "file/logs", "/proc/x"):
+        done = assay(command, cwd=tmp_path, LOG_DIR=folder)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert done.stderr.startswith("assay: LOG_DIR cannot be used: ")
+        assert folder in done.stderr
+
+
+def test_a_file_of_settings_that_is_not_utf_8_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("MAIL_FROM=Schöne Schule".encode("latin-1"))
+    done = assay("migrate", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "assay: .env is not UTF-8.\n")
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "1000001", "99999999999", "many"])
+def test_a_list_of_jobs_has_a_length_that_can_be_asked_for(tmp_path: Path, limit: str) -> None:
+    done = assay("jobs", "list", "--limit", limit, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "argument --limit: " in done.stderr.splitlines()[-1]
 
 
 def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:

@@ -1,11 +1,17 @@
 """The pool: what is retried, what is not, and who may answer."""
 
 import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 
 import asyncpg
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from app import database as databases
 from app.database import Database, Unavailable
 from app.queries import Query
 
@@ -58,6 +64,116 @@ async def test_a_refusal_of_the_replica_is_not_believed(toy_db: str, postgres: s
         assert await database.rows(here, (), read=True) is not None
         with pytest.raises(asyncpg.UndefinedTableError):
             await database.row(Query("x", "select * from toy.nothing", ()), (), read=True)
+
+
+class Wire:
+    """The way to a server, which may be cut; it counts who begins to walk it."""
+
+    def __init__(self, url: str) -> None:
+        known = conninfo_to_dict(url)
+        self.host, self.port = str(known.pop("host")), int(known.pop("port", None) or 5432)
+        self.known, self.cut, self.begun, self.open = known, False, 0, list[asyncio.StreamWriter]()
+
+    async def walk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.begun += 1
+        if self.cut:
+            writer.close()
+            return
+        if self.host.startswith("/"):
+            back, forth = await asyncio.open_unix_connection(f"{self.host}/.s.PGSQL.{self.port}")
+        else:
+            back, forth = await asyncio.open_connection(self.host, self.port)
+        self.open += [writer, forth]
+        await asyncio.gather(carried(reader, forth), carried(back, writer))
+
+    def break_off(self) -> None:
+        self.cut = True
+        while self.open:
+            self.open.pop().close()
+
+    @asynccontextmanager
+    async def laid(self) -> AsyncIterator[str]:
+        """The URL at its other end, whose sessions know where they are."""
+        server = await asyncio.start_server(self.walk, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            yield f"postgresql://127.0.0.1:{port}?{urlencode(self.known)}&toy.place=replica"
+        finally:
+            server.close()
+            self.break_off()
+
+
+async def carried(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while some := await reader.read(65536):
+            writer.write(some)
+    except OSError:
+        pass
+    finally:
+        writer.close()
+
+
+async def reads(database: Database, times: int) -> set[str]:
+    """Where so many reads at once were answered."""
+    place = Query("x", "select coalesce(current_setting('toy.place', true), 'primary')", ())
+    answers = await asyncio.gather(*(database.row(place, (), read=True) for _ in range(times)))
+    return {answer[0] for answer in answers if answer is not None}
+
+
+async def test_a_replica_that_does_not_answer_is_left_alone_for_a_while(
+    toy_db: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire(toy_db)
+    wire.cut = True
+    async with wire.laid() as replica, Database(toy_db, replica) as database:
+        assert await reads(database, 1) == {"primary"}
+        asked = wire.begun
+        assert asked > 0
+        assert await reads(database, 100) == {"primary"}
+        assert wire.begun == asked
+    (said,) = caplog.records
+    assert said.levelno == logging.WARNING
+    assert said.getMessage().startswith("the replica does not answer (")
+    assert said.getMessage().endswith("); reads go to the primary")
+
+
+async def test_a_replica_is_asked_again_by_one_read_and_then_by_all(
+    toy_db: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(databases, "REPLICA_RETRY_SECONDS", 0.2)
+    wire = Wire(toy_db)
+    async with wire.laid() as replica, Database(toy_db, replica, name="assay test") as database:
+        assert await reads(database, 20) == {"replica"}
+        wire.break_off()
+        assert await reads(database, 20) == {"primary"}  # several find out at once
+        assert len(caplog.records) == 1
+        for _ in range(2):
+            await asyncio.sleep(0.25)
+            asked = wire.begun
+            assert await reads(database, 20) == {"primary"}
+            assert wire.begun > asked
+            assert wire.begun - asked <= 2  # one read: asyncpg may ask twice, with TLS and without
+        assert len(caplog.records) == 1  # said a moment ago
+        wire.cut = False
+        await asyncio.sleep(0.25)
+        assert "replica" in await reads(database, 20)
+        assert await reads(database, 20) == {"replica"}
+        wire.break_off()
+        assert await reads(database, 20) == {"primary"}
+        assert len(caplog.records) == 2  # it had recovered
+
+
+async def test_a_refusal_is_an_answer_and_no_reason_to_leave_the_replica_alone(
+    toy_db: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = Query("x", "select toy.refuse(409, 'rule', 'No.', '{}')", ())
+    wrong = Query("x", "select $1::int", ())
+    async with Database(NOWHERE, toy_db) as database:
+        for query, values in ((refused, ()), (wrong, ("one",))):
+            with pytest.raises(Unavailable):  # the primary is asked for its opinion
+                await database.row(query, values, read=True)
+        assert tuple(await database.row(ONE, (), read=True) or ()) == (1,)
+    assert caplog.records == []
 
 
 async def test_a_cancelled_request_gives_its_place_back(toy_db: str) -> None:
