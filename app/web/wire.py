@@ -1,15 +1,24 @@
 """uvicorn's HTTP protocol as assay uses it: an answer leaves in one piece; what is not HTTP gets the one envelope."""
 
-from asyncio import TimerHandle
+import logging
+from asyncio import TimerHandle, Transport
 from collections.abc import Awaitable
 from typing import Any
 from uuid import uuid4
 
+from httptools import HttpParserError, HttpParserUpgrade
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from app.web.refusals import Refusal
+from app.web.front import ALWAYS, POLICY
+from app.web.refusals import CODES, Header, Refusal
+
+log = logging.getLogger(__name__)
+
+HEAD_BYTES = 65_536  # of a request line and its headers together
+NOT_HTTP = CODES["malformed_request"][1]
+TOO_LONG = f"The head of the request is larger than {HEAD_BYTES} bytes."
 
 
 class Cycle(RequestResponseCycle):
@@ -32,7 +41,7 @@ class Cycle(RequestResponseCycle):
         """Write a whole answer. False, and nothing is written, when uvicorn has to look at it."""
         if self.flow.write_paused or self.disconnected:
             return False
-        headers, known = start["headers"], False
+        headers, known = [*self.default_headers, *start["headers"]], False  # by default: the date
         lines = [STATUS_LINE[start["status"]]]
         for name, value in headers:
             if name == b"content-length":
@@ -76,40 +85,91 @@ class Behind:
 class Protocol(HttpToolsProtocol):
     """One connection. A client that does not take its answer for `patience` seconds is cut off.
 
-    That it is kept alive for a while is watched by a timer for each connection, not by one for each request.
+    When it is closed because nothing comes, or no whole head, is watched by a timer for each connection, not by one for
+    each request.
     """
 
     patience = 60.0
+    head_seconds = 60.0
+    lingering = 2.0  # seconds in which what still comes is let go, so that a last answer is read
     stalled: TimerHandle | None = None
-    idle_since: float | None = None
+    close_at: float | None = None  # None: a request is being answered
+    whole: Any = None  # the scope whose head was the last to be complete
+    parts: Any = None  # the scope whose head was the last to come in several pieces,
+    head_bytes = 0  # and how much of it has come
+    piece = 0  # the size of what came last
+    over = False  # nothing more is read
 
-    def _unset_keepalive_if_required(self) -> None:
-        self.idle_since = None
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.close_at = self.loop.time() + self.head_seconds
+        self.timeout_keep_alive_handler()
+
+    def data_received(self, data: bytes) -> None:
+        if self.over:
+            return
+        whole, cycle = self.whole, self.cycle
+        between = cycle is None or not cycle.more_body
+        self.piece = len(data)
+        try:
+            self.parser.feed_data(data)
+        except HttpParserError:
+            self._refuse(NOT_HTTP)
+        except HttpParserUpgrade:
+            self._unsupported_upgrade_warning()
+        else:
+            if self.scope is not self.whole:
+                self._wait_for_rest(begins=between and whole is self.whole)
+
+    def _wait_for_rest(self, *, begins: bool) -> None:
+        """A head is not complete yet. `begins`: what came begins with it, not with the end of another request."""
+        if self.scope is self.parts:
+            self.head_bytes += self.piece
+        else:
+            self.parts, self.head_bytes = self.scope, self.piece if begins else 0
+            if self.cycle is None or self.cycle.response_complete:
+                self.close_at = self.loop.time() + self.head_seconds
+        if self.head_bytes > HEAD_BYTES:
+            self._refuse(TOO_LONG)
+
+    def on_headers_complete(self) -> None:
+        if (self.piece > HEAD_BYTES or self.scope is self.parts) and self._head_is_too_long():
+            self._refuse(TOO_LONG)
+            raise HttpParserError(TOO_LONG)  # so that the parser stops
+        super().on_headers_complete()
+        self.cycle.__class__ = Cycle  # uvicorn names the class that it makes; the task it began has not run yet
+        self.whole, self.close_at = self.scope, None
+
+    def _head_is_too_long(self) -> bool:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > HEAD_BYTES
 
     def on_response_complete(self) -> None:
         if self.pipeline or self.transport.is_closing():
             super().on_response_complete()
             return
         self.server_state.total_requests += 1
+        if self.over:
+            self.transport.close()
+            return
         self.flow.resume_reading()
-        self.idle_since = self.loop.time()
+        self.close_at = self.loop.time() + (self.timeout_keep_alive if self.scope is self.whole else self.head_seconds)
         if self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_handler()
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
-        if self.idle_since is None or self.transport.is_closing():
+        if self.close_at is None or self.transport.is_closing():
             return
-        left = self.idle_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
+        left = self.close_at - self.loop.time()
+        if left > 0:  # looks again so soon that no wait that begins meanwhile is over before
+            left = min(left, self.head_seconds, self.timeout_keep_alive)
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
         else:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()
+        self._unset_keepalive_if_required()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -121,16 +181,38 @@ class Protocol(HttpToolsProtocol):
             self.stalled.cancel()
             self.stalled = None
 
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        self.cycle.__class__ = Cycle  # uvicorn names the class that it makes; the task it began has not run yet
+    def _refuse(self, sentence: str) -> None:
+        """What came cannot be read, and nothing after it. Whole requests before it get their answers, the last ones."""
+        if self.over:
+            return
+        self.over, cycle = True, self.cycle
+        if cycle is None or cycle.response_complete:
+            self.send_400_response(sentence)
+        elif not cycle.more_body or cycle.response_started:
+            cycle.keep_alive = False
+        elif self.pipeline:
+            self.pipeline.popleft()  # the one whose body is broken
+        else:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self.send_400_response(sentence)
 
     def send_400_response(self, msg: str) -> None:
         known_as = str(uuid4())
-        body = Refusal("malformed_request").body(known_as)
-        head = (
-            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            f"cache-control: no-store\r\nx-request-id: {known_as}\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
-        self.transport.close()
+        log.info("malformed_request: %s", msg, extra={"correlation_id": known_as})
+        body = Refusal("malformed_request", msg).body(known_as)
+        headers: list[Header] = [
+            *self.server_state.default_headers,
+            (b"x-request-id", known_as.encode()),
+            *ALWAYS,
+            POLICY,
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        ]
+        lines = (b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(b"".join((STATUS_LINE[400], *lines, b"\r\n", body)))
+        self.transport.write_eof()
+        self.close_at = self.loop.time() + self.lingering
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_handler()
