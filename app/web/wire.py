@@ -98,6 +98,7 @@ class Protocol(HttpToolsProtocol):
     parts: Any = None  # the scope whose head was the last to come in several pieces,
     head_bytes = 0  # and how much of it has come
     piece = 0  # the size of what came last
+    stray = 0  # what came since the last of a body and is none: chunks' sizes, trailers
     over = False  # nothing more is read
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -111,6 +112,8 @@ class Protocol(HttpToolsProtocol):
         whole, cycle = self.whole, self.cycle
         between = cycle is None or not cycle.more_body
         self.piece = len(data)
+        if not between:
+            self.stray += self.piece
         try:
             self.parser.feed_data(data)
         except HttpParserError:
@@ -120,6 +123,8 @@ class Protocol(HttpToolsProtocol):
         else:
             if self.scope is not self.whole:
                 self._wait_for_rest(begins=between and whole is self.whole)
+            elif self.stray > HEAD_BYTES:
+                self._refuse(NOT_HTTP)
 
     def _wait_for_rest(self, *, begins: bool) -> None:
         """A head is not complete yet. `begins`: what came begins with it, not with the end of another request."""
@@ -139,6 +144,10 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
         self.cycle.__class__ = Cycle  # uvicorn names the class that it makes; the task it began has not run yet
         self.whole, self.close_at = self.scope, None
+
+    def on_body(self, body: bytes) -> None:
+        self.stray = 0
+        super().on_body(body)
 
     def _head_is_too_long(self) -> bool:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > HEAD_BYTES

@@ -129,6 +129,22 @@ async def test_a_head_has_a_limit_and_a_body_another(serve: Serve, pieces: int) 
         assert many[61:] in ([], [400])  # the last answer had gone out already, or not
 
 
+async def test_what_follows_a_body_has_the_limit_of_a_head(serve: Serve) -> None:
+    head = b"POST /text HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
+    rest = b"4\r\ntext\r\n0\r\n", *[b"x: " + b"a" * 60_000] * 2
+    async with serve(ROUTES, QUERIES) as toy:
+        reader, writer = await asyncio.open_connection(toy.client.base_url.host, toy.client.base_url.port)
+        for part in (head, *rest):
+            writer.write(part)
+            await asyncio.sleep(0.05)
+        async with asyncio.timeout(5):
+            assert statuses(await reader.read()) == [400]
+        writer.close()
+        single = b"".join(b"1\r\na\r\n" for _ in range(900)) + b"0\r\nx: y\r\n\r\n"
+        many = [part for _ in range(20) for part in (head, single[:3000], single[3000:])]
+        assert statuses(await said(toy, *many, get("/same", connection="close"))) == [200] * 21
+
+
 class Hasty(Protocol):
     """Waits half a second for a head."""
 
