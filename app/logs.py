@@ -10,6 +10,7 @@ from datetime import datetime
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic
 
 from concurrent_log_handler import ConcurrentTimedRotatingFileHandler
 
@@ -19,7 +20,7 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
 FILE = "assay.log"
 MAX_BYTES = 10_000_000
 KEPT_FILES = 60
-MOST_WAITING = 10_000  # lines that are not written yet; about 10 MB
+AT_ONCE, A_SECOND = 10_000, 1_000  # lines below WARNING: a thousand a second, and a crowd now and then
 # At DEBUG these write requests, keys or essays; whatever LOG_LEVEL says, they stay at WARNING or above.
 QUIET = ("openai", "anthropic", "httpx2", "httpcore2", "aiohttp", "aiosmtplib", "asyncio")
 ONE_LINE = str.maketrans({"\n": "\\n", "\r": "\\r", "\x1b": "\\x1b"})
@@ -41,20 +42,28 @@ class _Line(logging.Formatter):
 
 
 class Entrance(QueueHandler):
-    """Hands lines to the thread that writes. While too many wait, those below WARNING are left out, and counted."""
+    """Hands lines to the thread that writes. In a flood, lines below WARNING are left out; once a second it says so."""
 
     queue: "SimpleQueue[logging.LogRecord]"
-    left_out = 0
+
+    def __init__(self, lines: "SimpleQueue[logging.LogRecord]") -> None:
+        super().__init__(lines)
+        self.may, self.counted_at = float(AT_ONCE), monotonic()  # lines that may come just now
+        self.left_out, self.said_at = 0, 0.0
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        if record.levelno < logging.WARNING and self.queue.qsize() >= MOST_WAITING:
-            self.left_out += 1
-            return
-        if self.left_out:
-            text, self.left_out = f"{self.left_out} lines were left out: too many at once", 0
+        now = monotonic()
+        self.may = min(self.may + (now - self.counted_at) * A_SECOND, AT_ONCE)
+        self.counted_at = now
+        if self.left_out and now - self.said_at >= 1:
+            text, self.left_out, self.said_at = f"{self.left_out} lines were left out: too many", 0, now
             said = logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None)
             self.queue.put_nowait(self.prepare(said) if _with_correlation_id(said) else said)
-        self.queue.put_nowait(record)
+        if self.may < 1 and record.levelno < logging.WARNING:
+            self.left_out += 1
+        else:
+            self.may = max(self.may - 1, 0.0)
+            self.queue.put_nowait(record)
 
 
 class _FirstLine(_Line):

@@ -5,6 +5,7 @@ import queue
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,14 +102,18 @@ def test_a_message_cannot_forge_a_line_and_a_traceback_keeps_its_own(tmp_path: P
     assert lines[-1] == "ValueError: wrong"
 
 
-def test_while_too_many_lines_wait_the_lesser_ones_are_counted_instead() -> None:
+def test_in_a_flood_the_lesser_lines_are_counted_instead() -> None:
     entrance = logs.Entrance(queue.SimpleQueue())
-    for number in range(logs.MOST_WAITING + 5):
+    began = time.monotonic()
+    for number in range(5 * logs.AT_ONCE):
         entrance.enqueue(logging.makeLogRecord({"levelno": logging.INFO, "msg": str(number)}))
-    assert entrance.queue.qsize() == logs.MOST_WAITING
-    entrance.enqueue(logging.makeLogRecord({"levelno": logging.WARNING, "msg": "grave"}))
-    waiting = [entrance.queue.get().msg for _ in range(entrance.queue.qsize())]
-    assert waiting[logs.MOST_WAITING :] == ["5 lines were left out: too many at once", "grave"]
+    entrance.enqueue(logging.makeLogRecord({"levelno": logging.ERROR, "msg": "grave"}))
+    passed = [entrance.queue.get().getMessage() for _ in range(entrance.queue.qsize())]
+    assert passed[: logs.AT_ONCE] == [str(number) for number in range(logs.AT_ONCE)]
+    assert passed[-1] == "grave"
+    assert len(passed) <= logs.AT_ONCE + logs.A_SECOND * (time.monotonic() - began) + 10
+    told = sum(int(line.split()[0]) for line in passed if line.endswith("lines were left out: too many"))
+    assert told + entrance.left_out + sum(line.isdigit() for line in passed) == 5 * logs.AT_ONCE
 
 
 def test_stderr_shows_the_first_line_of_each(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
