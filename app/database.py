@@ -225,6 +225,7 @@ class Database:
         self.writes = Pool(url, size or WRITERS, name)
         self.reads = self.writes if size else Pool(url, READERS, name)
         self.replica = Pool(replica, size or READERS, name) if replica else None
+        self.retry_seconds = REPLICA_RETRY_SECONDS
         self._retry_at = 0.0  # when the replica is asked again; 0: it answers
         self._warn_at = 0.0
 
@@ -272,7 +273,7 @@ class Database:
         if retrying:
             if monotonic() < self._retry_at:
                 return None
-            self._retry_at = monotonic() + REPLICA_RETRY_SECONDS
+            self._retry_at = monotonic() + self.retry_seconds
         answer = None
         try:
             answer = await replica.fetch(query, arguments)
@@ -288,7 +289,7 @@ class Database:
 
     def _replica_fails(self, cause: str) -> None:
         now = monotonic()
-        self._retry_at = now + REPLICA_RETRY_SECONDS
+        self._retry_at = now + self.retry_seconds
         if now >= self._warn_at:
             self._warn_at = now + REPLICA_WARNING_SECONDS
             log.warning("the replica does not answer (%s); reads go to the primary", cause)

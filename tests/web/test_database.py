@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app import database as databases
 from app.database import Database, Unavailable
 from app.queries import Query
 
@@ -138,11 +137,11 @@ async def test_a_replica_that_does_not_answer_is_left_alone_for_a_while(
 
 
 async def test_a_replica_is_asked_again_by_one_read_and_then_by_all(
-    toy_db: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    toy_db: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(databases, "REPLICA_RETRY_SECONDS", 0.2)
     wire = Wire(toy_db)
     async with wire.laid() as replica, Database(toy_db, replica, name="assay test") as database:
+        database.retry_seconds = 0.2
         assert await reads(database, 20) == {"replica"}
         wire.break_off()
         assert await reads(database, 20) == {"primary"}  # several find out at once
