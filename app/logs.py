@@ -57,8 +57,14 @@ class Entrance(QueueHandler):
         self.counted_at = now
         if self.left_out and now - self.said_at >= 1:
             text, self.left_out, self.said_at = f"{self.left_out} lines were left out: too many", 0, now
-            said = logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None)
-            self.queue.put_nowait(self.prepare(said) if _with_correlation_id(said) else said)
+            said = {
+                "name": __name__,
+                "levelno": logging.WARNING,
+                "levelname": "WARNING",
+                "msg": text,
+                "correlation_id": "-",
+            }
+            self.queue.put_nowait(self.prepare(logging.makeLogRecord(said)))
         if self.may < 1 and record.levelno < logging.WARNING:
             self.left_out += 1
         else:

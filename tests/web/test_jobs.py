@@ -98,6 +98,13 @@ async def test_respond_async_does_not_wait(serve: Serve) -> None:
         assert (await toy.client.get(answer.headers["location"])).json()["status"] == "queued"
 
 
+async def test_preferences_may_stand_on_several_lines(serve: Serve) -> None:
+    lines = [("Content-Type", "text/plain"), ("Prefer", "respond-async"), ("Prefer", "handling=lenient")]
+    async with serve(ROUTES) as toy:
+        answer = await toy.client.post("/student/jobs", content="Once upon a time", headers=lines)
+        assert (answer.status_code, answer.headers["preference-applied"]) == (202, "respond-async")
+
+
 async def test_when_the_time_is_over_the_answer_is_the_job(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
         answer = await hand_in(toy, "wait=1")
