@@ -6,9 +6,9 @@ from typing import Any
 
 from app.ai.failures import Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider, candidates, models_of
-from app.ai.services import OK, Services
-from app.ai.stand_in import stand_in
-from app.ai.wire import Request
+from app.ai.protocols import Request
+from app.ai.providers import OK, Providers
+from app.ai.simulated import simulated_providers
 from app.database import Database
 from app.embedded import database
 from app.keyring import KeyUnreadable, Ring, load_ring
@@ -52,7 +52,7 @@ async def _check(url: str, settings: Settings, ring: Ring, email: str) -> bool:
         raise TeacherUnknown(email)
     sealed = {row["provider"]: row["sealed"] for row in rows if row["provider"]}
     works = False
-    async with stand_in(settings) as simulated, Services(settings, stand_in=simulated) as services:
+    async with simulated_providers(settings) as simulated, Providers(settings, simulated=simulated) as services:
         for provider in PROVIDERS:
             async for line, answered in _lines(services, ring, str(rows[0]["teacher_id"]), provider, sealed, models):
                 print(line, flush=True)
@@ -61,7 +61,7 @@ async def _check(url: str, settings: Settings, ring: Ring, email: str) -> bool:
 
 
 async def _lines(
-    services: Services, ring: Ring, teacher_id: str, provider: Provider, sealed: Mapping[str, bytes], models: Any
+    services: Providers, ring: Ring, teacher_id: str, provider: Provider, sealed: Mapping[str, bytes], models: Any
 ) -> AsyncIterator[tuple[str, bool]]:
     """What one service is worth: (a line to print, whether it is an answer)."""
     if provider not in sealed:
@@ -79,7 +79,7 @@ async def _lines(
         yield line, outcome == OK
 
 
-async def _answers(services: Services, key: str, asked: Sequence[Model]) -> AsyncIterator[tuple[str, str]]:
+async def _answers(services: Providers, key: str, asked: Sequence[Model]) -> AsyncIterator[tuple[str, str]]:
     """One call for each model until one answers: (a line, the outcome)."""
     for model in asked:
         answer, seconds = await services.ask(model, key, QUESTION, services.settings.ai_timeout_seconds)

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from app import embedded
 from app.ai.prompts import Prompts
-from app.ai.stand_in import StandIn, stand_in
+from app.ai.simulated import SimulatedProviders, simulated_providers
 from app.keyring import Ring, load_ring, read_key
 from app.migrate import digest, read_files
 from app.migrate import migrate as bring_up
@@ -30,7 +30,7 @@ from app.web.wire import Behind, Protocol
 from app.web.world import World
 
 if TYPE_CHECKING:
-    from app.ai.services import Services
+    from app.ai.providers import Providers
 
 log = logging.getLogger(__name__)
 
@@ -39,21 +39,21 @@ BACKLOG = 2048
 GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
 
 
-class LateServices:
+class LateProviders:
     """The AI services, made when they are first needed: to import their SDKs takes more than a second and 70 MB."""
 
-    def __init__(self, settings: Settings, simulated: StandIn | None) -> None:
+    def __init__(self, settings: Settings, simulated: SimulatedProviders | None) -> None:
         self.settings, self.simulated = settings, simulated
-        self._making: asyncio.Task[Services] | None = None
+        self._making: asyncio.Task[Providers] | None = None
 
-    async def __call__(self) -> "Services":
+    async def __call__(self) -> "Providers":
         if self._making is None:
             self._making = asyncio.create_task(self._make())
         return await asyncio.shield(self._making)
 
-    async def _make(self) -> "Services":
-        module = await asyncio.to_thread(importlib.import_module, "app.ai.services")
-        made: Services = module.Services(self.settings, stand_in=self.simulated)
+    async def _make(self) -> "Providers":
+        module = await asyncio.to_thread(importlib.import_module, "app.ai.providers")
+        made: Providers = module.Providers(self.settings, simulated=self.simulated)
         settle()
         return made
 
@@ -68,7 +68,7 @@ class Intake:
     """How a teacher's API key is read, tried out and sealed."""
 
     ring: Ring
-    services: LateServices
+    services: LateProviders
 
     def read(self, raw: str) -> str:
         return read_key(raw)
@@ -78,7 +78,7 @@ class Intake:
 
     async def check(self, provider: Any, key: str) -> str:
         services = await self.services()
-        from app.ai.check import check_key
+        from app.ai.key_check import check_key
 
         return await check_key(services, provider, key)
 
@@ -158,8 +158,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.socket, *, worker: bool) -> None:
     async with AsyncExitStack() as stack:
-        simulated = await stack.enter_async_context(stand_in(settings))
-        services = LateServices(settings, simulated)
+        simulated = await stack.enter_async_context(simulated_providers(settings))
+        services = LateProviders(settings, simulated)
         stack.push_async_callback(services.aclose)
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
@@ -192,7 +192,7 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
 
 
 @asynccontextmanager
-async def _grading_soon(url: str, settings: Settings, services: LateServices, ring: Ring) -> AsyncIterator[None]:
+async def _grading_soon(url: str, settings: Settings, services: LateProviders, ring: Ring) -> AsyncIterator[None]:
     """The worker, begun while the API answers already. When it cannot begin, the whole process ends."""
     over = asyncio.Event()
 
@@ -223,7 +223,7 @@ def settle() -> None:
     gc.set_threshold(GARBAGE, 20, 20)
 
 
-def ai_of(settings: Settings, simulated: StandIn | None) -> dict[str, str]:
+def ai_of(settings: Settings, simulated: SimulatedProviders | None) -> dict[str, str]:
     """What /ready says: `simulated` when keys that are no real ones are answered here, or an address is on loopback."""
     addresses = (settings.openai_base_url, settings.anthropic_base_url)
     local = simulated is not None or any(is_local(address) for address in addresses if address)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from app.ai.invisible import hidden
-from app.ai.labels import IS, LABEL, OUT_OF, REFUSAL, UNIT
 from app.ai.maximum import HIGHEST, names_other_maximum
+from app.ai.score_words import IS, LABEL, OUT_OF, REFUSAL, UNIT
 from app.ai.text import clean
 
 __all__ = ["Rejected", "TemplateAnswer", "names_other_maximum", "read_score", "read_template"]

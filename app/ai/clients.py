@@ -13,7 +13,7 @@ import anthropic
 import httpx2
 import openai
 
-from app.ai.stand_in import StandIn
+from app.ai.simulated import SimulatedProviders
 from app.keyring import API_KEY
 from app.settings import Settings
 
@@ -50,9 +50,9 @@ def quieten() -> None:
 class Clients:
     """The two base clients. Made once per process, used through `openai_for` and `anthropic_for`."""
 
-    def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
+    def __init__(self, settings: Settings, simulated: SimulatedProviders | None = None) -> None:
         quieten()
-        self._stand_in = stand_in
+        self._simulated = simulated
         self._openai_url = settings.openai_base_url or OPENAI_URL
         self._anthropic_url = settings.anthropic_base_url or ANTHROPIC_URL
         seconds = settings.ai_timeout_seconds
@@ -83,7 +83,7 @@ class Clients:
         return self.anthropic.copy(api_key=_own(key), base_url=self._url("anthropic", key, self._anthropic_url))
 
     def _url(self, provider: str, key: str, usual: str) -> str:
-        return (self._stand_in and self._stand_in.url_for(provider, key)) or usual
+        return (self._simulated and self._simulated.url_for(provider, key)) or usual
 
     async def aclose(self) -> None:
         """Closes both pools."""
@@ -114,13 +114,13 @@ def _pool(kind: Any, base_url: str, connections: int, timeout: httpx2.Timeout) -
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_SECONDS
     )
     url = urlsplit(base_url)
-    stand_in = url.scheme == "http" and url.hostname in _LOOPBACK
+    simulated = url.scheme == "http" and url.hostname in _LOOPBACK
     client: httpx2.AsyncClient = kind(
         limits=limits,
         timeout=timeout,
         follow_redirects=False,  # a redirect would post the essay to another origin
-        trust_env=not stand_in,  # proxies and CA files
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if stand_in else True,  # loading the CAs takes 20 ms
+        trust_env=not simulated,  # proxies and CA files
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if simulated else True,  # loading the CAs takes 20 ms
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         event_hooks={"request": [_guard]},
     )

@@ -10,8 +10,8 @@ from app.ai.answer import Rejected
 from app.ai.failures import MOVES_ON, Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider, candidates
 from app.ai.prompts import Prompt
-from app.ai.services import OK, Attempt, Services
-from app.ai.wire import Answer, Request
+from app.ai.protocols import Completion, Request
+from app.ai.providers import OK, Attempt, Providers
 
 ATTEMPTS_PER_SERVICE = 2
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
@@ -42,10 +42,10 @@ class AiUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Question(Generic[T]):
+class AiCall(Generic[T]):
     """What is asked, of whom first, and what makes an answer acceptable."""
 
-    call: str  # `grading` or `template`: the prompt files' first word
+    name: str  # `grading` or `template`: the prompt files' first word
     first: Provider
     values: Mapping[str, str]  # of the prompt's placeholders
     schema: Mapping[str, Any]
@@ -63,31 +63,29 @@ class Accepted(Generic[T]):
     attempts: tuple[Attempt, ...]
 
 
-async def ask(
-    services: Services, question: Question[T], keys: Mapping[str, str], models: Sequence[Model]
-) -> Accepted[T]:
+async def ask(providers: Providers, call: AiCall[T], keys: Mapping[str, str], models: Sequence[Model]) -> Accepted[T]:
     """The first accepted answer. Raises AiUnavailable when there is none."""
-    course = _Course(services, question)
-    services_left = _order(services, question.first, keys, models)
-    while services_left:
-        provider, rows = services_left.pop(0)
-        accepted = await course.ask_service(keys[provider], rows, alone=not services_left)
+    failover = _Failover(providers, call)
+    providers_left = _order(providers, call.first, keys, models)
+    while providers_left:
+        provider, rows = providers_left.pop(0)
+        accepted = await failover.ask_provider(keys[provider], rows, alone=not providers_left)
         if accepted is not None:
             return accepted
-    wait = _retry_after(course.attempts, services.patience)
-    raise AiUnavailable(tuple(course.attempts), _reason(course.attempts, keys), wait)
+    wait = _retry_after(failover.attempts, providers.longest_wait)
+    raise AiUnavailable(tuple(failover.attempts), _reason(failover.attempts, keys), wait)
 
 
-class _Course(Generic[T]):
-    """One question's way through the services: the attempts so far and what they left of the budget."""
+class _Failover(Generic[T]):
+    """One call's way through the providers: the attempts so far and what they left of the budget."""
 
-    def __init__(self, services: Services, question: Question[T]) -> None:
-        self.services = services
-        self.question = question
+    def __init__(self, providers: Providers, call: AiCall[T]) -> None:
+        self.providers = providers
+        self.call = call
         self.attempts: list[Attempt] = []
-        self.seconds_left = services.settings.ai_budget_seconds
+        self.seconds_left = providers.settings.ai_budget_seconds
 
-    async def ask_service(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
+    async def ask_provider(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
         """At most two attempts at one service; None when the next service is to be asked.
 
         A model that is gone or whose row is unusable costs none of them: the next row is tried until none is left.
@@ -110,18 +108,20 @@ class _Course(Generic[T]):
 
         While another service can still be asked, an attempt takes at most half of the budget that is left.
         """
-        prompt = self.services.prompts.render(self.question.call, self.question.values)
-        request = Request(prompt.system, prompt.user, self.question.schema)
-        limit = min(self.services.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
-        answer, seconds = await self.services.ask(model, key, request, limit)
+        prompt = self.providers.prompts.render(self.call.name, self.call.values)
+        request = Request(prompt.system, prompt.user, self.call.schema)
+        limit = min(self.providers.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
+        answer, seconds = await self.providers.ask(model, key, request, limit)
         self.seconds_left -= seconds
         if isinstance(answer, Failure):
             return self._failed(model, key, answer, seconds)
         return self._judged(model, key, answer, seconds, prompt)
 
-    def _judged(self, model: Model, key: str, answer: Answer, seconds: float, prompt: Prompt) -> Accepted[T] | Failure:
-        self.services.cooling.worked(model, key)
-        value = self.question.accept(answer.text)
+    def _judged(
+        self, model: Model, key: str, answer: Completion, seconds: float, prompt: Prompt
+    ) -> Accepted[T] | Failure:
+        self.providers.backoff.worked(model, key)
+        value = self.call.accept(answer.text)
         if not isinstance(value, Rejected):
             self.attempts.append(_attempt(model, OK, seconds, answer))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
@@ -137,7 +137,7 @@ class _Course(Generic[T]):
                 _attempt(model, failure.kind.value, seconds, failure, failure.reason), retry_after=failure.retry_after
             )
         )
-        _report(model, failure, first_news=self.services.cooling.failed(model, key, failure))
+        _report(model, failure, is_new=self.providers.backoff.failed(model, key, failure))
         return failure
 
     async def _waited(self, failure: Failure) -> bool:
@@ -146,8 +146,8 @@ class _Course(Generic[T]):
         if failure.kind is Kind.BAD_ANSWER:
             pause = 0.0
         elif pause is None:
-            pause = self.services.pause
-        elif pause > self.services.patience:
+            pause = self.providers.pause
+        elif pause > self.providers.longest_wait:
             return False
         if pause + _NO_TIME_SECONDS > self.seconds_left:
             return False
@@ -157,25 +157,25 @@ class _Course(Generic[T]):
 
 
 def _order(
-    services: Services, first: Provider, keys: Mapping[str, str], models: Sequence[Model]
+    providers: Providers, first: Provider, keys: Mapping[str, str], models: Sequence[Model]
 ) -> list[tuple[Provider, list[Model]]]:
-    """The services there is a key for with their models, both in the order to ask: what failed lately comes last."""
-    cooling = services.cooling
-    rows = {provider: candidates(services.settings, models, provider) for provider in PROVIDERS if provider in keys}
+    """The providers there is a key for with their models, both in the order to ask: what failed lately comes last."""
+    backoff = providers.backoff
+    rows = {provider: candidates(providers.settings, models, provider) for provider in PROVIDERS if provider in keys}
 
-    def heat(provider: Provider) -> tuple[int, bool]:
+    def penalty(provider: Provider) -> tuple[int, bool]:
         key = keys[provider]
-        hopeless = all(cooling.model(model, key) for model in rows[provider])
-        return max(cooling.key_or_service(provider, key), 2 * hopeless), provider != first
+        hopeless = all(backoff.model(model, key) for model in rows[provider])
+        return max(backoff.key_or_service(provider, key), 2 * hopeless), provider != first
 
     def ranked(provider: Provider) -> list[Model]:
-        return sorted(rows[provider], key=lambda model: cooling.model(model, keys[provider]))
+        return sorted(rows[provider], key=lambda model: backoff.model(model, keys[provider]))
 
-    return [(provider, ranked(provider)) for provider in sorted((p for p in rows if rows[p]), key=heat)]
+    return [(provider, ranked(provider)) for provider in sorted((p for p in rows if rows[p]), key=penalty)]
 
 
 def _attempt(
-    model: Model, outcome: str, seconds: float, source: Answer | Failure, reason: str | None = None
+    model: Model, outcome: str, seconds: float, source: Completion | Failure, reason: str | None = None
 ) -> Attempt:
     return Attempt(
         provider=model.provider,
@@ -190,14 +190,14 @@ def _attempt(
     )
 
 
-def _report(model: Model, failure: Failure, first_news: bool) -> None:
+def _report(model: Model, failure: Failure, is_new: bool) -> None:
     """One line per failed attempt, made of codes; a model that cannot be asked gets one loud line more."""
     log.warning(
         "AI attempt failed: service=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
         model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
         failure.length,
     )  # fmt: skip
-    if first_news:
+    if is_new:
         if failure.kind is Kind.MODEL_GONE:
             log.error(_GONE, model.model, model.provider, model.provider.upper())
         else:
@@ -212,12 +212,12 @@ def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
     return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"
 
 
-def _retry_after(attempts: Sequence[Attempt], patience: float) -> float | None:
-    """Seconds until the first service may be asked again, when each one's last word was to wait longer than patience.
+def _retry_after(attempts: Sequence[Attempt], longest_wait: float) -> float | None:
+    """Seconds until the first service may be asked again, when each one asked for more than `longest_wait`.
 
     A shorter wait was waited for in place, so such a service has had its attempts.
     """
     last = {attempt.provider: attempt for attempt in attempts}
     waits = [attempt.retry_after for attempt in last.values() if attempt.outcome == Kind.RATE]
-    long = [seconds for seconds in waits if seconds is not None and seconds > patience]
+    long = [seconds for seconds in waits if seconds is not None and seconds > longest_wait]
     return min(long) if long and len(long) == len(last) else None

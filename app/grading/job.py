@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.ai.calls.grading import Graded, grade
+from app.ai.calls.template import Built, TemplateMaximumUnclear, build_template
 from app.ai.failover import AiUnavailable
-from app.ai.grading import Graded, grade
 from app.ai.models import PROVIDERS, Model
-from app.ai.services import Attempt, Services
-from app.ai.templates import Built, TemplateMaximumUnclear, build_template
+from app.ai.providers import Attempt, Providers
 from app.ai.text import Flag, flags
 from app.keyring import KeyUnreadable, Ring
 
@@ -69,7 +69,7 @@ class Flagged:
 Outcome = Flagged | Built | Postponed | Failed
 
 
-async def do(job: Job, services: Services, ring: Ring, models: Sequence[Model]) -> Outcome:
+async def do(job: Job, services: Providers, ring: Ring, models: Sequence[Model]) -> Outcome:
     """Grades the text or builds the template of a job."""
     keys = _keys(job, ring)
     try:
@@ -87,7 +87,7 @@ async def do(job: Job, services: Services, ring: Ring, models: Sequence[Model]) 
         return Failed("ai_unavailable", none_left.attempts)
 
 
-async def _grade(job: Job, services: Services, keys: Mapping[str, str], models: Sequence[Model]) -> Flagged:
+async def _grade(job: Job, services: Providers, keys: Mapping[str, str], models: Sequence[Model]) -> Flagged:
     text, template, max_score = job.content, job.correction_template, job.max_score
     if text is None or template is None or max_score is None:
         raise ValueError("a grading needs a text, a template and a maximum")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from app.ai.templates import Built
+from app.ai.calls.template import Built
 from app.database import TRY_AGAIN, Database, Unavailable
 from app.grading.job import Failed, Flagged, Job, Outcome, Postponed
 from app.queries import Query

@@ -15,8 +15,8 @@ from typing import Any
 
 from app import embedded
 from app.ai.models import Model, models_of
-from app.ai.services import Services
-from app.ai.stand_in import stand_in
+from app.ai.providers import Providers
+from app.ai.simulated import simulated_providers
 from app.database import Database
 from app.grading.job import Failed, Job, Outcome, do
 from app.grading.line import EVERYTHING, Line
@@ -264,7 +264,7 @@ class Worker:
 
 @asynccontextmanager
 async def start(
-    url: str, settings: Settings, services: Services, ring: Ring, pace: Pace = USUAL
+    url: str, settings: Settings, services: Providers, ring: Ring, pace: Pace = USUAL
 ) -> AsyncIterator[Worker]:
     """A worker in this event loop; drains at the end. If it breaks down, the whole process is told to stop."""
 
@@ -322,8 +322,8 @@ async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
-        simulated = await stack.enter_async_context(stand_in(settings))
-        services = await stack.enter_async_context(Services(settings, stand_in=simulated))
+        simulated = await stack.enter_async_context(simulated_providers(settings))
+        services = await stack.enter_async_context(Providers(settings, simulated=simulated))
         running = await stack.enter_async_context(start(url, settings, services, ring, pace))
         await report_model_ends(running.asker.database, running.asker.queries)
         await told.wait()

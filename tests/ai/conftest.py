@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.ai.grading import Graded, grade
+from app.ai.calls.grading import Graded, grade
+from app.ai.calls.template import Built, build_template
 from app.ai.models import Model
-from app.ai.services import Services
-from app.ai.templates import Built, build_template
+from app.ai.providers import Providers
 from app.settings import Settings
 from app.simulator import Simulator
 from app.simulator.wire import Answer, Listener, Request
@@ -83,15 +83,15 @@ class Wire:
         }
         return Settings(**{**values, **changed})
 
-    def services(self, host: str = "127.0.0.1", **changed: Any) -> Services:
-        return Services(self.settings(host, **changed), pause=0.0, patience=0.3)
+    def services(self, host: str = "127.0.0.1", **changed: Any) -> Providers:
+        return Providers(self.settings(host, **changed), pause=0.0, longest_wait=0.3)
 
-    async def grade(self, services: Services, keys: dict[str, str], text: str = TEXT, **changed: Any) -> Graded:
+    async def grade(self, services: Providers, keys: dict[str, str], text: str = TEXT, **changed: Any) -> Graded:
         """A grading of one text, with the shipped models unless others are given."""
         known = {"instructions": INSTRUCTIONS, "template": TEMPLATE, "max_score": 20, "models": MODELS}
         return await grade(services, text=text, keys=keys, **{**known, **changed})
 
-    async def build(self, services: Services, keys: dict[str, str], **changed: Any) -> Built:
+    async def build(self, services: Providers, keys: dict[str, str], **changed: Any) -> Built:
         """A template of one assignment."""
         known = {"instructions": INSTRUCTIONS, "max_score": None, "models": MODELS}
         return await build_template(services, keys=keys, **{**known, **changed})

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.ai.check import check_key
 from app.ai.failover import AiUnavailable
-from app.ai.services import Services
+from app.ai.key_check import check_key
+from app.ai.providers import Providers
 
 
 async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
@@ -79,7 +79,7 @@ async def test_a_cancelled_grading_is_cancelled_and_gives_its_place_back(wire: A
 
 async def test_a_closed_service_is_an_outcome_not_an_exception(wire: Any) -> None:
     settings = wire.settings(openai_base_url="http://127.0.0.1:9/v1", anthropic_base_url="http://127.0.0.1:9")
-    async with Services(settings, pause=0.0) as services:
+    async with Providers(settings, pause=0.0) as services:
         with pytest.raises(AiUnavailable, match="anthropic:down openai:down"):
             await wire.grade(services, {"openai": wire.good, "anthropic": wire.good})
 

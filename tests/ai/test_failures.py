@@ -10,10 +10,10 @@ import httpx2
 import openai
 import pytest
 
-from app.ai.cooling import Cooling
+from app.ai.backoff import Backoff
 from app.ai.failures import Failure, Kind, classify, retry_after
 from app.ai.models import Model, arguments
-from app.ai.wire import Answer, Raw, read_anthropic, read_openai
+from app.ai.protocols import Completion, RawResponse, read_anthropic, read_openai
 
 SECRET = "sk-never-in-a-failure and the essay"
 OPENAI = {"type": "invalid_request_error", "message": SECRET, "param": None, "code": None}
@@ -141,9 +141,9 @@ TEXT = [{"type": "thinking", "thinking": "9"}, {"type": "text", "text": '{"score
 
 
 def test_a_finished_answer_is_read_with_what_it_cost() -> None:
-    wanted = Answer('{"score": 4}', 200, "req_1", 11, 5)
-    assert read_openai(Raw(200, "req_1", json.dumps(chat('{"score": 4}')).encode())) == wanted
-    assert read_anthropic(Raw(200, "req_1", json.dumps(message(TEXT)).encode())) == wanted
+    wanted = Completion('{"score": 4}', 200, "req_1", 11, 5)
+    assert read_openai(RawResponse(200, "req_1", json.dumps(chat('{"score": 4}')).encode())) == wanted
+    assert read_anthropic(RawResponse(200, "req_1", json.dumps(message(TEXT)).encode())) == wanted
 
 
 NOTHING = [
@@ -163,7 +163,7 @@ NOTHING = [
 @pytest.mark.parametrize("body", NOTHING, ids=range(len(NOTHING)))
 def test_what_is_not_the_services_format_is_a_bad_response(body: bytes) -> None:
     for read in (read_openai, read_anthropic):
-        failure = read(Raw(200, None, body))
+        failure = read(RawResponse(200, None, body))
         assert isinstance(failure, Failure)
         assert failure.kind is Kind.BAD_RESPONSE
 
@@ -186,7 +186,7 @@ def test_what_is_not_the_services_format_is_a_bad_response(body: bytes) -> None:
     ],
 )
 def test_a_chat_completion_that_did_not_finish_is_rejected(body: object, kind: Kind, reason: str) -> None:
-    failure = read_openai(Raw(200, None, json.dumps(body).encode()))
+    failure = read_openai(RawResponse(200, None, json.dumps(body).encode()))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.reason) == (kind, reason)
 
@@ -206,18 +206,18 @@ def test_a_chat_completion_that_did_not_finish_is_rejected(body: object, kind: K
     ],
 )
 def test_a_message_that_did_not_finish_is_rejected(body: object, kind: Kind, reason: str) -> None:
-    failure = read_anthropic(Raw(200, None, json.dumps(body).encode()))
+    failure = read_anthropic(RawResponse(200, None, json.dumps(body).encode()))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.reason) == (kind, reason)
 
 
 def test_tokens_of_a_rejected_answer_are_kept_and_senseless_ones_are_not() -> None:
-    failure = read_openai(Raw(200, None, json.dumps(chat("4", "length")).encode()))
+    failure = read_openai(RawResponse(200, None, json.dumps(chat("4", "length")).encode()))
     assert isinstance(failure, Failure)
     assert (failure.tokens_in, failure.tokens_out) == (11, 5)
     odd = {**chat("4"), "usage": {"prompt_tokens": True, "completion_tokens": -1}}
-    answer = read_openai(Raw(200, None, json.dumps(odd).encode()))
-    assert isinstance(answer, Answer)
+    answer = read_openai(RawResponse(200, None, json.dumps(odd).encode()))
+    assert isinstance(answer, Completion)
     assert (answer.tokens_in, answer.tokens_out) == (None, None)
 
 
@@ -244,66 +244,66 @@ DOWN, UNUSABLE = Failure(Kind.DOWN, "x"), classify(TypeError(SECRET))
 
 def test_cooling_ends_by_itself_or_with_success_and_a_refused_key_outweighs_an_outage() -> None:
     now = [0.0]
-    cooling = Cooling(lambda: now[0])
-    cooling.failed(GPT, "key-a", Failure(Kind.AUTHENTICATION, "x"))
-    cooling.failed(CLAUDE, "key-a", DOWN)
-    assert [cooling.key_or_service(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 0]
-    cooling.worked(CLAUDE, "key-a")
-    assert cooling.key_or_service("anthropic", "key-a") == 0
+    backoff = Backoff(lambda: now[0])
+    backoff.failed(GPT, "key-a", Failure(Kind.AUTHENTICATION, "x"))
+    backoff.failed(CLAUDE, "key-a", DOWN)
+    assert [backoff.key_or_service(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 0]
+    backoff.worked(CLAUDE, "key-a")
+    assert backoff.key_or_service("anthropic", "key-a") == 0
     now[0] = 3601
-    assert cooling.key_or_service("openai", "key-a") == 0
+    assert backoff.key_or_service("openai", "key-a") == 0
 
 
 @pytest.mark.parametrize("kind", [Kind.DOWN, Kind.BAD_RESPONSE])
 def test_an_outage_cools_one_key_and_the_service_only_when_three_keys_met_it(kind: Kind) -> None:
     now = [0.0]
-    cooling = Cooling(lambda: now[0])
+    backoff = Backoff(lambda: now[0])
 
     def meets(*keys: str) -> None:
         for key in keys:
-            cooling.failed(CLAUDE, key, Failure(kind, "x"))
+            backoff.failed(CLAUDE, key, Failure(kind, "x"))
 
     meets("key-a", "key-a", "key-a", "key-b")
-    assert [cooling.key_or_service("anthropic", key) for key in ("key-a", "key-b", "key-c")] == [1, 1, 0]
+    assert [backoff.key_or_service("anthropic", key) for key in ("key-a", "key-b", "key-c")] == [1, 1, 0]
     now[0] = 16
-    assert cooling.key_or_service("anthropic", "key-a") == 0
+    assert backoff.key_or_service("anthropic", "key-a") == 0
     now[0] = 31
     meets("key-c")  # the first two are too long ago
-    assert cooling.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_service("anthropic", "key-d") == 0
     now[0] = 40
     meets("key-a", "key-b")
-    assert cooling.key_or_service("anthropic", "key-d") == 1
-    assert cooling.key_or_service("openai", "key-d") == 0
+    assert backoff.key_or_service("anthropic", "key-d") == 1
+    assert backoff.key_or_service("openai", "key-d") == 0
     now[0] = 71
-    assert cooling.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_service("anthropic", "key-d") == 0
     meets("key-a", "key-b")
-    cooling.worked(CLAUDE, "key-d")  # it is not down for everybody
+    backoff.worked(CLAUDE, "key-d")  # it is not down for everybody
     meets("key-c")
-    assert cooling.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_service("anthropic", "key-d") == 0
 
 
 def test_an_unusable_row_is_news_once_and_last_for_every_key_until_its_parameters_change() -> None:
-    cooling = Cooling()
+    backoff = Backoff()
     row, mended = Model("openai", "gpt", {"heat": 1}), Model("openai", "gpt", {"temperature": 1})
-    assert [cooling.failed(row, key, UNUSABLE) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
-    assert cooling.model(row, "key-c")
-    assert not cooling.model(mended, "key-a")
-    assert cooling.failed(mended, "key-a", UNUSABLE)
+    assert [backoff.failed(row, key, UNUSABLE) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
+    assert backoff.model(row, "key-c")
+    assert not backoff.model(mended, "key-a")
+    assert backoff.failed(mended, "key-a", UNUSABLE)
 
 
 def test_a_rate_limits_own_time_is_heard_up_to_an_hour() -> None:
     now = [0.0]
-    cooling = Cooling(lambda: now[0])
-    cooling.failed(GPT, "key-a", Failure(Kind.RATE, "x", retry_after=float("inf")))
+    backoff = Backoff(lambda: now[0])
+    backoff.failed(GPT, "key-a", Failure(Kind.RATE, "x", retry_after=float("inf")))
     now[0] = 3599
-    assert cooling.key_or_service("openai", "key-a") == 2
+    assert backoff.key_or_service("openai", "key-a") == 2
     now[0] = 3601
-    assert cooling.key_or_service("openai", "key-a") == 0
+    assert backoff.key_or_service("openai", "key-a") == 0
 
 
 def test_a_model_that_is_gone_is_news_once_and_for_one_key_only_last_in_order() -> None:
-    cooling = Cooling()
+    backoff = Backoff()
     gone = Failure(Kind.MODEL_GONE, "x", 404)
-    assert [cooling.failed(GPT, key, gone) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
-    assert cooling.model(GPT, "key-a")
-    assert not cooling.model(GPT, "key-c")
+    assert [backoff.failed(GPT, key, gone) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
+    assert backoff.model(GPT, "key-a")
+    assert not backoff.model(GPT, "key-c")

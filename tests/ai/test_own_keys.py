@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.ai import environment
+from app.ai.calls.grading import Graded
 from app.ai.failover import AiUnavailable
-from app.ai.grading import Graded
 
 HOSTILE = {
     "OPENAI_API_KEY": "sk-sim-foreign-1",
@@ -30,14 +30,14 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import asyncio, json, logging, sys
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
-from app.ai.grading import grade
+from app.ai.calls.grading import grade
 from app.ai.models import Model
-from app.ai.services import Services
+from app.ai.providers import Providers
 from app.settings import Settings
 
 async def main():
     rows = [Model(*row) for row in json.loads(sys.argv[1])]
-    async with Services(Settings(_env_file=None)) as services:
+    async with Providers(Settings(_env_file=None)) as services:
         for provider in ("openai", "anthropic"):
             done = await grade(services, instructions="x", template="x", max_score=20, text="A secret essay.",
                                keys={provider: f"sk-sim-of-{provider}"}, models=rows)

@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from app.ai.calls.template import TemplateMaximumUnclear
 from app.ai.failover import AiUnavailable
 from app.ai.maximum import MaximumUnclear
 from app.ai.models import Model
-from app.ai.templates import TemplateMaximumUnclear
 
 SILENT = "Explain the tides in your own words."
 

@@ -17,11 +17,11 @@ import uvicorn
 from pydantic import BaseModel
 
 from app.accounts import create_teacher
-from app.ai.services import Services
+from app.ai.providers import Providers
 from app.grading import worker
 from app.keyring import load_ring
 from app.queries import load
-from app.serve import Intake, LateServices, config_of
+from app.serve import Intake, LateProviders, config_of
 from app.settings import Settings
 from app.simulator import Running, running
 from app.web.answers import JobAccepted
@@ -170,7 +170,7 @@ class Assay(NamedTuple):
     url: str
     ai: Running
     mail: Path
-    services: Services
+    services: Providers
     asked: list[tuple[str, str, dict[str, Any]]]  # every question on the wire: service, key, body
 
     async def ask(self, verb: str, path: str, who: str = "", status: int = 200, **more: Any) -> Any:
@@ -233,7 +233,7 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
         settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
-        late = LateServices(settings, None)
+        late = LateProviders(settings, None)
         stack.push_async_callback(late.aclose)
         services = await late()
         app, world = await stack.enter_async_context(opened(db, settings, Intake(ring, late)))

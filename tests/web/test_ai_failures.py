@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from app.ai.cooling import Cooling
+from app.ai.backoff import Backoff
 from tests.web.conftest import Assay, until
 from tests.web.test_student import INSTRUCTIONS, LATER, School, school
 from tests.web.test_teacher import hand_in
@@ -49,7 +49,7 @@ def another(assay: Assay) -> str:
 
 def begin_anew(assay: Assay) -> None:
     """Nobody remembers a failure: not the worker, not the database."""
-    assay.services.cooling = Cooling()
+    assay.services.backoff = Backoff()
     assay.services.pause = 0.0
     rows(assay, "update assay.api_keys set last_refused_at = null, cools_until = '-infinity'")
     rows(assay, "delete from assay.ai_attempts")
@@ -186,12 +186,12 @@ async def test_a_refused_key_is_shown_left_out_for_an_hour_and_tried_again_when_
 
     assert await graded_by() == [("anthropic", "authentication"), ("openai", "ok")]
     assert (await shown_keys(assay, school))["anthropic"] == ("refused", False, True)
-    assay.services.cooling = Cooling()  # another worker, which has seen nothing of it
+    assay.services.backoff = Backoff()  # another worker, which has seen nothing of it
     assert await graded_by() == [("openai", "ok")]
     rows(
         assay, "update assay.api_keys set last_refused_at = now() - interval '61 minutes' where provider = 'anthropic'"
     )
-    assay.services.cooling = Cooling()
+    assay.services.backoff = Backoff()
     assert await graded_by() == [("anthropic", "authentication"), ("openai", "ok")]
     await assay.ask("PUT", "/teacher/api-keys/anthropic", school.teacher, json={"key": "sk-sim-a-new-one"})
     assert (await shown_keys(assay, school))["anthropic"] == ("unused", False, False)

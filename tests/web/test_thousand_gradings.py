@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.ai.services import Services
+from app.ai.providers import Providers
 from app.grading import worker
 from app.keyring import Ring, load_ring
 from app.simulator import running
@@ -79,7 +79,7 @@ async def test_a_thousand_gradings_are_each_done_or_cleanly_failed(db: str, tmp_
         settings = settings_of(assay_data_dir=tmp_path, **addresses)
         ring = load_ring(settings, embedded=True)
         await asyncio.to_thread(prepare, db, ring)
-        services = await stack.enter_async_context(Services(settings))
+        services = await stack.enter_async_context(Providers(settings))
         await stack.enter_async_context(worker.start(db, settings, services, ring))
         async with asyncio.timeout(120):
             while await asyncio.to_thread(left, db):

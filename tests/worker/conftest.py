@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from app import embedded
-from app.ai.services import Services
+from app.ai.providers import Providers
 from app.grading.worker import Pace, Worker, start
 from app.keyring import Ring
 from app.migrate import migrate
@@ -52,7 +52,10 @@ def work(db: str, ai: Running) -> Start:
             anthropic_base_url=ai.anthropic_base_url,
             **changed,
         )
-        async with Services(known, pause=0.0) as services, start(url, known, services, Ring((SECRET,)), pace) as worker:
+        async with (
+            Providers(known, pause=0.0) as services,
+            start(url, known, services, Ring((SECRET,)), pace) as worker,
+        ):
             yield worker
 
     return begin

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from app.ai.grading import Graded
+from app.ai.calls.grading import Graded
 from app.ai.models import Model
 from app.grading.job import Flagged, Job, Outcome
 from app.grading.worker import opened

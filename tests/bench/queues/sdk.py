@@ -12,7 +12,7 @@ import psycopg
 import uvloop
 
 from app.ai.models import Model
-from app.ai.services import Services
+from app.ai.providers import Providers
 from app.grading.job import Job, Outcome, do
 from app.grading.worker import opened
 from app.keyring import Ring
@@ -33,7 +33,7 @@ async def main(part: str, url: str, jobs: int) -> None:
     """`calls` or `gradings`; says how many a second, from the first begun to the last ended (or written)."""
     settings = Settings(worker_concurrency=IN_FLIGHT)
     keys = await asyncio.to_thread(seal, url)
-    async with Services(settings) as services:
+    async with Providers(settings) as services:
         await (calls if part == "calls" else gradings)(url, jobs, services, settings, keys)
 
 
@@ -47,7 +47,7 @@ def seal(url: str) -> dict[str, bytes]:
     return {str(teacher): RING.seal(teacher, "anthropic", f"sk-sim-{n}") for n, (teacher,) in enumerate(teachers)}
 
 
-async def calls(url: str, jobs: int, services: Services, settings: Settings, keys: dict[str, bytes]) -> None:
+async def calls(url: str, jobs: int, services: Providers, settings: Settings, keys: dict[str, bytes]) -> None:
     """The same texts, prompts, keys and answers, with all in memory before the clock starts."""
     connection = await asyncpg.connect(url)
     models = [Model(row[0], row[1], json.loads(row[2])) for row in await connection.fetch(MODELS)]
@@ -67,7 +67,7 @@ async def calls(url: str, jobs: int, services: Services, settings: Settings, key
     say(rate=jobs / (time.monotonic() - began), cpu=1000 * (time.process_time() - computed) / jobs)
 
 
-async def gradings(url: str, jobs: int, services: Services, settings: Settings, keys: dict[str, bytes]) -> None:
+async def gradings(url: str, jobs: int, services: Providers, settings: Settings, keys: dict[str, bytes]) -> None:
     """Through the worker, every submission, score and attempt written."""
     begun: list[float] = []
 

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import pytest
 
-from app.ai.cooling import Cooling
+from app.ai.backoff import Backoff
+from app.ai.calls.grading import Graded
+from app.ai.calls.template import Built
 from app.ai.failover import AiUnavailable
 from app.ai.failures import Failure, Kind
-from app.ai.grading import Graded
 from app.ai.models import PROVIDERS, Model, Provider
-from app.ai.services import Attempt, Services
-from app.ai.templates import Built
+from app.ai.providers import Attempt, Providers
 
 A, Q, R, M = Kind.AUTHENTICATION, Kind.QUOTA, Kind.RATE, Kind.MODEL_GONE
 X, D, B, N = Kind.REFUSED, Kind.DOWN, Kind.BAD_RESPONSE, Kind.BAD_ANSWER
@@ -58,15 +58,15 @@ QUICK: list[tuple[str, Call]] = [
 ]
 
 
-async def run(wire: Any, services: Services, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built:
+async def run(wire: Any, services: Providers, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built:
     done: Graded | Built = await (wire.build if call == "template" else wire.grade)(services, keys, **changed)
     return done
 
 
-def ask_first(wire: Any, services: Services, first: Provider, keys: dict[str, str]) -> None:
+def ask_first(wire: Any, services: Providers, first: Provider, keys: dict[str, str]) -> None:
     """The other service is down for a while, as the process remembers it."""
     other = next(model for model in wire.models if model.provider != first)
-    services.cooling.failed(other, keys[other.provider], Failure(Kind.DOWN, "before"))
+    services.backoff.failed(other, keys[other.provider], Failure(Kind.DOWN, "before"))
 
 
 async def failed_over(wire: Any, fault: str, call: Call, first: Provider, seconds: float) -> list[Attempt]:
@@ -210,7 +210,7 @@ async def test_what_failed_is_asked_last_and_never_locked_out(wire: Any) -> None
 
 
 async def test_an_outage_turns_the_order_for_its_own_teacher_and_for_all_when_three_teachers_met_it(wire: Any) -> None:
-    async def asked_first(services: Services, key: str) -> str:
+    async def asked_first(services: Providers, key: str) -> str:
         done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": key})
         return done.attempts[0].provider
 
@@ -253,7 +253,7 @@ async def test_a_model_that_is_gone_costs_no_attempt_at_the_first_service(wire: 
             ("grading", ["anthropic", "anthropic", "openai"]),
         ]
         for call, first in ways:
-            services.cooling = Cooling()
+            services.backoff = Backoff()
             done = await run(wire, services, call, keys)
             assert [a.provider for a in done.attempts if a.outcome != "model_gone"] == first
             assert [a.model for a in done.attempts if a.provider == "openai"] == ["gpt-gone", "gpt-4o", "gpt-6-luna"]

@@ -1,4 +1,4 @@
-"""Which services, keys and models failed lately: asked last for a while, never locked out."""
+"""Which providers, keys and models failed lately: asked last for a while, never locked out."""
 
 import hashlib
 import time
@@ -23,7 +23,7 @@ def fingerprint(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-class Cooling:
+class Backoff:
     """Times until which something is asked last. It only reorders."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,15 +32,15 @@ class Cooling:
         self._clock = clock
 
     def failed(self, model: Model, key: str, failure: Failure) -> bool:
-        """Remembers a failure; True when it is the first news of a model that is gone or unusable."""
+        """Remembers a failure; True when it is the first failure of a model that is gone or unusable."""
         owner = (model.provider, fingerprint(key))
         if failure.model_only:
             gone = failure.kind is Kind.MODEL_GONE
             self._cool((*owner, model.model) if gone else _row(model), MODEL_SECONDS)
             told = ("told", model.provider, model.model) if gone else ("told", *_row(model))
-            news = not self._cools(told)
+            is_new = not self._cools(told)
             self._cool(told, MODEL_SECONDS)
-            return news
+            return is_new
         if failure.kind in KEY_SECONDS:
             self._cool(owner, max(KEY_SECONDS[failure.kind], min(failure.retry_after or 0.0, 3600.0)))
         elif failure.kind in OUTAGE:

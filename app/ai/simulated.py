@@ -1,4 +1,4 @@
-"""The development default: a teacher's key that is no real one is answered by simulated services in this process."""
+"""The development default: a teacher's key that is no real one is answered by simulated providers in this process."""
 
 import logging
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 
-# What the services issue, by its shape. Anything else is not sent to them.
+# What the providers issue, by its shape. Anything else is not sent to them.
 REAL_KEY: Mapping[str, re.Pattern[str]] = {
     "openai": re.compile(r"sk-(?!ant-|sim)[A-Za-z0-9_-]{40,}"),
     "anthropic": re.compile(r"sk-ant-[A-Za-z0-9_-]{80,}"),
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
-    """Where the simulated services are, by service."""
+class SimulatedProviders:
+    """Where the simulated providers are, by service."""
 
     base_urls: Mapping[str, str]
 
@@ -29,8 +29,8 @@ class StandIn:
 
 
 @asynccontextmanager
-async def stand_in(settings: Settings) -> AsyncIterator[StandIn | None]:
-    """Simulated services when nothing else is configured: no DATABASE_URL and no address of a service. Else None."""
+async def simulated_providers(settings: Settings) -> AsyncIterator[SimulatedProviders | None]:
+    """Simulated providers when nothing else is configured: no DATABASE_URL and no address of a service. Else None."""
     if settings.database_url or settings.openai_base_url or settings.anthropic_base_url:
         yield None
         return
@@ -38,8 +38,8 @@ async def stand_in(settings: Settings) -> AsyncIterator[StandIn | None]:
 
     async with running() as simulated:
         log.warning(
-            "Development: keys that are no real ones are answered by simulated AI services at %s. "
+            "Development: keys that are no real ones are answered by simulated AI providers at %s. "
             "Set DATABASE_URL, or OPENAI_BASE_URL and ANTHROPIC_BASE_URL, to have none of that.",
             simulated.url,
         )
-        yield StandIn({"openai": simulated.openai_base_url, "anthropic": simulated.anthropic_base_url})
+        yield SimulatedProviders({"openai": simulated.openai_base_url, "anthropic": simulated.anthropic_base_url})

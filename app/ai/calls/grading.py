@@ -1,13 +1,13 @@
-"""A student's text becomes one integer: asked of the AI services, or reported as unavailable."""
+"""A student's text becomes one integer: asked of the AI providers, or reported as unavailable."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.ai.answer import Rejected, read_score
-from app.ai.failover import Question, ask
+from app.ai.failover import AiCall, ask
 from app.ai.models import Model
-from app.ai.services import Attempt, Services
+from app.ai.providers import Attempt, Providers
 from app.ai.text import clean
 
 SCHEMA: Mapping[str, Any] = {
@@ -30,7 +30,7 @@ class Graded:
 
 
 async def grade(
-    services: Services,
+    providers: Providers,
     *,
     instructions: str,
     template: str,
@@ -50,5 +50,5 @@ async def grade(
         "max_score": str(max_score),
         "text": clean(text),
     }
-    found = await ask(services, Question("grading", "anthropic", values, SCHEMA, accept), keys, models)
+    found = await ask(providers, AiCall("grading", "anthropic", values, SCHEMA, accept), keys, models)
     return Graded(found.value, found.provider, found.model, found.prompt_version, found.attempts)

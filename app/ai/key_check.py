@@ -11,16 +11,16 @@ import openai
 from app.ai.clients import KeyUnusable
 from app.ai.failures import error_object
 from app.ai.models import Provider
-from app.ai.services import Services
+from app.ai.providers import Providers
 
 SECONDS = 10.0
 
 
-async def check_key(services: Services, provider: Provider, key: str) -> Literal["ok", "rejected", "unknown"]:
+async def check_key(providers: Providers, provider: Provider, key: str) -> Literal["ok", "rejected", "unknown"]:
     """`rejected` only when the service says it does not know the key; an outage or a restricted key is `unknown`."""
-    clients = services.clients
+    clients = providers.clients
     try:
-        async with asyncio.timeout(min(SECONDS, services.settings.ai_timeout_seconds)):
+        async with asyncio.timeout(min(SECONDS, providers.settings.ai_timeout_seconds)):
             list_models: Any = (
                 clients.openai_for(key) if provider == "openai" else clients.anthropic_for(key)
             ).models.with_raw_response.list

@@ -22,7 +22,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class Completion:
     """A finished answer: the model's text, and what it cost."""
 
     text: str
@@ -33,7 +33,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Raw:
+class RawResponse:
     """An HTTP answer as it came, unread."""
 
     status: int
@@ -41,14 +41,14 @@ class Raw:
     body: bytes
 
 
-async def ask_openai(clients: Clients, model: Model, key: str, request: Request) -> Raw:
+async def ask_openai(clients: Clients, model: Model, key: str, request: Request) -> RawResponse:
     """One call of chat completions."""
     create: Any = clients.openai_for(key).chat.completions.with_raw_response.create
     messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
     return await _raw(await create(model=model.model, messages=messages, **arguments(model, request.schema)))
 
 
-async def ask_anthropic(clients: Clients, model: Model, key: str, request: Request) -> Raw:
+async def ask_anthropic(clients: Clients, model: Model, key: str, request: Request) -> RawResponse:
     """One call of messages."""
     create: Any = clients.anthropic_for(key).messages.with_raw_response.create
     messages = [{"role": "user", "content": request.user}]
@@ -57,12 +57,12 @@ async def ask_anthropic(clients: Clients, model: Model, key: str, request: Reque
     )
 
 
-async def _raw(response: Any) -> Raw:
+async def _raw(response: Any) -> RawResponse:
     sent = response.http_response
-    return Raw(sent.status_code, request_id(sent.headers), await sent.aread())
+    return RawResponse(sent.status_code, request_id(sent.headers), await sent.aread())
 
 
-def read_openai(raw: Raw) -> Answer | Failure:
+def read_openai(raw: RawResponse) -> Completion | Failure:
     """The text of a chat completion that finished normally; else why not."""
     body = _object(raw)
     choice = _first(body.get("choices"))
@@ -74,7 +74,7 @@ def read_openai(raw: Raw) -> Answer | Failure:
     return _finished(raw, body, choice.get("finish_reason"), message.get("content"))
 
 
-def read_anthropic(raw: Raw) -> Answer | Failure:
+def read_anthropic(raw: RawResponse) -> Completion | Failure:
     """The text blocks of a message that finished normally; else why not."""
     body = _object(raw)
     blocks = body.get("content")
@@ -86,16 +86,16 @@ def read_anthropic(raw: Raw) -> Answer | Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Protocol:
     """How one provider is asked and read."""
 
-    ask: Callable[[Clients, Model, str, Request], Awaitable[Raw]]
-    read: Callable[[Raw], Answer | Failure]
+    ask: Callable[[Clients, Model, str, Request], Awaitable[RawResponse]]
+    read: Callable[[RawResponse], Completion | Failure]
 
 
-SERVICES: Mapping[Provider, Service] = {
-    "openai": Service(ask_openai, read_openai),
-    "anthropic": Service(ask_anthropic, read_anthropic),
+PROTOCOLS: Mapping[Provider, Protocol] = {
+    "openai": Protocol(ask_openai, read_openai),
+    "anthropic": Protocol(ask_anthropic, read_anthropic),
 }
 
 _NORMAL_ENDS = frozenset({"stop", "end_turn", "stop_sequence"})
@@ -108,24 +108,24 @@ _OTHER_ENDS = {
 }
 
 
-def _finished(raw: Raw, body: Mapping[str, Any], end: object, text: object) -> Answer | Failure:
+def _finished(raw: RawResponse, body: Mapping[str, Any], end: object, text: object) -> Completion | Failure:
     if not isinstance(end, str):
         return _bad(raw, body, Kind.BAD_RESPONSE, "no_end")
     if end not in _NORMAL_ENDS:
         return _bad(raw, body, Kind.BAD_ANSWER, _OTHER_ENDS.get(end, "unfinished"))
     if not isinstance(text, str) or not text.strip():
         return _bad(raw, body, Kind.BAD_ANSWER, "empty")
-    return Answer(text, raw.status, raw.request_id, *_tokens(body))
+    return Completion(text, raw.status, raw.request_id, *_tokens(body))
 
 
-def _bad(raw: Raw, body: Mapping[str, Any], kind: Kind, reason: str) -> Failure:
+def _bad(raw: RawResponse, body: Mapping[str, Any], kind: Kind, reason: str) -> Failure:
     tokens_in, tokens_out = _tokens(body)
     return Failure(
         kind, reason, raw.status, raw.request_id, length=len(raw.body), tokens_in=tokens_in, tokens_out=tokens_out
     )
 
 
-def _object(raw: Raw) -> Mapping[str, Any]:
+def _object(raw: RawResponse) -> Mapping[str, Any]:
     """The JSON object in an answer's body, or an empty one for anything else (HTML, `null`, a list, broken JSON)."""
     if len(raw.body) > LARGEST_ANSWER_BYTES:
         return {}

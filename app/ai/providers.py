@@ -1,4 +1,4 @@
-"""The AI services as one process sees them: pools, prompts, places in flight, memory of failures; made once."""
+"""The AI providers as one process sees them: pools, prompts, calls in flight, memory of failures; made once."""
 
 import asyncio
 import logging
@@ -9,14 +9,14 @@ from typing import Self
 from weakref import WeakValueDictionary
 
 from app.ai import IGNORED_VARIABLES
+from app.ai.backoff import Backoff, fingerprint
 from app.ai.clients import Clients, KeyUnusable
-from app.ai.cooling import Cooling, fingerprint
 from app.ai.environment import neutralise
 from app.ai.failures import Failure, Kind, classify
 from app.ai.models import Model
 from app.ai.prompts import Prompts
-from app.ai.stand_in import StandIn
-from app.ai.wire import SERVICES, Answer, Request
+from app.ai.protocols import PROTOCOLS, Completion, Request
+from app.ai.simulated import SimulatedProviders
 from app.settings import Settings
 
 OK = "ok"
@@ -40,10 +40,10 @@ class Attempt:
     retry_after: float | None = None  # seconds, as the service asked
 
 
-class Services:
+class Providers:
     """What a worker needs to ask, in one event loop.
 
-    `pause` is the wait in seconds before a second attempt that nobody timed; `patience` the longest Retry-After in
+    `pause` is the wait in seconds before a second attempt that nobody timed; `longest_wait` the longest Retry-After in
     seconds that is waited for in place: after a longer one another service is asked, or the job waits in the line.
     """
 
@@ -51,9 +51,9 @@ class Services:
         self,
         settings: Settings,
         *,
-        stand_in: StandIn | None = None,
+        simulated: SimulatedProviders | None = None,
         pause: float = 0.5,
-        patience: float = 5.0,
+        longest_wait: float = 5.0,
     ) -> None:
         """Raises PromptRefused when a prompt file is missing or wrong."""
         ignored = sorted({*IGNORED_VARIABLES, *neutralise(os.environ)})
@@ -61,13 +61,13 @@ class Services:
             log.warning("The environment variable %s is not used: teachers bring their own keys.", name)
         self.settings = settings
         self.prompts = Prompts(settings.prompts_dir)
-        self.cooling = Cooling()
-        self.clients = Clients(settings, stand_in)
+        self.backoff = Backoff()
+        self.clients = Clients(settings, simulated)
         self.pause = pause
-        self.patience = patience
+        self.longest_wait = longest_wait
         self._calls_per_key = settings.ai_calls_per_key
-        self._places = asyncio.Semaphore(settings.worker_concurrency)
-        self._places_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
+        self._slots = asyncio.Semaphore(settings.worker_concurrency)
+        self._slots_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,25 +79,25 @@ class Services:
         """Closes the connection pools."""
         await self.clients.aclose()
 
-    async def ask(self, model: Model, key: str, request: Request, seconds: float) -> tuple[Answer | Failure, float]:
+    async def ask(self, model: Model, key: str, request: Request, seconds: float) -> tuple[Completion | Failure, float]:
         """One attempt of at most `seconds`; what came of it and the seconds it took.
 
-        Waiting for a place (this key's first, so that a busy key holds no place of others) is not on that clock.
+        Waiting for a slot (this key's first, so that a busy key holds no slot of others) is not on that clock.
         """
         owner = (model.provider, fingerprint(key))
-        places_of_key = self._places_per_key.setdefault(owner, asyncio.Semaphore(self._calls_per_key))
-        async with places_of_key, self._places:
+        slots_of_key = self._slots_per_key.setdefault(owner, asyncio.Semaphore(self._calls_per_key))
+        async with slots_of_key, self._slots:
             started = time.monotonic()
             outcome = await self._call(model, key, request, seconds)
             return outcome, time.monotonic() - started
 
-    async def _call(self, model: Model, key: str, request: Request, seconds: float) -> Answer | Failure:
-        service = SERVICES[model.provider]
+    async def _call(self, model: Model, key: str, request: Request, seconds: float) -> Completion | Failure:
+        protocol = PROTOCOLS[model.provider]
         try:
             async with asyncio.timeout(seconds):
-                raw = await service.ask(self.clients, model, key, request)
+                raw = await protocol.ask(self.clients, model, key, request)
         except KeyUnusable:
             return Failure(Kind.AUTHENTICATION, "key_unusable")
         except Exception as error:  # noqa: BLE001 - the one place: whatever an AI call raises is an outcome
             return classify(error)
-        return service.read(raw)
+        return protocol.read(raw)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.ai.answer import Rejected, names_other_maximum, read_template
-from app.ai.failover import Question, ask
+from app.ai.failover import AiCall, ask
 from app.ai.maximum import MaximumUnclear, decide, read_maximum
 from app.ai.models import Model
-from app.ai.services import Attempt, Services
+from app.ai.providers import Attempt, Providers
 from app.ai.text import clean
 
 NOT_GIVEN = "not given"
@@ -41,7 +41,7 @@ class TemplateMaximumUnclear(MaximumUnclear):
 
 
 async def build_template(
-    services: Services, *, instructions: str, max_score: int | None, keys: Mapping[str, str], models: Sequence[Model]
+    providers: Providers, *, instructions: str, max_score: int | None, keys: Mapping[str, str], models: Sequence[Model]
 ) -> Built:
     """Builds a template, OpenAI first. `max_score` is the teacher's own, if they gave one.
 
@@ -63,8 +63,8 @@ async def build_template(
         return answer.template, decided
 
     values = {"instructions": cleaned, "max_score": NOT_GIVEN if max_score is None else str(max_score)}
-    question: Question[tuple[str, int] | MaximumUnclear] = Question("template", "openai", values, SCHEMA, accept)
-    found = await ask(services, question, keys, models)
+    call: AiCall[tuple[str, int] | MaximumUnclear] = AiCall("template", "openai", values, SCHEMA, accept)
+    found = await ask(providers, call, keys, models)
     if isinstance(found.value, MaximumUnclear):
         raise TemplateMaximumUnclear(found.value.seen, found.attempts)
     template, decided = found.value
