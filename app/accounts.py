@@ -11,8 +11,8 @@ from app.mail import link_of
 from app.passwords import digest, hash_password, new_token
 from app.queries import load
 from app.settings import Settings
-from app.web.refusals import refusal_of
-from app.web.sent import Invitation, Registration
+from app.web.errors import refusal_of
+from app.web.schemas.requests import Invitation, Registration
 
 
 class AccountRefused(Exception):

@@ -25,9 +25,9 @@ from app.migrate import migrate as bring_up
 from app.model_ends import report_model_ends
 from app.processes import supervise
 from app.settings import Settings
-from app.web.start import opened
+from app.web.lifespan import opened
+from app.web.state import World
 from app.web.wire import Behind, Protocol
-from app.web.world import World
 
 if TYPE_CHECKING:
     from app.ai.providers import Providers

@@ -8,11 +8,11 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.web.answers import Error, JobAccepted
-from app.web.doors import gradebook, job, look
-from app.web.refusals import CODES
+from app.web.errors import CODES
+from app.web.handlers.query import gradebook, job, look
 from app.web.routes import EVENTS, JSON, PLAIN, ROUTES, Route
-from app.web.sent import Provider, Scope
+from app.web.schemas.requests import Provider, Scope
+from app.web.schemas.responses import Error, JobAccepted
 
 REF = "#/components/schemas/{model}"
 Schema = dict[str, Any]

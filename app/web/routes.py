@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from app.web import answers as out
-from app.web import sent as body
-from app.web.auth import invite, letter, login, password_page, register, reset_password, verify
-from app.web.call import Handler
-from app.web.doors import door, download, gradebook, job, look
-from app.web.health import docs, document, health, ready
-from app.web.keys import put_key
+from app.web.handlers.api_keys import put_key
+from app.web.handlers.auth import invite, letter, login, password_page, register, reset_password, verify
+from app.web.handlers.meta import docs, document, health, ready
+from app.web.handlers.query import door, download, gradebook, job, look
+from app.web.request import Handler
+from app.web.schemas import requests as body
+from app.web.schemas import responses as out
 
 Scope = Literal["auth", "read", "write", "ai"]
 JSON = "application/json"

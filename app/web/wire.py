@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from app.web.front import ALWAYS, POLICY
-from app.web.refusals import CODES, Header, Refusal
+from app.web.application import ALWAYS, POLICY
+from app.web.errors import CODES, Header, Refusal
 
 log = logging.getLogger(__name__)
 

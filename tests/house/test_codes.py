@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.refusals import CODES
+from app.web.errors import CODES
 
 TESTS = sorted((Path(__file__).parents[1] / "web").glob("test_*.py"))
 PROMISED = {

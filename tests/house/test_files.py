@@ -10,7 +10,7 @@ import pytest
 
 from app.migrate import SQL
 from app.queries import load
-from app.web.refusals import CODES
+from app.web.errors import CODES
 from app.web.routes import ROUTES
 
 FUNCTIONS = sorted(SQL.glob("functions/*/*.sql"))

@@ -24,14 +24,14 @@ from app.queries import load
 from app.serve import Intake, LateProviders, config_of
 from app.settings import Settings
 from app.simulator import Running, running
-from app.web.answers import JobAccepted
-from app.web.dispatch import find, tree_of
-from app.web.doors import job
+from app.web.errors import CODES
+from app.web.handlers.query import job
+from app.web.lifespan import opened
 from app.web.openapi import codes_of
-from app.web.refusals import CODES
+from app.web.router import find, tree_of
 from app.web.routes import JSON, ROUTES, Route
-from app.web.start import opened
-from app.web.world import World
+from app.web.schemas.responses import JobAccepted
+from app.web.state import World
 
 ROLE = """
 do $$ begin create role assay_app; exception when duplicate_object or unique_violation then null; end $$

@@ -4,7 +4,7 @@ import asyncio
 
 import psycopg
 
-from app.web.start import opened
+from app.web.lifespan import opened
 from tests.web.conftest import Assay, listening
 from tests.web.test_student import School, school
 

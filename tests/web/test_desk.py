@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 
-from app.web.start import POLL_SECONDS
+from app.web.lifespan import POLL_SECONDS
 from tests.web.conftest import PASSWORD, Assay
 from tests.web.test_serve import serving
 from tests.web.test_student import INSTRUCTIONS, LATER

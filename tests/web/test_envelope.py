@@ -10,11 +10,11 @@ import pytest
 from pydantic import Field
 
 from app.database import READERS
-from app.web.call import Answer, Call
-from app.web.doors import download
-from app.web.refusals import CODES
+from app.web.errors import CODES
+from app.web.handlers.query import download
+from app.web.request import Answer, Call
 from app.web.routes import JSON, PLAIN, Route
-from app.web.sent import Name, Paging, Password, Sent, SentText, Time
+from app.web.schemas.requests import Name, Paging, Password, Sent, SentText, Time
 from tests.web.conftest import Serve
 
 ID = "00000000-0000-7000-8000-000000000000"

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from app.listen import JobNews
-from app.web.doors import job, look
-from app.web.reading import preference
+from app.web.body import preference
+from app.web.handlers.query import job, look
 from app.web.routes import EVENTS, JSON, PLAIN, Route
-from app.web.sent import SentText
+from app.web.schemas.requests import SentText
 from tests.web.conftest import Serve, Toy, until
 
 ROUTES = (

@@ -5,8 +5,8 @@ import re
 
 from openapi_spec_validator import validate
 
+from app.web.errors import CODES
 from app.web.openapi import codes_of, make, text
-from app.web.refusals import CODES
 from app.web.routes import ROUTES
 from tests.web.conftest import Serve
 

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from app.database import READERS, Pool
-from app.web.front import build
+from app.web.application import build
 from app.web.routes import PLAIN, Route
-from app.web.sent import SentText
+from app.web.schemas.requests import SentText
 from app.web.wire import Protocol
 from tests.web.conftest import Serve, Toy, listening, until
 from tests.web.test_envelope import error_of

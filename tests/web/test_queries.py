@@ -6,7 +6,7 @@ import pytest
 
 from app.queries import load, read
 from app.web.routes import ROUTES, Route
-from app.web.sent import Paging
+from app.web.schemas.requests import Paging
 
 ALSO = {"auth/read_login", "auth/list_rules", "auth/list_rate_limits", "auth/read_schema", "work/create_teacher"}
 ALSO |= {"teacher/read_gradebook_csv", "teacher/read_own_id"}

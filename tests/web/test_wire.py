@@ -10,9 +10,9 @@ from email.utils import parsedate_to_datetime
 import httpx2
 import pytest
 
-from app.web.front import build
+from app.web.application import build
 from app.web.routes import PLAIN, Route
-from app.web.sent import SentText
+from app.web.schemas.requests import SentText
 from app.web.wire import HEAD_BYTES, Protocol
 from tests.web.conftest import Serve, Toy, listening
 

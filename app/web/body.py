@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 
-from app.web.call import CLOSE, Call
-from app.web.refusals import Refusal
+from app.web.errors import Refusal
+from app.web.request import CLOSE, Call
 
 BODY_BYTES = 128_000  # bodies other than texts
 BODY_SECONDS = 60.0

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from limits import RateLimitItem, parse_many
 
-from app.web.refusals import Header
+from app.web.errors import Header
 
 SCOPES = ("auth", "read", "write", "ai")
 # In force until the table has been read for the first time.

@@ -5,8 +5,8 @@ import json
 import asyncpg
 
 from app.database import Unavailable
-from app.web.call import Answer, Call
-from app.web.world import docs_page
+from app.web.request import Answer, Call
+from app.web.state import docs_page
 
 PAGE = b"text/html; charset=utf-8"
 PAGE_POLICY = (

@@ -13,9 +13,9 @@ from app.listen import JobNews
 from app.mail import Mailer
 from app.queries import Query
 from app.settings import Settings
-from app.web.counters import Counters
-from app.web.limits import Limiter
-from app.web.refusals import Rules
+from app.web.errors import Rules
+from app.web.metrics import Counters
+from app.web.rate_limits import Limiter
 
 log = logging.getLogger(__name__)
 

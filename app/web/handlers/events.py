@@ -9,8 +9,8 @@ import asyncpg
 from starlette.responses import StreamingResponse
 
 from app.database import Unavailable
-from app.web.call import EVENTS, Answer, Call, raw
-from app.web.refusals import Refusal
+from app.web.errors import Refusal
+from app.web.request import EVENTS, Answer, Call, raw
 
 KEEP_ALIVE_SECONDS = 15.0  # between comments that keep proxies from closing a silent stream
 STREAM_SECONDS = 3600.0

@@ -22,11 +22,11 @@ SOME = "019a0000-0000-7000-8000-000000000001"
 async def test_answers_are_counted_by_status_and_told_in_one_line_without_addresses(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, logger="app.web.start"):
+    with caplog.at_level(logging.INFO, logger="app.web.lifespan"):
         async with serve(ROUTES, QUERIES) as toy:
             for path in ("/count", "/count", f"/count/{SOME}", "/nothing/secret", "/count/secret"):
                 await toy.client.get(path)
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "app.web.start"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "app.web.lifespan"]
     found = re.fullmatch(
         r"5 requests: 3 x 200, 2 x 404; mean ([\d.]+) ms, slowest (\d+) ms: GET /count/\{class_id\}", line
     )

@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.database import Unavailable
 from app.logs import correlation_id as known_as
 from app.passwords import digest
-from app.web.call import JSON, Answer, Call
-from app.web.counters import where
-from app.web.dispatch import Node, find, tree_of
-from app.web.reading import Gone, acceptable
-from app.web.refusals import Header, Refusal, refusal_of
+from app.web.body import Gone, acceptable
+from app.web.errors import Header, Refusal, refusal_of
+from app.web.metrics import where
+from app.web.request import JSON, Answer, Call
+from app.web.router import Node, find, tree_of
 from app.web.routes import ROUTES, Route
-from app.web.world import World
+from app.web.state import World
 
 log = logging.getLogger(__name__)
 

@@ -1,11 +1,11 @@
 """Teachers' API keys on their way in: shape, whose they are, a question to the service, sealed, stored."""
 
-from app.web.bodies import read_model
-from app.web.call import Answer, Call
-from app.web.doors import column
-from app.web.reading import invalid
-from app.web.refusals import Refusal
-from app.web.sent import ApiKey
+from app.web.body import invalid
+from app.web.errors import Refusal
+from app.web.handlers.query import column
+from app.web.parameters import read_model
+from app.web.request import Answer, Call
+from app.web.schemas.requests import ApiKey
 
 
 async def put_key(call: Call) -> Answer:

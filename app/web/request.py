@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
-from app.web.refusals import Header, Refusal
+from app.web.errors import Header, Refusal
 
 if TYPE_CHECKING:
-    from app.web.limits import Verdict
+    from app.web.rate_limits import Verdict
     from app.web.routes import Route
-    from app.web.world import World
+    from app.web.state import World
 
 CLOSE: tuple[Header, ...] = ((b"connection", b"close"),)
 JSON = b"application/json"

@@ -8,12 +8,12 @@ from importlib.resources import files
 from typing import Any
 
 from app.passwords import digest, hash_password, is_outdated, is_password, new_token
-from app.web.bodies import read_model, sent
-from app.web.call import Answer, Call, raw
-from app.web.doors import column
-from app.web.reading import of_strings, pairs_of
-from app.web.refusals import Refusal
-from app.web.sent import Address, Link, Login, NewPassword, Registration
+from app.web.body import of_strings, pairs_of
+from app.web.errors import Refusal
+from app.web.handlers.query import column
+from app.web.parameters import read_model, sent
+from app.web.request import Answer, Call, raw
+from app.web.schemas.requests import Address, Link, Login, NewPassword, Registration
 
 # Requests that must not tell whether an address is known are answered this many seconds after they arrived,
 # or a whole number of such spans later, so that the time does not show what the database had to do.
@@ -103,7 +103,7 @@ async def reset_password(call: Call) -> Answer:
 
 async def password_page(call: Call) -> Answer:
     """The page behind the link in a letter about a password: a form that sends POST /auth/password/reset."""
-    page = (files("app.web") / "password.html").read_bytes()
+    page = (files("app.web") / "pages/password.html").read_bytes()
     policy = b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
     return Answer(200, page, b"text/html; charset=utf-8", ((b"content-security-policy", policy),))
 

@@ -5,11 +5,11 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-from app.web.bodies import sent
-from app.web.call import JSON, PLAIN, Answer, Call, raw
-from app.web.events import stream
-from app.web.reading import seconds_to_wait
-from app.web.refusals import Header, Refusal
+from app.web.body import seconds_to_wait
+from app.web.errors import Header, Refusal
+from app.web.handlers.events import stream
+from app.web.parameters import sent
+from app.web.request import JSON, PLAIN, Answer, Call, raw
 
 WAIT_SECONDS = 30.0  # how long a request waits for its job when it prefers nothing
 CSV = b"text/csv; charset=utf-8"

@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.web.call import Call
-from app.web.reading import (
+from app.web.body import (
     BODY_BYTES,
     body_type,
     of_json,
@@ -18,6 +17,7 @@ from app.web.reading import (
     text_of,
     too_large,
 )
+from app.web.request import Call
 
 SHORT = 200  # bytes of a query that is remembered: clients ask for the same few again and again
 ESCAPED = 6  # bytes that JSON may spend on a character of one byte: \u0041

@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
-from app.web.limits import LOGIN_TRIES, MANY, Limiter, Window
+from app.web.rate_limits import LOGIN_TRIES, MANY, Limiter, Window
 from app.web.routes import Route
 from tests.web.conftest import PASSWORD, Assay, Serve, until
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app.web.reading import acceptable
-from app.web.sent import (
+from app.web.body import acceptable
+from app.web.schemas.requests import (
     Address,
     AssignmentChange,
     Enrolment,

@@ -13,10 +13,10 @@ from app.listen import Listener
 from app.mail import Mailer
 from app.queries import Query, load
 from app.settings import Settings
-from app.web.front import build
+from app.web.application import build
 from app.web.openapi import text
 from app.web.routes import ROUTES, Route
-from app.web.world import KeyIntake, World
+from app.web.state import KeyIntake, World
 
 POLL_SECONDS = 30.0  # limits and sentences are read anew this often, should a notification be lost
 TELL_SECONDS = 60.0
