@@ -39,7 +39,7 @@ def create_teacher(settings: Settings, name: str, email: str, password: str | No
 
 
 async def _create(url: str, settings: Settings, name: str, email: str, password: str | None) -> str | None:
-    query = load()["work/create_teacher"]
+    query = load()["operator/create_teacher"]
     token = new_token()
     values = {
         "name": name,

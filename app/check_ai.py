@@ -46,8 +46,8 @@ def check(settings: Settings, email: str) -> bool:
 async def _check(url: str, settings: Settings, ring: Ring, email: str) -> bool:
     queries = load()
     async with Database(url, size=1, name="assay check-ai") as pool:
-        rows = await pool.rows(queries["work/read_teacher_keys"], [email], read=True)
-        models = models_of(await pool.rows(queries["work/list_models"], (), read=True))
+        rows = await pool.rows(queries["operator/read_teacher_keys"], [email], read=True)
+        models = models_of(await pool.rows(queries["worker/list_models"], (), read=True))
     if not rows:
         raise TeacherUnknown(email)
     sealed = {row["provider"]: row["sealed"] for row in rows if row["provider"]}

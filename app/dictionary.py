@@ -21,8 +21,8 @@ then run it again. In psql `\\d+` shows the same, and `select * from reporting.c
 SCHEMAS = """
 select n.nspname as name, obj_description(n.oid, 'pg_namespace') as meaning
   from pg_namespace n
- where n.nspname in ('assay', 'reporting', 'work', 'api', 'migration')
- order by array_position('{assay, reporting, work, api, migration}', n.nspname::text)
+ where n.nspname in ('assay', 'reporting', 'worker', 'operator', 'api', 'migration')
+ order by array_position('{assay, reporting, worker, operator, api, migration}', n.nspname::text)
 """
 RELATIONS = """
 select c.oid, c.relname as name, split_part(obj_description(c.oid, 'pg_class'), E'\\nExample: ', 1) as meaning,
@@ -107,18 +107,16 @@ def _chapters(connection: psycopg.Connection[Row]) -> Iterator[str]:
         yield f"```sql\n{view['example']}\n```"
         yield _table("column", "meaning", ((c["name"], c["meaning"]) for c in ask(COLUMNS, oid=view["oid"])))
     yield "## Functions"
-    helpers = ask(FUNCTIONS, schema="assay")
-    by_hand = [f for f in helpers if f["meaning"].startswith("By hand: ")]
     yield "### For reading"
     yield _functions("reporting", ask(FUNCTIONS, schema="reporting"))
-    yield "### By hand, for `assay_owner` and superusers"
-    yield _functions("assay", by_hand)
+    yield "### What people who operate it may do"
+    yield _functions("operator", ask(FUNCTIONS, schema="operator"))
     yield "### What a request may do"
     yield _functions("api", ask(FUNCTIONS, schema="api"))
     yield "### What a worker may do"
-    yield _functions("work", ask(FUNCTIONS, schema="work"))
+    yield _functions("worker", ask(FUNCTIONS, schema="worker"))
     yield "### Helpers of these"
-    yield _functions("assay", [f for f in helpers if f not in by_hand])
+    yield _functions("assay", ask(FUNCTIONS, schema="assay"))
 
 
 def _roles() -> list[tuple[str, str]]:

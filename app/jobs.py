@@ -12,7 +12,7 @@ from app.database import Database
 from app.queries import load
 from app.settings import Settings
 
-QUERIES = {"list": "list_jobs", "show": "show_job", "requeue": "requeue_job", "fail": "stop_job"}
+QUERIES = {"list": "list_jobs", "show": "show_job", "requeue": "requeue_job", "fail": "fail_job"}
 
 
 class NoSuchJob(LookupError):
@@ -33,7 +33,7 @@ def run(settings: Settings, what: str, job: UUID | None = None, most: int = 50) 
 
 
 async def _ask(url: str, name: str, values: dict[str, Any]) -> Sequence[asyncpg.Record]:
-    query = load()[f"work/{name}"]
+    query = load()[f"operator/{name}"]
     async with Database(url, size=1, name="assay jobs") as database:
         return await database.rows(query, query.arguments(values))
 

@@ -37,14 +37,8 @@ TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.Serializat
 POLITE_ATTEMPTS = 4
 LOCK_TIMEOUTS = ("300ms", "5s")
 
-# Other texts with which databases were made while these files were wrongly edited, by SHA-256. They lead to the same
-# tables: that of 0004 has made what 0012 makes, and that of 0013 what 0014 does.
-ALSO_APPLIED = {
-    "schema/0004.assignments.sql": "49fe54071f2649ac16bd330e77a71aa8fcb98eeca10affa782391bcdecc11624",
-    "schema/0012.submission-counts.sql": "bc2ed0f3874d0977fbfbc7e26b74c0701a4f3f95ff043bb1d6f9ab45f6ece278",
-    "schema/0013.students-named.sql": "e324ca42c02f99569aeb6d721d4d94964b5920f10f6066ae166881568ef5d91f",
-}
-MADE_BEFORE = {"0012.submission-counts": "schema/0004.assignments.sql"}  # by that other text
+# Only a database that was made before the first release has files of this folder in force.
+BEFORE_THE_FIRST_RELEASE = "functions/work/"
 
 # A restored dump remembers roles.sql, but does not bring along what that grants on the database itself.
 IN_FORCE = """
@@ -65,7 +59,7 @@ comment on table migration.files is 'The files under sql/ that are in force in t
 comment on column migration.files.path is 'Relative to sql/.';
 comment on column migration.files.sha256 is 'Of the file''s text, in hexadecimal.';
 comment on column migration.files.migration_hash is
-    'Only for schema/: the migration in yoyo''s table. Rolling it back removes this row.';
+    'Only for schema/: the migration in yoyo''s table.';
 comment on column migration.files.applied_at is 'When this text of the file came into force.';
 comment on table migration._yoyo_migration is 'Which files of sql/schema were applied. Kept by yoyo-migrations.';
 comment on column migration._yoyo_migration.migration_hash is 'SHA-256 of the file''s name, in hexadecimal.';
@@ -122,8 +116,8 @@ class _Yoyo(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
 def read_files(sql: Path = SQL) -> dict[str, str]:
     """Path below `sql` -> text, of every file that a database is made from, in the order of their paths."""
-    found = [sql / "roles.sql", *sql.glob("schema/*.sql"), *sql.glob("functions/*/*.sql")]
-    paths = (f.relative_to(sql).as_posix() for f in found if f.is_file() and not f.name.endswith(".rollback.sql"))
+    found = [sql / "roles.sql", *sql.glob("schema/*.sql"), *sql.glob("functions/**/*.sql")]
+    paths = (f.relative_to(sql).as_posix() for f in found if f.is_file())
     return {path: (sql / path).read_text("utf-8") for path in sorted(paths)}
 
 
@@ -194,6 +188,7 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
     if before == sums:
         return Result()
     _refuse_unfit(connection)
+    _refuse_unreleased(before)
     with connection.transaction():
         connection.execute("select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
@@ -206,12 +201,13 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         if not connection.execute("select to_regclass('migration.files')").fetchone()[0]:  # type: ignore[index]
             connection.execute(LEDGER.encode())
         known = _in_force(connection)
+        _refuse_unreleased(known)
         if known == sums:
             return Result(replaced=("roles.sql",) if before.keys() == sums.keys() - {"roles.sql"} else ())
         migrations = _readable(sql)
         landed = set(yoyo.get_applied_migration_hashes())
         _refuse_rewritten_history(yoyo, migrations, known, sums)
-        applied = [_apply(connection, yoyo, m, files, known) for m in migrations if m.hash not in landed]
+        applied = [_apply(connection, yoyo, m, files) for m in migrations if m.hash not in landed]
         _use_schema(connection, "")
         functions = {path: text for path, text in files.items() if path.startswith("functions/")}
         dropped = replay(connection, functions)
@@ -219,6 +215,14 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         connection.execute(REMEMBER, [list(sums), list(sums.values()), [hashes.get(path) for path in sums]])
         replaced = tuple(path for path in functions if known.get(path) != sums[path])
         return Result(tuple(applied), replaced, tuple(dropped))
+
+
+def _refuse_unreleased(known: Mapping[str, str]) -> None:
+    if any(path.startswith(BEFORE_THE_FIRST_RELEASE) for path in known):
+        raise MigrationError(
+            "This database is from before the first release of assay and cannot be migrated; nothing was changed. "
+            "Use a new database."
+        )
 
 
 def _use_schema(connection: psycopg.Connection[Any], schema: str) -> None:
@@ -258,23 +262,19 @@ def _refuse_rewritten_history(
             "file. Use the version of assay that has it."
         )
     for path in (f"schema/{row[0]}.sql" for row in rows):
-        if known.get(path, sums[path]) not in (sums[path], ALSO_APPLIED.get(path)):
+        if known.get(path, sums[path]) != sums[path]:
             raise MigrationError(
                 f"sql/{path} was edited after it had been applied to this database. "
                 "Restore it, and put the change into a new migration."
             )
 
 
-def _apply(
-    connection: psycopg.Connection[Any], yoyo: Any, migration: Any, files: Mapping[str, str], known: Mapping[str, str]
-) -> str:
+def _apply(connection: psycopg.Connection[Any], yoyo: Any, migration: Any, files: Mapping[str, str]) -> str:
     path = f"schema/{migration.id}.sql"
     if not migration.use_transactions:
         raise MigrationError(f"sql/{path} is not transactional: run `yoyo apply` for it first.")
-    maker = MADE_BEFORE.get(migration.id)
-    if maker is None or known.get(maker) != ALSO_APPLIED[maker]:
-        _use_schema(connection, "")
-        run(connection, path, files[path])
+    _use_schema(connection, "")
+    run(connection, path, files[path])
     _use_schema(connection, "migration")
     yoyo.mark_one(migration, log=False)
     return str(migration.id)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 async def report_model_ends(database: Database, queries: Mapping[str, Query]) -> None:
     """A WARNING for each model, an ERROR where no enabled model of its service outlives it. Never stops a start."""
-    query = queries["work/list_model_ends"]
+    query = queries["worker/list_model_ends"]
     try:
         rows = await database.rows(query, query.arguments({"within_days": NOTICE_DAYS}), read=True)
     except (Unavailable, asyncpg.PostgresError) as trouble:

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-FLOORS = ("assay", "reporting", "work", "api")
-RECREATED = ("work", "api")
+FLOORS = ("assay", "reporting", "worker", "operator", "api")
+RECREATED = ("worker", "operator", "api")
 
 # What another file of the same folder may still provide, or another drop still remove.
 NOT_YET = (
@@ -81,8 +81,8 @@ def _located(path: str, text: str, error: psycopg.Error) -> MigrationError:
 def replay(connection: psycopg.Connection[Any], files: Mapping[str, str]) -> list[str]:
     """Bring these files (path -> text) into force, inside the caller's transaction.
 
-    Returns the drop statements of what no file makes any more. `work` and `api` are always made anew; `assay` and
-    `reporting` are replaced in place, and made anew too only where that cannot be done.
+    Returns the drop statements of what no file makes any more. `worker`, `operator` and `api` are always made anew;
+    `assay` and `reporting` are replaced in place, and made anew too only where that cannot be done.
     """
     try:
         with connection.transaction():

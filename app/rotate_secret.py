@@ -79,5 +79,5 @@ async def _reseal(
 
 
 async def _rows(pool: Database, queries: Mapping[str, Query], name: str, **values: Any) -> list[Any]:
-    query = queries[f"work/{name}"]
+    query = queries[f"operator/{name}"]
     return await pool.rows(query, query.arguments(values))

@@ -34,7 +34,7 @@ class Model:
 
 
 def models_of(rows: Iterable[Any]) -> list[Model]:
-    """The models in rows of `work/list_models` (provider, model, parameters in JSON), in their order."""
+    """The models in rows of `worker/list_models` (provider, model, parameters in JSON), in their order."""
     return [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
 
 

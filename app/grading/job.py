@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Job:
-    """A row of `work.take_jobs`. `content` is null for a template, `correction_template` for the template to come."""
+    """A row of `worker.take_jobs`. `content` is null for a template, `correction_template` for the template to come."""
 
     job_id: UUID
     attempt: int

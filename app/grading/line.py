@@ -35,7 +35,7 @@ class Line:
         self._turn = asyncio.Lock()
 
     async def ask(self, name: str, **values: Any) -> list[asyncpg.Record]:
-        """The rows of `work/<name>`; parameter `worker` is filled in. Raises Unavailable or asyncpg.PostgresError."""
+        """The rows of `worker/<name>`; parameter `worker` is filled in. Raises Unavailable or asyncpg.PostgresError."""
         async with self._turn:
             try:
                 if self._connection is None or self._connection.is_closed():
@@ -79,6 +79,6 @@ class Line:
 
     async def _rows(self, name: str, values: dict[str, Any]) -> list[asyncpg.Record]:
         assert self._connection is not None
-        query = self.queries[f"work/{name}"]
+        query = self.queries[f"worker/{name}"]
         rows: list[asyncpg.Record] = await self._connection.fetch(query.sql, *query.arguments(values))
         return rows

@@ -80,8 +80,8 @@ class Asker:
         self.database, self.queries, self.patience = database, queries, patience
 
     async def rows(self, name: str, **values: Any) -> list[asyncpg.Record]:
-        """The rows of `work/<name>`; waits for a database that is away. Raises asyncpg.PostgresError."""
-        query = self.queries[f"work/{name}"]
+        """The rows of `worker/<name>`; waits for a database that is away. Raises asyncpg.PostgresError."""
+        query = self.queries[f"worker/{name}"]
         arguments = query.arguments(values)
         return await self.patience(lambda: self.database.rows(query, arguments))
 

@@ -1,5 +1,4 @@
--- depends: 0002.accounts
--- Classes of a teacher, and which students are in them.
+-- Classes of a teacher, which students are in them, and which were.
 create table assay.classes (
     id            uuid primary key default uuidv7(),
     teacher_id    uuid not null references assay.teachers,
@@ -20,6 +19,16 @@ create table assay.enrolments (
 );
 create index enrolments_of_student on assay.enrolments (student_id, class_id);
 
+create table assay.past_enrolments (
+    id          uuid primary key default uuidv7(),
+    class_id    uuid not null references assay.classes,
+    student_id  uuid not null references assay.students on delete cascade,
+    enrolled_at timestamptz not null,
+    left_at     timestamptz not null default now()
+);
+create index past_enrolments_of_class   on assay.past_enrolments (class_id);
+create index past_enrolments_of_student on assay.past_enrolments (student_id);
+
 comment on table assay.classes is 'One row per class of a teacher. A deleted class keeps its row, since its assignments and scores stay.';
 comment on column assay.classes.id         is 'The class.';
 comment on column assay.classes.teacher_id is 'Whose class it is.';
@@ -34,3 +43,9 @@ comment on column assay.enrolments.enrolled_at is 'Since when.';
 comment on constraint name_not_blank     on assay.classes is 'A name has at least one visible character and at most 200 in all.';
 comment on constraint class_has_an_owner on assay.classes is 'A class belongs to one teacher.';
 comment on constraint enrolled_once      on assay.enrolments is 'A student is in a class once.';
+comment on table assay.past_enrolments is 'One row per enrolment that ended, because the student left or the class was deleted; written by trigger. They go only with their student.';
+comment on column assay.past_enrolments.id          is 'The past enrolment.';
+comment on column assay.past_enrolments.class_id    is 'The class.';
+comment on column assay.past_enrolments.student_id  is 'Who was in it.';
+comment on column assay.past_enrolments.enrolled_at is 'Since when.';
+comment on column assay.past_enrolments.left_at     is 'Until when.';

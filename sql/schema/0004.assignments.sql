@@ -1,4 +1,3 @@
--- depends: 0003.classes
 -- What teachers ask of students, and the correction template it is graded by.
 create table assay.assignments (
     id                      uuid primary key default uuidv7(),
@@ -6,26 +5,36 @@ create table assay.assignments (
     class_id                uuid,
     title                   text not null,
     instructions            text not null,
-    correction_template     text not null,
-    max_score               integer not null,
+    correction_template     text,
+    max_score               integer,
+    max_score_given         boolean not null default true,
     deadline                timestamptz not null,
-    submission_count        integer not null default 0,
     template_provider       text,
     template_model          text,
     template_prompt_version text,
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
+    published_at            timestamptz,
     deleted_at              timestamptz,
     constraint class_is_own                   foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
     constraint title_not_blank                check (title ~ '\S' and length(title) <= 300),
     constraint instructions_not_blank         check (instructions ~ '\S'),
     constraint template_not_blank             check (correction_template ~ '\S'),
     constraint max_score_in_range             check (max_score between 1 and 1000000),
-    constraint submission_count_not_negative  check (submission_count >= 0)
+    constraint template_missing               check (published_at is null or correction_template is not null),
+    constraint max_score_missing              check (published_at is null or max_score is not null)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
 create index assignments_for_all_classes on assay.assignments (teacher_id, id) where class_id is null and deleted_at is null;
 create index assignments_of_class   on assay.assignments (class_id, id)   where deleted_at is null;
+
+-- Assignments are read all the time, and a count changes with every batch of scores: it is kept apart from them. While
+-- an old transaction keeps the versions of a row from being cleaned away, whoever reads that row walks through them.
+create table assay.submission_counts (
+    assignment_id uuid primary key references assay.assignments on delete cascade,
+    submissions   integer not null,
+    constraint submission_count_not_negative check (submissions >= 0)
+) with (fillfactor = 50);
 
 comment on table assay.assignments is 'One row per assignment: its instructions, and the correction template that every submission is graded by. Frozen from its first submission on, a pending one included (assignment_locked).';
 comment on column assay.assignments.id         is 'The assignment.';
@@ -35,17 +44,23 @@ comment on column assay.assignments.created_at is 'When it was created.';
 comment on column assay.assignments.updated_at is 'When it was last changed.';
 comment on column assay.assignments.class_id            is 'Null: for all classes of the teacher. Else for this class only.';
 comment on column assay.assignments.instructions        is 'The text the teacher uploaded, as it was uploaded.';
-comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher.';
-comment on column assay.assignments.max_score           is 'The highest score, in gold coins.';
+comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher. Null until it is built; an assignment is published with one.';
+comment on column assay.assignments.max_score           is 'The highest score, in gold coins. Null until it is read from the instructions; an assignment is published with one.';
+comment on column assay.assignments.max_score_given     is 'True: the teacher said the maximum. False: it was read from the instructions.';
 comment on column assay.assignments.deadline            is 'Texts are accepted strictly before it, by the database''s clock.';
-comment on column assay.assignments.submission_count    is 'How many graded submissions there are; kept by trigger.';
 comment on column assay.assignments.template_provider   is 'AI service that wrote the template; null when a person did.';
 comment on column assay.assignments.template_model      is 'Model that wrote the template; null when a person did.';
 comment on column assay.assignments.template_prompt_version is 'Hash of the prompt files the template was asked for with; null when a person wrote it.';
+comment on column assay.assignments.published_at        is 'When it was complete, and students of its classes saw it. Null: not yet; nobody can hand in.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
 comment on constraint class_is_own           on assay.assignments is 'An assignment is for a class of its own teacher.';
 comment on constraint title_not_blank        on assay.assignments is 'A title has at least one visible character and at most 300 in all.';
 comment on constraint instructions_not_blank on assay.assignments is 'Instructions have at least one visible character.';
 comment on constraint template_not_blank     on assay.assignments is 'A correction template has at least one visible character.';
 comment on constraint max_score_in_range     on assay.assignments is 'The maximum score is between 1 and 1,000,000 gold coins.';
-comment on constraint submission_count_not_negative on assay.assignments is 'submission_count is kept by the database.';
+comment on constraint template_missing       on assay.assignments is 'An assignment is published with a correction template.';
+comment on constraint max_score_missing      on assay.assignments is 'An assignment is published with a maximum score.';
+comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
+comment on column assay.submission_counts.assignment_id is 'The assignment.';
+comment on column assay.submission_counts.submissions   is 'How many there are.';
+comment on constraint submission_count_not_negative on assay.submission_counts is 'The count is kept by the database.';

@@ -1,4 +1,3 @@
--- depends: 0004.assignments
 -- Graded texts, what each looked like to the flag rules, and the ledger of coins.
 create table assay.submissions (
     id             uuid primary key default uuidv7(),

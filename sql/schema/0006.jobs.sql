@@ -1,4 +1,3 @@
--- depends: 0005.submissions
 -- The queue: only live work is in assay.jobs; what clients may still ask about is in assay.finished_jobs.
 create table assay.workers (
     id          integer generated always as identity primary key,
@@ -71,12 +70,14 @@ create table assay.finished_jobs (
     score          integer,
     error_code     text,
     error_message  text,
+    cause          text,
     maxima_seen    integer[],
     content_sha256 bytea,
     attempt        integer not null,
     created_at     timestamptz not null,
     finished_at    timestamptz not null default now(),
-    constraint failure_has_a_reason check ((error_code is null) = (error_message is null))
+    constraint failure_has_a_reason check ((error_code is null) = (error_message is null)),
+    constraint cause_known          check (cause in ('text', 'outage', 'operator', 'internal'))
 );
 create index finished_jobs_by_time    on assay.finished_jobs (finished_at);
 create index finished_jobs_of_student on assay.finished_jobs (student_id)                                where student_id is not null;
@@ -120,6 +121,7 @@ comment on column assay.finished_jobs.finished_at   is 'When it ended.';
 comment on column assay.finished_jobs.score          is 'The score that was given; null for templates and failures.';
 comment on column assay.finished_jobs.error_code     is 'Null: it succeeded. Else the error code the client sees, as in the HTTP API.';
 comment on column assay.finished_jobs.error_message  is 'The sentence for error_code.';
+comment on column assay.finished_jobs.cause          is 'Whose failure it was: text (every service refused the text, or said nothing usable about it), outage (no service could be asked, or the worker lost it), operator (one ended it by hand), internal (a fault of assay). Null: it succeeded, or nobody said.';
 comment on column assay.finished_jobs.maxima_seen    is 'For max_score_unclear: the numbers that could have been meant.';
 comment on column assay.finished_jobs.content_sha256 is 'Failed gradings: SHA-256 of the text in UTF-8, never the text. The same text may be handed in again within 24 hours of finished_at.';
 comment on column assay.finished_jobs.attempt        is 'How often it was claimed.';
@@ -136,3 +138,4 @@ comment on constraint max_score_in_range     on assay.jobs is 'The maximum score
 comment on constraint class_is_own           on assay.jobs is 'An assignment is for a class of its own teacher.';
 comment on constraint waiting_or_running     on assay.jobs is 'A job waits or runs, not both.';
 comment on constraint failure_has_a_reason   on assay.finished_jobs is 'A failed job has a code and a sentence.';
+comment on constraint cause_known            on assay.finished_jobs is 'A job fails because of its text, an outage, an operator or a fault of assay.';

@@ -1,4 +1,3 @@
--- depends: 0006.jobs
 -- Teachers' keys, which models are asked in which order, and every attempt at a service.
 create table assay.api_keys (
     teacher_id      uuid not null references assay.teachers on delete cascade,

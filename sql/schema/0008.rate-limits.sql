@@ -1,4 +1,3 @@
--- depends: 0007.ai
 -- How often each kind of request may be made; read by every API process, changed by teachers or by hand.
 create table assay.rate_limits (
     scope      text primary key,

@@ -14,10 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
     "schema/0001.schemas.sql": """
         alter default privileges revoke execute on routines from public;
-        create schema assay; create schema reporting; create schema work; create schema api;
+        create schema assay; create schema reporting; create schema worker; create schema operator; create schema api;
     """,
     "schema/0002.coins.sql": """
-        -- depends: 0001.schemas
         create table assay.coins (id uuid primary key default uuidv7(), amount int not null, seen boolean);
     """,
     "functions/assay/mark_seen.sql": """

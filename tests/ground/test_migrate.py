@@ -136,7 +136,7 @@ def test_an_error_in_a_migration_is_located(empty_db: str, tree: Tree) -> None:
 def test_an_edited_landed_migration_is_refused_by_name(empty_db: str, tree: Tree) -> None:
     sql = tree({})
     migrate(empty_db, sql)
-    tree({"schema/0002.coins.sql": "-- depends: 0001.schemas\ncreate table assay.coins (id int);"})
+    tree({"schema/0002.coins.sql": "create table assay.coins (id int);"})
     with pytest.raises(MigrationError, match=r"sql/schema/0002\.coins\.sql was edited after it had been applied"):
         migrate(empty_db, sql)
 
@@ -147,6 +147,18 @@ def test_a_database_ahead_of_the_files_is_refused_by_name(empty_db: str, tree: T
     tree({"schema/0003.more.sql": None})
     with pytest.raises(MigrationError, match=r"ahead of these files: 0003\.more was applied"):
         migrate(empty_db, sql)
+
+
+def test_a_database_from_before_the_first_release_is_refused_and_left_as_it_was(empty_db: str, tree: Tree) -> None:
+    sql = tree({})
+    with psycopg.connect(empty_db, autocommit=True) as connection:
+        connection.execute("create schema migration")
+        connection.execute("create table migration.files (path text, sha256 text)")
+        connection.execute("insert into migration.files values ('functions/work/take_jobs.sql', 'x')")
+    with pytest.raises(MigrationError, match="from before the first release of assay and cannot be migrated"):
+        migrate(empty_db, sql)
+    assert rows(empty_db, "select path from migration.files") == [("functions/work/take_jobs.sql",)]
+    assert names(empty_db, "migration") == {"files"}
 
 
 def test_a_database_that_is_not_in_utf8_is_refused(postgres: str, tree: Tree) -> None:
@@ -175,14 +187,14 @@ def test_a_file_may_need_another_of_its_folder_whatever_their_names(empty_db: st
         {
             "functions/reporting/a.sql": "create or replace view reporting.a as select * from reporting.b;",
             "functions/reporting/b.sql": "create or replace view reporting.b as select 1 as x;",
-            "functions/work/a.sql": "create function work.a() returns int begin atomic select work.b(); end;",
-            "functions/work/b.sql": "create function work.b() returns int begin atomic select 1; end;",
+            "functions/worker/a.sql": "create function worker.a() returns int begin atomic select worker.b(); end;",
+            "functions/worker/b.sql": "create function worker.b() returns int begin atomic select 1; end;",
         }
     )
     migrate(empty_db, sql)
-    tree({"functions/work/b.sql": "create function work.b() returns int begin atomic select 2; end;"})
+    tree({"functions/worker/b.sql": "create function worker.b() returns int begin atomic select 2; end;"})
     migrate(empty_db, sql)
-    assert rows(empty_db, "select work.a()") == [(2,)]
+    assert rows(empty_db, "select worker.a()") == [(2,)]
 
 
 def test_what_no_file_makes_any_more_is_dropped(empty_db: str, tree: Tree) -> None:

@@ -3,4 +3,4 @@
 select p.oid::regprocedure::text as offender
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
  where (p.prosecdef and n.nspname in ('assay', 'reporting'))
-    or (not p.prosecdef and n.nspname in ('api', 'work') and p.provolatile <> 'i');
+    or (not p.prosecdef and n.nspname in ('api', 'worker', 'operator') and p.provolatile <> 'i');

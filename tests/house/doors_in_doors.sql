@@ -2,8 +2,8 @@
 -- as in: create function api.bare(token bytea) returns void language plpgsql security definer as 'begin perform api.log_out(token); end'
 select p.oid::regprocedure::text as offender, d.proname as calls
   from pg_proc p
-  join pg_proc d on d.pronamespace in ('api'::regnamespace, 'work'::regnamespace)
- where p.pronamespace in ('api'::regnamespace, 'work'::regnamespace)
+  join pg_proc d on d.pronamespace in ('api'::regnamespace, 'worker'::regnamespace, 'operator'::regnamespace)
+ where p.pronamespace in ('api'::regnamespace, 'worker'::regnamespace, 'operator'::regnamespace)
    and p.oid <> d.oid
    and regexp_replace(pg_get_functiondef(p.oid), '^.*?(\$function\$|BEGIN ATOMIC)', '')
-       ~ format('\m(api|work)\.%s\s*\(', d.proname);
+       ~ format('\m(api|worker|operator)\.%s\s*\(', d.proname);

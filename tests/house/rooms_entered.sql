@@ -1,7 +1,8 @@
--- Functions and views that name a room they may not: each floor stands on those below (assay, reporting, then work and api).
+-- Functions and views that name a room they may not: each floor stands on those below (assay, reporting, then worker, operator and api).
 -- as in: create function assay.bare() returns text language plpgsql as 'begin return (select name from reporting.students); end'
 with may_not (room, names) as (
-    values ('assay', '\m(api|work|reporting)\.'), ('reporting', '\m(api|work)\.'), ('work', '\mapi\.'), ('api', '\mwork\.')
+    values ('assay', '\m(api|worker|operator|reporting)\.'), ('reporting', '\m(api|worker|operator)\.'),
+           ('worker', '\m(api|operator)\.'), ('operator', '\m(api|worker)\.'), ('api', '\m(worker|operator)\.')
 ), bodies as (
     select n.nspname as room, p.oid::regprocedure::text as name,
            regexp_replace(case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) end, '--[^\n]*', '', 'g') as body

@@ -2,4 +2,4 @@
 -- as in: alter function api.read_me(bytea) strict
 select p.oid::regprocedure::text as offender
   from pg_proc p
- where p.pronamespace in ('api'::regnamespace, 'work'::regnamespace) and p.proisstrict;
+ where p.pronamespace in ('api'::regnamespace, 'worker'::regnamespace, 'operator'::regnamespace) and p.proisstrict;

@@ -40,7 +40,7 @@ async def planted(sql: Sql) -> None:
     await sql.execute("update assay.sessions set digest = $1 where teacher_id is not null", DIGEST)
     await row(sql, "links", digest=DIGEST, purpose="set_password", teacher_id=here.teacher.id, expires_at=soon(days=1))
     await sql.execute("update assay.api_keys set sealed = $1", DIGEST)
-    record = "select work.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
+    record = "select worker.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
     await sql.execute(record, [second], [here.teacher.id], [second])
     # One student whose coins are wrong, so that this view has a row to look at too.
     poor = await student(sql, password_hash=CANARY)
@@ -85,7 +85,7 @@ async def test_a_role_of_assay_has_no_power_over_the_cluster(sql: Sql, role: str
     "attempt",
     ["create table public.x (i int)", "create temp table x (i int)", "set role assay_owner",
      "select * from assay.students", "select * from assay.audit", "truncate assay.students",
-     "select assay.set_score(gen_random_uuid(), 1, 'x')", "select * from migration.files"],
+     "select assay.because('x')", "select * from migration.files"],
 )  # fmt: skip
 async def test_a_role_of_assay_cannot_become_more(sql: Sql, role: str, attempt: str) -> None:
     await sql.execute(f"set session authorization {role}")
@@ -99,6 +99,6 @@ async def test_the_application_reads_no_view_and_a_reader_opens_no_door(sql: Sql
         await sql.execute("select * from reporting.students")
     await sql.execute("reset session authorization")
     await sql.execute("set session authorization assay_dba_read")
-    for attempt in ("select * from api.list_rules()", "select * from work.take_jobs(1, 1)"):
+    for attempt in ("select * from api.list_rules()", "select * from worker.take_jobs(1, 1)"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await sql.execute(attempt)

@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MIGRATIONS = sorted(
-    str(file.relative_to(ROOT))
-    for file in (ROOT / "sql/schema").glob("*.sql")
-    if not file.name.endswith(".rollback.sql")
-)
+MIGRATIONS = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "sql/schema").glob("*.sql"))
 
 
 def program(name: str) -> str:

@@ -1,7 +1,7 @@
 -- Tables, columns, views, functions, schemas, and rules with a name of their own that have no comment (yoyo's tables are yoyo's).
 -- as in: create table assay.bare (x int constraint bare_rule check (x > 0)); create function assay.bare() returns int language sql return 1
 with rooms as (
-    select n.oid, n.nspname from pg_namespace n where n.nspname in ('assay', 'reporting', 'work', 'api', 'migration')
+    select n.oid, n.nspname from pg_namespace n where n.nspname in ('assay', 'reporting', 'worker', 'operator', 'api', 'migration')
 ), own as (
     -- What an extension brings is the extension's.
     select p.oid from pg_proc p join rooms r on r.oid = p.pronamespace

@@ -100,6 +100,7 @@ async def assignment(sql: Sql, owner: Person, **values: Any) -> UUID:
         "correction_template": "Look at the words.",
         "max_score": 100,
         "deadline": soon(days=1),
+        "published_at": soon(),
     } | values
     made: UUID = (await row(sql, "assignments", teacher_id=owner.id, **values))["id"]
     return made
@@ -142,17 +143,17 @@ async def hand_in(sql: Sql, author: Person, task: UUID, text: str = TEXT) -> UUI
 
 async def worker(sql: Sql) -> int:
     """A worker with a lease of a minute."""
-    number: int = await sql.fetchval("select work.join_line(gen_random_uuid()::text, 60)")
+    number: int = await sql.fetchval("select worker.join_line(gen_random_uuid()::text, 60)")
     return number
 
 
 async def take(sql: Sql, number: int, most: int = 100) -> dict[UUID, int]:
     """What a worker takes from the line, however many of one teacher: job and attempt."""
-    rows = await sql.fetch("select * from work.take_jobs($1, $2, per_teacher => 1000)", number, most)
+    rows = await sql.fetch("select * from worker.take_jobs($1, $2, per_teacher => 1000)", number, most)
     return {r["job_id"]: r["attempt"] for r in rows}
 
 
-FINISH = "select work.finish_gradings($1, $2, $3, $4, $5, $6, '{}', '{}', '{}', '{}')"
+FINISH = "select worker.finish_gradings($1, $2, $3, $4, $5, $6, '{}', '{}', '{}', '{}')"
 
 
 async def finish(sql: Sql, taken: dict[UUID, int], score: int = 50) -> set[UUID]:
@@ -164,7 +165,7 @@ async def finish(sql: Sql, taken: dict[UUID, int], score: int = 50) -> set[UUID]
 
 async def fail(sql: Sql, job: UUID, attempt: int, code: str = "ai_unavailable") -> bool:
     """A job that every AI service failed."""
-    answer: bool = await sql.fetchval("select work.fail_job($1, $2, $3)", job, attempt, code)
+    answer: bool = await sql.fetchval("select worker.fail_job($1, $2, $3)", job, attempt, code)
     return answer
 
 

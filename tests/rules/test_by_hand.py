@@ -28,15 +28,15 @@ async def test_a_deadline_is_extended_although_the_assignment_is_locked(sql: Sql
     here = await school(sql)
     await submission(sql, here.student, here.task)
     later = soon(days=9)
-    await sql.execute("select assay.extend_deadline($1, $2, 'ticket 7')", here.task, later)
+    await sql.execute("select operator.extend_deadline($1, $2, 'ticket 7')", here.task, later)
     assert await sql.fetchval("select deadline from assay.assignments") == later
     assert await only(sql, WHY, "assignments", "changed") == (["deadline"], "postgres", "ticket 7")
     with refused(by="deadline_only_later"):
-        await sql.execute("select assay.extend_deadline($1, $2, 'ticket 8')", here.task, soon(days=8))
+        await sql.execute("select operator.extend_deadline($1, $2, 'ticket 8')", here.task, soon(days=8))
     with refused(by="not_found"):
-        await sql.execute("select assay.extend_deadline($1, $2, 'ticket 8')", here.student.id, soon(days=8))
+        await sql.execute("select operator.extend_deadline($1, $2, 'ticket 8')", here.student.id, soon(days=8))
     with refused(by="reason_missing"):
-        await sql.execute("select assay.extend_deadline($1, $2, ' ')", here.task, soon(days=10))
+        await sql.execute("select operator.extend_deadline($1, $2, ' ')", here.task, soon(days=10))
 
 
 async def test_extending_one_deadline_opens_nothing_else(sql: Sql) -> None:
@@ -45,7 +45,7 @@ async def test_extending_one_deadline_opens_nothing_else(sql: Sql) -> None:
     for task in (here.task, other):
         await submission(sql, here.student, task)
     async with sql.transaction():
-        await sql.execute("select assay.extend_deadline($1, now() + '9 days', 'ticket 7')", here.task)
+        await sql.execute("select operator.extend_deadline($1, now() + '9 days', 'ticket 7')", here.task)
         for change in ("deadline = deadline + interval '1 day'", "title = 'another'"):
             with refused(by="assignment_locked"):
                 async with sql.transaction():
@@ -69,7 +69,7 @@ async def test_an_assignment_is_unlocked_by_taking_its_texts_away(sql: Sql) -> N
     job = await hand_in(sql, late.student, here.task)
     taken = await take(sql, await worker(sql))
 
-    assert await sql.fetchval("select assay.unlock_assignment($1, 'ticket 9')", here.task) == 2
+    assert await sql.fetchval("select operator.unlock_assignment($1, 'ticket 9')", here.task) == 2
 
     await sql.execute("update assay.assignments set title = 'free' where id = $1", here.task)
     assert await coins(sql, here.student) == 0
@@ -80,47 +80,47 @@ async def test_an_assignment_is_unlocked_by_taking_its_texts_away(sql: Sql) -> N
     await sql.execute("update assay.assignments set deadline = now() where id = $1", here.task)
     await hand_in(sql, late.student, here.task, TEXT)  # it was on time once
     with refused(by="not_found"):
-        await sql.execute("select assay.unlock_assignment($1, 'ticket 9')", here.student.id)
+        await sql.execute("select operator.unlock_assignment($1, 'ticket 9')", here.student.id)
 
 
 async def test_coins_are_taken_back_by_setting_the_score(sql: Sql) -> None:
     here = await school(sql)
     text = await submission(sql, here.student, here.task, 40)
     await submission(sql, here.student, await assignment(sql, here.teacher), 5)
-    assert await sql.fetchval("select assay.set_score($1, 0, 'copied')", text) == 5
+    assert await sql.fetchval("select operator.set_score($1, 0, 'copied')", text) == 5
     last = await only(sql, "select coins, reason, actor from assay.coin_ledger order by id desc limit 1")
     assert last == (-40, "edited", "postgres")
     assert await only(sql, WHY, "submissions", "changed") == (["score"], "postgres", "copied")
     with refused(by="score_in_range"):
-        await sql.execute("select assay.set_score($1, 101, 'too much')", text)
+        await sql.execute("select operator.set_score($1, 101, 'too much')", text)
     with refused(by="not_found"):
-        await sql.execute("select assay.set_score($1, 1, 'nobody')", here.task)
+        await sql.execute("select operator.set_score($1, 1, 'nobody')", here.task)
 
 
 async def test_a_job_that_hangs_goes_back_into_the_line(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     hung = await take(sql, await worker(sql))
-    await sql.execute("select assay.requeue_job($1)", job)
+    await sql.execute("select operator.requeue_job($1)", job)
     assert await sql.fetchval("select state from reporting.grading_queue") == "ready"
     again = await take(sql, await worker(sql))
     assert again[job] == hung[job] + 2
     assert await finish(sql, hung) == set()
     assert await finish(sql, again) == {job}
     with refused(by="not_found"):
-        await sql.execute("select assay.requeue_job($1)", job)
+        await sql.execute("select operator.requeue_job($1)", job)
 
 
 async def test_somebody_is_logged_out_everywhere(sql: Sql) -> None:
     here = await school(sql)
-    assert await sql.fetchval("select assay.end_sessions($1)", here.teacher.id) == 1
+    assert await sql.fetchval("select operator.end_sessions($1)", here.teacher.id) == 1
     with refused(by="invalid_token"):
         await sql.execute("select api.list_teachers($1, null, 50)", here.teacher.token)
     await sql.execute("select * from api.read_me($1)", here.student.token)
 
 
-@pytest.mark.parametrize("role", ["assay_app", "assay_dba_read"])
+@pytest.mark.parametrize("role", ["assay_dba_read"])
 async def test_what_is_done_by_hand_is_not_for_other_roles(sql: Sql, role: str) -> None:
     await sql.execute(f"set role {role}")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await sql.execute("select assay.end_sessions(gen_random_uuid())")
+        await sql.execute("select operator.end_sessions(gen_random_uuid())")

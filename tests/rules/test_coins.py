@@ -143,7 +143,7 @@ async def test_a_superseded_attempt_changes_nothing(sql: Sql) -> None:
     slow, quick = await worker(sql), await worker(sql)
     first = await take(sql, slow)
     await sql.execute("update assay.workers set lease_until = now() - interval '1 s' where id = $1", slow)
-    assert await sql.fetchval("select work.rescue_jobs()") == 1
+    assert await sql.fetchval("select worker.rescue_jobs()") == 1
     second = await take(sql, quick)
     assert (first[job], second[job]) == (1, 2)
     assert await finish(sql, first) == set()

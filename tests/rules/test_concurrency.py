@@ -178,7 +178,7 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
         async with c.transaction():  # docs/recipes.md: several submissions are locked first, by id
             await c.execute("select from assay.submissions where id = any ($1) order by id for update", both)
             for text in both:
-                await c.execute("select assay.set_score($1, $2, 'a test')", text, dice.randint(0, 100))
+                await c.execute("select operator.set_score($1, $2, 'a test')", text, dice.randint(0, 100))
         return "by hand"
 
     async def regrade(c: Sql, dice: random.Random) -> str:

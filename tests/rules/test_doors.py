@@ -118,7 +118,7 @@ async def test_a_template_that_is_built_after_the_first_text_changes_nothing(sql
     await sql.execute(edit, here.teacher.token, here.task)
     ((job, attempt),) = (await take(sql, await worker(sql))).items()
     await hand_in(sql, here.student, here.task)
-    built = "select work.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
+    built = "select worker.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
     with refused(by="assignment_locked"):
         await sql.execute(built, job, attempt)
     assert await fail(sql, job, attempt, "assignment_locked")
@@ -131,7 +131,7 @@ async def test_a_template_makes_the_assignment_and_a_superseded_one_nothing(sql:
     create = "select (api.create_assignment($1, null, $2, now() + '1 day', null, null)).id"
     job = await sql.fetchval(create, here.teacher.token, "\n  First line\nmore")
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
-    built = "select work.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
+    built = "select worker.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
     assert await sql.fetchval(built, job, attempt - 1) is None
     made = await sql.fetchval(built, job, attempt)
     assert await sql.fetchval("select title from reporting.assignments where id = $1", made) == "First line"
@@ -147,7 +147,7 @@ async def test_a_template_for_an_assignment_that_was_deleted_is_refused(sql: Sql
     ((job, attempt),) = (await take(sql, await worker(sql))).items()
     await sql.execute("select api.delete_assignment($1, $2)", here.teacher.token, here.task)
     with refused(by="not_found"):
-        await sql.execute("select work.finish_template($1, $2, 'x', 5, 'openai', 'm', 'v')", job, attempt)
+        await sql.execute("select worker.finish_template($1, $2, 'x', 5, 'openai', 'm', 'v')", job, attempt)
 
 
 async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) -> None:
@@ -155,7 +155,7 @@ async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) 
     create = "select (api.create_assignment($1, 'T', 'I', now() + '1 day', null, null)).id"
     job = await sql.fetchval(create, here.teacher.token)
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
-    assert await sql.fetchval("select work.fail_job($1, $2, 'max_score_unclear', '{20, 30}')", job, attempt)
+    assert await sql.fetchval("select worker.fail_job($1, $2, 'max_score_unclear', '{20, 30}')", job, attempt)
     with refused(by="max_score_unclear"):
         await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
     seen = await sql.fetchval("select maxima_seen from reporting.jobs where id = $1", job)
@@ -223,8 +223,8 @@ async def test_an_invited_teacher_sets_a_password_and_an_address_is_invited_once
     await sql.execute("select api.reset_password($1, 'hash')", digest("link"))
     assert await sql.fetchval("select can_log_in from reporting.teachers where email = 'bo@example.org'")
     with refused(by="email_taken"):
-        await sql.execute("select work.create_teacher('Bo', 'BO@example.org', 'hash', null)")
-    made = await sql.fetchrow("select * from work.create_teacher('Cy', 'cy@example.org', null, $1)", digest("cy"))
+        await sql.execute("select operator.create_teacher('Bo', 'BO@example.org', 'hash', null)")
+    made = await sql.fetchrow("select * from operator.create_teacher('Cy', 'cy@example.org', null, $1)", digest("cy"))
     assert made is not None
     assert made["mail"] == "set_password"
     await sql.execute("select api.reset_password($1, 'hash')", digest("cy"))

@@ -12,7 +12,7 @@ FUNCTIONS = """
       from pg_proc p
       join pg_namespace n on n.oid = p.pronamespace
       join pg_language l on l.oid = p.prolang
-     where n.nspname in ('assay', 'reporting', 'work', 'api') and l.lanname = 'plpgsql'
+     where n.nspname in ('assay', 'reporting', 'worker', 'operator', 'api') and l.lanname = 'plpgsql'
      order by 1
 """
 

@@ -2,8 +2,8 @@
 
 from tests.rules.rows import Sql, school
 
-KEYS = "select provider, sealed from work.read_teacher_keys($1)"
-RESEAL = "select work.reseal_keys($1, $2, $3, $4)"
+KEYS = "select provider, sealed from operator.read_teacher_keys($1)"
+RESEAL = "select operator.reseal_keys($1, $2, $3, $4)"
 
 
 async def test_a_teachers_keys_are_found_by_their_address_in_any_case(sql: Sql) -> None:
@@ -18,9 +18,9 @@ async def test_a_teachers_keys_are_found_by_their_address_in_any_case(sql: Sql) 
 
 async def test_a_key_is_sealed_anew_only_while_it_is_the_one_that_was_read(sql: Sql) -> None:
     here = await school(sql)
-    ((owner, provider, sealed),) = await sql.fetch("select * from work.list_sealed_keys(null, null, 9)")
+    ((owner, provider, sealed),) = await sql.fetch("select * from operator.list_sealed_keys(null, null, 9)")
     assert (owner, provider) == (here.teacher.id, "openai")
-    assert await sql.fetch("select from work.list_sealed_keys($1, $2, 9)", owner, provider) == []
+    assert await sql.fetch("select from operator.list_sealed_keys($1, $2, 9)", owner, provider) == []
     assert await sql.fetchval(RESEAL, [owner], [provider], [b"another"], [b"new"]) == 0
     assert await sql.fetchval(RESEAL, [owner], [provider], [sealed], [b"new"]) == 1
     assert await sql.fetchval("select sealed from assay.api_keys") == b"new"
@@ -31,7 +31,7 @@ async def test_an_attempt_with_an_earlier_key_marks_nothing(sql: Sql) -> None:
     draft = "insert into assay.jobs (kind, teacher_id, draft_title, draft_instructions, draft_deadline, worker_id,"
     draft += " claimed_at) values ('template', $1, 'x', 'x', '2099-01-01', 1, now() - interval '1 hour') returning id"
     task = await sql.fetchval(draft, here.teacher.id)
-    record = "select work.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', $4, '{12}', '{1}', '{2}', '{req}')"
+    record = "select worker.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', $4, '{12}', '{1}', '{2}', '{req}')"
     for outcome in ("ok", "authentication"):
         await sql.execute(record, [task], [here.teacher.id], [None], [outcome])
         assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == "unused"

@@ -22,7 +22,7 @@ from tests.rules.rows import (
 async def die(sql: Sql, number: int) -> int:
     """A worker's lease runs out; how many jobs were rescued."""
     await sql.execute("update assay.workers set lease_until = now() - interval '1 s' where id = $1", number)
-    rescued: int = await sql.fetchval("select work.rescue_jobs()")
+    rescued: int = await sql.fetchval("select worker.rescue_jobs()")
     return rescued
 
 
@@ -43,7 +43,7 @@ async def test_a_job_that_kills_three_workers_is_given_up(sql: Sql) -> None:
         assert await die(sql, number) == 1
         assert await sql.fetchval("select failures from reporting.grading_queue") == death
         await sql.execute("update assay.jobs set run_at = now() where run_at is not null")
-        await sql.fetchval("select work.promote_jobs()")
+        await sql.fetchval("select worker.promote_jobs()")
     number = await worker(sql)
     assert set(await take(sql, number)) == {job}
     await die(sql, number)
@@ -56,10 +56,10 @@ async def test_a_worker_without_a_lease_takes_nothing_and_hears_so(sql: Sql) -> 
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
-    assert await sql.fetchval("select work.extend_lease($1, 60)", number)
+    assert await sql.fetchval("select worker.extend_lease($1, 60)", number)
     await sql.execute("update assay.workers set lease_until = now() - interval '1 s' where id = $1", number)
     assert await take(sql, number) == {}
-    assert not await sql.fetchval("select work.extend_lease($1, 60)", number)
+    assert not await sql.fetchval("select worker.extend_lease($1, 60)", number)
     assert set(await take(sql, await worker(sql))) == {job}
 
 
@@ -68,7 +68,7 @@ async def test_a_worker_that_stops_gives_back_what_it_has_not_finished(sql: Sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
     taken = await take(sql, number)
-    assert await sql.fetchval("select work.leave_line($1)", number) == 1
+    assert await sql.fetchval("select worker.leave_line($1)", number) == 1
     assert await sql.fetchval("select count(*) from assay.workers") == 0
     assert await finish(sql, taken) == {job}  # nobody took it meanwhile
 
@@ -83,14 +83,14 @@ async def test_two_workers_never_take_the_same_job(sql: Sql) -> None:
 
 async def test_attempts_are_kept_and_mark_the_keys(sql: Sql) -> None:
     here = await school(sql)
-    record = "select work.record_attempts($1, $2, $3, $4, '{gpt-4o}', $5, '{12}', '{1}', '{2}', '{req}')"
+    record = "select worker.record_attempts($1, $2, $3, $4, '{gpt-4o}', $5, '{12}', '{1}', '{2}', '{req}')"
     for outcome, state in (("ok", "ok"), ("authentication", "refused"), ("ok", "ok")):
         await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], [outcome])
         assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == state
     await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], ["authentication"])
     await hand_in(sql, here.student, here.task)
     number = await worker(sql)
-    keys = await only(sql, "select openai_key, anthropic_key from work.take_jobs($1, 1)", number)
+    keys = await only(sql, "select openai_key, anthropic_key from worker.take_jobs($1, 1)", number)
     assert keys == (None, None)
     usage = await only(sql, "select attempts, answered from reporting.ai_usage")
     assert usage == (4, 2)
@@ -100,10 +100,10 @@ async def test_what_is_old_is_pruned(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     assert await fail(sql, job, (await take(sql, await worker(sql)))[job])
-    assert await sql.fetchval("select work.prune(30, 100)") == 0
+    assert await sql.fetchval("select worker.prune(30, 100)") == 0
     await sql.execute("update assay.finished_jobs set finished_at = now() - interval '31 days'")
     await sql.execute("update assay.sessions set expires_at = now() - interval '1 s'")
-    assert await sql.fetchval("select work.prune(30, 100)") == 1
+    assert await sql.fetchval("select worker.prune(30, 100)") == 1
     assert await sql.fetchval("select count(*) from assay.sessions") == 0
     assert await coins(sql, here.student) == 0
 
@@ -133,7 +133,7 @@ async def test_a_postponed_job_keeps_its_place_and_fails_when_it_waited_too_ofte
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
-    postpone = "select work.postpone_jobs($1, $2, 1)"
+    postpone = "select worker.postpone_jobs($1, $2, 1)"
     taken = await take(sql, number)
     assert await sql.fetchval(postpone, [job], [taken[job]]) == 1
     assert await only(sql, "select state, postponed, failures from reporting.grading_queue") == ("ready", 1, 0)
@@ -151,7 +151,7 @@ async def test_while_every_key_cools_its_teachers_jobs_stay_in_the_line(sql: Sql
     await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "openai")
     await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "anthropic")
     rate = "'{gpt-4o}', '{rate}', '{12}', '{1}', '{2}', '{req}', '{60}'"
-    record = f"select work.record_attempts($1, $2, $3, array[$4], {rate})"
+    record = f"select worker.record_attempts($1, $2, $3, array[$4], {rate})"
     await sql.execute(record, [here.task], [here.teacher.id], [here.task], "openai")
     assert set(await take(sql, number)) == {job}
     await sql.execute("update assay.jobs set worker_id = null")
@@ -165,9 +165,9 @@ async def test_an_operator_requeues_and_stops_jobs(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     taken = await take(sql, await worker(sql))
-    await sql.execute("select work.requeue_job($1)", job)
+    await sql.execute("select operator.requeue_job($1)", job)
     assert await finish(sql, taken) == set()
-    await sql.execute("select work.stop_job($1)", job)
-    for act in ("requeue_job", "stop_job"):
+    await sql.execute("select operator.fail_job($1)", job)
+    for act in ("requeue_job", "fail_job"):
         with refused(by="not_found"):
-            await sql.execute(f"select work.{act}($1)", job)
+            await sql.execute(f"select operator.{act}($1)", job)

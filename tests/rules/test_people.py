@@ -71,8 +71,10 @@ async def test_a_deleted_student_leaves_nothing_but_ids_in_the_audit(sql: Sql) -
         sql, "links", digest=digest("link"), purpose="set_password", student_id=author.id, expires_at=soon(hours=1)
     )
     second = await sql.fetchval(
-        "insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline)"
-        " values ($1, 'T', 'I', 'C', 10, now() + '1 day') returning id", here.teacher.id)  # fmt: skip
+        "insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline,"
+        " published_at) values ($1, 'T', 'I', 'C', 10, now() + '1 day', now()) returning id",
+        here.teacher.id,
+    )
     job = await hand_in(sql, author, second)
     assert await fail(sql, job, (await take(sql, await worker(sql)))[job])
     await hand_in(sql, author, second)

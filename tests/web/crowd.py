@@ -13,8 +13,9 @@ STUDENTS = """
     )
     insert into assay.enrolments (class_id, student_id) select %(class)s, id from made"""
 ASSIGNMENTS = """
-    insert into assay.assignments (teacher_id, class_id, title, instructions, correction_template, max_score, deadline)
-    select c.teacher_id, c.id, %(title)s || ' ' || n, 'Write.', 'Look.', 100, now() + n * interval '1 day'
+    insert into assay.assignments (teacher_id, class_id, title, instructions, correction_template, max_score, deadline,
+                                   published_at)
+    select c.teacher_id, c.id, %(title)s || ' ' || n, 'Write.', 'Look.', 100, now() + n * interval '1 day', now()
       from assay.classes c, generate_series(1, %(many)s) n
      where c.id = %(class)s
     returning id"""

@@ -41,8 +41,9 @@ def rows(assay: Assay, statement: str, **values: Any) -> list[tuple[Any, ...]]:
 def another(assay: Assay) -> str:
     """The path of one more assignment, ready to be handed in to."""
     copied = """
-        insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline)
-        select teacher_id, title, instructions, correction_template, max_score, deadline
+        insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline,
+                                       published_at)
+        select teacher_id, title, instructions, correction_template, max_score, deadline, published_at
           from assay.assignments order by id limit 1 returning id"""
     return f"/student/assignments/{rows(assay, copied)[0][0]}"
 

@@ -40,8 +40,10 @@ def by_hand(url: str, statement: str, *values: object) -> Any:
 
 
 TASK = """
-    insert into assay.assignments (teacher_id, class_id, title, instructions, correction_template, max_score, deadline)
-    select c.teacher_id, c.id, %s, 'Write.', 'Look.', 30, now() + interval '1 hour' from assay.classes c where c.id = %s
+    insert into assay.assignments (teacher_id, class_id, title, instructions, correction_template, max_score, deadline,
+                                   published_at)
+    select c.teacher_id, c.id, %s, 'Write.', 'Look.', 30, now() + interval '1 hour', now()
+      from assay.classes c where c.id = %s
     returning id"""
 PUPIL = """
     with made as (insert into assay.students (name, email, password_hash, email_verified_at)

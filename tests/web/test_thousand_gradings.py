@@ -21,8 +21,9 @@ PEOPLE = """
     select 'Teacher ' || n, 'teacher-' || n || '@school.example' from generate_series(0, %(teachers)s - 1) as n;
     insert into assay.students (name, email, email_verified_at)
     select 'Student ' || n, 'student-' || n || '@school.example', now() from generate_series(1, %(students)s) as n;
-    insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline)
-    select t.id, t.name, 'Write about gold. Maximum score: 20 points.', 'Maximum score: 20', 20, '2099-01-01'
+    insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline,
+                                   published_at)
+    select t.id, t.name, 'Write about gold. Maximum score: 20 points.', 'Maximum score: 20', 20, '2099-01-01', now()
       from assay.teachers t"""
 JOBS = """
     insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)

@@ -26,9 +26,10 @@ with class as (
     insert into assay.classes (teacher_id, name) select t, '7b' from unnest(%(teachers)s::uuid[]) t
     returning id, teacher_id
 ), made as (
-    insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline)
+    insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline,
+                                   published_at)
     select t, 'On bees', 'Write about bees. Graded out of 20 points.', 'Half: bees. Half: honey.', 20,
-           now() + interval '1 day'
+           now() + interval '1 day', now()
       from unnest(%(teachers)s::uuid[]) t, generate_series(1, %(each)s)
     returning id, teacher_id
 ), student as (

@@ -138,10 +138,10 @@ def next_version(folder: Path) -> Path:
         assert old in text
         (folder / path).write_text(text.replace(old, new))
 
-    finish = "sql/functions/work/finish_gradings.sql"
+    finish = "sql/functions/worker/finish_gradings.sql"
     edit(finish, "flag_ends integer[])", "flag_ends integer[], version integer default 1)")
     edit(finish, "text[], integer[], integer[]) is", "text[], integer[], integer[], integer) is")
-    edit("sql/queries/work/finish_gradings.sql", ":flag_ends)", ":flag_ends, version => 2)")
+    edit("sql/queries/worker/finish_gradings.sql", ":flag_ends)", ":flag_ends, version => 2)")
     edit("sql/functions/assay/pay_coins.sql", "-- Every score", "-- Of version 2. Every score")
     return folder
 

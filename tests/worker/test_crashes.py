@@ -127,17 +127,17 @@ async def test_a_superseded_attempt_changes_nothing(db: str) -> None:
     school = found(db)
     (job,) = hand_in(db, school.students, school.assignments)
     rows(db, "insert into assay.workers (seat, lease_until) values ('here:1', now() + interval '1 minute')")
-    take = "select attempt from work.take_jobs(1, 1, 8, '00000000-0000-0000-0000-000000000000')"
+    take = "select attempt from worker.take_jobs(1, 1, 8, '00000000-0000-0000-0000-000000000000')"
     assert rows(db, take) == [(1,)]
     rows(db, "update assay.jobs set worker_id = null")
     assert rows(db, take) == [(2,)]
     finish = (
-        f"select work.finish_gradings(array['{job}']::uuid[], array[%s], array[7], array['anthropic'], array['m'],"
+        f"select worker.finish_gradings(array['{job}']::uuid[], array[%s], array[7], array['anthropic'], array['m'],"
         " array['p'], '{}', '{}', '{}', '{}')"
     )
     assert rows(db, finish % 1) == []
-    assert rows(db, f"select work.fail_job('{job}', 1, 'ai_unavailable')") == [(False,)]
-    assert rows(db, f"select work.postpone_jobs(array['{job}']::uuid[], array[1], 0)") == [(0,)]
+    assert rows(db, f"select worker.fail_job('{job}', 1, 'ai_unavailable')") == [(False,)]
+    assert rows(db, f"select worker.postpone_jobs(array['{job}']::uuid[], array[1], 0)") == [(0,)]
     assert rows(db, "select worker_id, attempt, postponed from assay.jobs") == [(1, 2, 0)]
     assert number(db, SUBMISSIONS) == 0
     assert len(rows(db, finish % 2)) == 1

@@ -52,7 +52,7 @@ async def test_whoever_runs_a_job_that_is_requeued_is_superseded(db: str, work: 
     (job,) = hand_in(db, school.students, school.assignments)
     async with work(QUICK):
         await until(lambda: number(db, "select count(*) from assay.jobs where worker_id is not null") == 1)
-        rows(db, f"select work.requeue_job('{job}')")
+        rows(db, f"select operator.requeue_job('{job}')")
         await until(lambda: number(db, "select count(*) from assay.finished_jobs") == 1)
     assert rows(db, "select attempt from assay.finished_jobs") == [(3,)]
     assert not rows(db, OFFENCES)

@@ -96,7 +96,7 @@ async def test_teachers_take_turns_and_a_template_comes_before_its_teachers_text
         f" values ('template', '{school.teachers[0]}', 'New', 'New.', now() + interval '1 day')",
     )
     rows(db, "insert into assay.workers (seat, lease_until) values ('here:1', now() + interval '1 minute')")
-    taken = rows(db, "select teacher_id, kind from work.take_jobs(1, 9, 8, '00000000-0000-0000-0000-000000000000')")
+    taken = rows(db, "select teacher_id, kind from worker.take_jobs(1, 9, 8, '00000000-0000-0000-0000-000000000000')")
     teachers = [teacher for teacher, _ in taken]
     assert Counter(teachers) == dict(zip(school.teachers, (4, 3, 2), strict=True))
     assert set(teachers[:3]) == set(teachers[3:6]) == set(school.teachers)
@@ -165,7 +165,7 @@ async def test_finished_jobs_go_after_the_days_they_are_kept(db: str, work: Star
 
 async def test_an_old_open_transaction_does_not_make_claims_walk_what_finished(db: str) -> None:
     school = found(db, teachers=4, students=1000, each=2)
-    take = "select job_id, attempt from work.take_jobs(1, {most}, 1000, {since})"
+    take = "select job_id, attempt from worker.take_jobs(1, {most}, 1000, {since})"
     everything = "'00000000-0000-0000-0000-000000000000'"
     rows(db, "insert into assay.workers (seat, lease_until) values ('here:1', now() + interval '1 hour')")
     with psycopg.connect(db) as old:
@@ -179,13 +179,13 @@ async def test_an_old_open_transaction_does_not_make_claims_walk_what_finished(d
             with psycopg.connect(db, autocommit=True) as connection:
                 connection.execute(FINISH, same)
         hand_in(db, school.students[:100], school.assignments[1::2])
-        since = f"'{rows(db, 'select work.promote_jobs()')[0][0]}'"
+        since = f"'{rows(db, 'select worker.promote_jobs()')[0][0]}'"
         walked = [pages_of(db, take.format(most=1, since=start)) for start in (everything, since)]
     assert walked[1] < 0.5 * walked[0], walked
 
 
 FINISH = """
-select work.finish_gradings(%(ids)s::uuid[], %(attempts)s::integer[], array_fill(7, array[%(n)s]),
+select worker.finish_gradings(%(ids)s::uuid[], %(attempts)s::integer[], array_fill(7, array[%(n)s]),
                             array_fill('anthropic'::text, array[%(n)s]), array_fill('m'::text, array[%(n)s]),
                             array_fill('p'::text, array[%(n)s]), '{}', '{}', '{}', '{}')
 """

@@ -15,6 +15,7 @@ select a.id,
        coalesce(n.submissions, 0) as submission_count,
        a.created_at,
        a.updated_at,
+       a.published_at,
        a.deleted_at
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
@@ -38,4 +39,5 @@ comment on column reporting.assignments.locked              is 'True from the fi
 comment on column reporting.assignments.submission_count    is 'How many graded submissions there are.';
 comment on column reporting.assignments.created_at          is 'When it was created.';
 comment on column reporting.assignments.updated_at          is 'When it was last changed.';
+comment on column reporting.assignments.published_at        is 'When it was complete, and students of its classes saw it; null: not yet.';
 comment on column reporting.assignments.deleted_at          is 'Null while it is listed.';

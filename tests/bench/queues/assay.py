@@ -43,8 +43,8 @@ class Assay(Queue):
         settings = Settings(_env_file=None, worker_concurrency=self.orders.concurrency)
         queries = load()
         if not self.orders.real:
-            finish = queries["work/finish_gradings"]
-            queries["work/finish_gradings"] = replace(finish, sql=FORGET, parameters=("job_ids", "attempts"))
+            finish = queries["worker/finish_gradings"]
+            queries["worker/finish_gradings"] = replace(finish, sql=FORGET, parameters=("job_ids", "attempts"))
         async with opened(self.orders.url, settings, doing, queries=queries):
             await asyncio.Event().wait()
 

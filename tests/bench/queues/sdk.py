@@ -22,7 +22,7 @@ from tests.worker.school import SECRET, store_key
 
 IN_FLIGHT = 200
 RING = Ring((SECRET,))
-MODELS = "select provider, model, parameters from work.list_models()"
+MODELS = "select provider, model, parameters from worker.list_models()"
 JOBS = """
 select s.n, s.teacher, s.assignment, a.instructions, a.correction_template, a.max_score, s.content
   from bench.script s join assay.assignments a on a.id = s.assignment order by s.n limit $1

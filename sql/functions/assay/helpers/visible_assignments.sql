@@ -1,0 +1,50 @@
+-- What a student sees of the assignments of their classes.
+create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer)
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer)
+    language sql stable
+begin atomic
+    with classes as (
+        select c.id, c.teacher_id
+          from assay.enrolments e
+          join assay.classes c on c.id = e.class_id
+         where e.student_id = visible_assignments.student_id
+           and c.deleted_at is null
+    ), seen as (
+        select x.id
+          from classes c
+         cross join lateral (
+               select a.id
+                 from assay.assignments a
+                where a.class_id = c.id
+                  and a.published_at is not null
+                  and a.deleted_at is null
+                  and a.id < assay.page_start(visible_assignments.after)
+                order by a.id desc
+                limit visible_assignments.most) x
+        union
+        select x.id
+          from (select distinct c.teacher_id from classes c) t
+         cross join lateral (
+               select a.id
+                 from assay.assignments a
+                where a.teacher_id = t.teacher_id
+                  and a.class_id is null
+                  and a.published_at is not null
+                  and a.deleted_at is null
+                  and a.id < assay.page_start(visible_assignments.after)
+                order by a.id desc
+                limit visible_assignments.most) x
+    )
+    select a.id, a.title, a.max_score, a.deadline,
+           assay.assignment_state(s.score, j.id is not null, a.deadline),
+           s.score
+      from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
+      join assay.assignments a on a.id = n.id
+      left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id
+      left join assay.jobs j on j.assignment_id = a.id and j.student_id = visible_assignments.student_id
+                            and j.kind = 'grading' and j.submission_id is null
+     order by a.id desc;
+end;
+
+comment on function assay.visible_assignments(uuid, uuid, integer) is
+    'The assignments for a student''s classes, with state and score, newest first, after the given id. Reads at most so many rows of each class and teacher.';

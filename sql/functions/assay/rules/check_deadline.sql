@@ -1,0 +1,33 @@
+-- Judges one text by the deadline of its assignment.
+create or replace function assay.check_deadline(student_id uuid, assignment_id uuid, content text, arrived_at timestamptz)
+    returns void
+    language plpgsql volatile
+    set search_path = ''
+as $$
+declare
+    closes_at timestamptz;
+begin
+    -- Locked, so that a change of the assignment and its first text follow one another: either this text is
+    -- judged by the new deadline, or the change finds the assignment locked. A key share lock would not do: one that
+    -- waits for its turn at the row is granted beside a for update lock that an update has just made of its weaker
+    -- one (seen with PostgreSQL 18.6; heap_lock_tuple looks again only for a row that was changed, not locked).
+    select a.deadline into closes_at
+      from assay.assignments a
+     where a.id = check_deadline.assignment_id
+       and a.published_at is not null
+       for share;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+    end if;
+
+    if check_deadline.arrived_at >= closes_at
+       and not assay.text_was_lost(check_deadline.student_id, check_deadline.assignment_id,
+                                   check_deadline.content, check_deadline.arrived_at)
+    then
+        perform assay.refuse(409, 'deadline_passed', 'The deadline of this assignment has passed.');
+    end if;
+end
+$$;
+
+comment on function assay.check_deadline(uuid, uuid, text, timestamptz) is
+    'A text arrives strictly before its assignment''s deadline, else 409 deadline_passed (404 not_found for none); but a text that was on time and was lost to an outage of every AI service may come back within 24 hours.';

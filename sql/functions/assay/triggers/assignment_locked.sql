@@ -1,0 +1,31 @@
+-- An assignment is frozen from its first submission on, a pending one included.
+create or replace function assay.assignment_locked()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    -- operator.extend_deadline says so beforehand; it may move the deadline, and only to a later time.
+    if not (coalesce(current_setting('assay.extends', true), '') = old.id::text
+            and new.deadline > old.deadline
+            and (new.title, new.instructions, new.correction_template, new.max_score, new.class_id, new.teacher_id)
+                is not distinct from
+                (old.title, old.instructions, old.correction_template, old.max_score, old.class_id, old.teacher_id))
+    then
+        perform assay.refuse_if_locked(old.id);
+    end if;
+    new.updated_at := now();
+    return new;
+end
+$$;
+
+comment on function assay.assignment_locked() is
+    'An assignment is frozen from its first submission on, a pending one included, whoever writes (assignment_locked); only operator.extend_deadline may still give it a later deadline.';
+
+create or replace trigger assignment_locked
+    before update on assay.assignments
+    for each row when (
+        (new.title, new.instructions, new.correction_template, new.max_score, new.deadline, new.class_id, new.teacher_id)
+        is distinct from
+        (old.title, old.instructions, old.correction_template, old.max_score, old.deadline, old.class_id, old.teacher_id))
+    execute function assay.assignment_locked();

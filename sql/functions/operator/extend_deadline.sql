@@ -1,0 +1,25 @@
+-- A later deadline, also for an assignment that is locked.
+create function operator.extend_deadline(assignment_id uuid, deadline timestamptz, reason text)
+    returns void
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    closes_at timestamptz;
+begin
+    select a.deadline into closes_at from assay.assignments a where a.id = extend_deadline.assignment_id for no key update;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+    elsif extend_deadline.deadline <= closes_at then
+        perform assay.refuse(409, 'deadline_only_later', format('A deadline is extended to a later time; it is %s now.', closes_at));
+    end if;
+
+    perform assay.because(extend_deadline.reason);
+    perform set_config('assay.extends', extend_deadline.assignment_id::text, true);
+    update assay.assignments a set deadline = extend_deadline.deadline where a.id = extend_deadline.assignment_id;
+    perform set_config('assay.extends', '', true);
+end
+$$;
+
+comment on function operator.extend_deadline(uuid, timestamptz, text) is
+    'Gives an assignment a later deadline although it is locked, and says why in the audit. 404 not_found, 409 deadline_only_later.';

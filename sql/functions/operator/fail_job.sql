@@ -1,0 +1,18 @@
+-- An operator ends a job.
+create function operator.fail_job(job_id uuid)
+    returns void
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+begin
+    perform assay.act_as('operator');
+    perform from assay.jobs j where j.id = fail_job.job_id for update;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such job in the line.');
+    end if;
+    perform assay.fail_job(fail_job.job_id, 'internal_error');
+end
+$$;
+
+comment on function operator.fail_job(uuid) is
+    'Ends a job as failed: its text is erased, its SHA-256 is kept, and the same text may be sent again within 24 hours. 404 not_found when it has ended.';

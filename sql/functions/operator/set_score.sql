@@ -1,0 +1,23 @@
+-- Another score, and why.
+create function operator.set_score(submission_id uuid, score integer, reason text)
+    returns bigint
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    changed assay.submissions;
+begin
+    perform assay.because(set_score.reason);
+    update assay.submissions s
+       set score = set_score.score, graded_at = now()
+     where s.id = set_score.submission_id
+    returning s.* into changed;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such submission.');
+    end if;
+    return (select p.total_gold_coins from assay.students p where p.id = changed.student_id);
+end
+$$;
+
+comment on function operator.set_score(uuid, integer, text) is
+    'Gives a submission another score, 0 takes all its coins back; the ledger says who, the audit says why. Answers the student''s total. 404 not_found, 422 score_in_range.';

@@ -1,0 +1,38 @@
+-- An assignment starts anew, without the texts that were handed in for it.
+create function operator.unlock_assignment(assignment_id uuid, reason text)
+    returns integer
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    pending integer;
+    graded  integer;
+begin
+    -- In the order in which every writer of several rows locks them; once the assignment is locked no text comes in.
+    perform from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id order by s.id for update;
+    perform from assay.students p
+      where p.id in (select s.student_id from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id)
+      order by p.id for no key update;
+    perform from assay.assignments a where a.id = unlock_assignment.assignment_id for update;
+    if not found then
+        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+    end if;
+    perform assay.because(unlock_assignment.reason);
+
+    select count(*) into pending
+      from assay.jobs j
+     where j.assignment_id = unlock_assignment.assignment_id
+       and j.kind = 'grading'
+       and j.submission_id is null;
+    perform assay.fail_job(j.id, 'internal_error')
+       from assay.jobs j
+      where j.assignment_id = unlock_assignment.assignment_id
+        and j.kind = 'grading';
+    delete from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id;
+    get diagnostics graded = row_count;
+    return pending + graded;
+end
+$$;
+
+comment on function operator.unlock_assignment(uuid, text) is
+    'Removes every text that was handed in for an assignment, pending ones too, so that it may change and be handed in anew; coins go back through the ledger, and the audit says why. Answers how many texts. 404 not_found.';

@@ -1,0 +1,22 @@
+-- Which models end soon, or have ended.
+create function worker.list_model_ends(within_days integer)
+    returns table (provider text, model text, retires_on date, is_past boolean, successor text)
+    language sql stable security definer
+    set search_path = ''
+begin atomic
+    select m.provider, m.model, m.retires_on, m.retires_on <= current_date,
+           (select s.model
+              from assay.ai_models s
+             where s.provider = m.provider
+               and s.enabled
+               and (s.retires_on is null or (s.retires_on > m.retires_on and s.retires_on > current_date))
+             order by s.rank < m.rank, s.rank, s.model
+             limit 1)
+      from assay.ai_models m
+     where m.enabled
+       and m.retires_on <= current_date + list_model_ends.within_days
+     order by m.provider, m.rank, m.model;
+end;
+
+comment on function worker.list_model_ends(integer) is
+    'Enabled models that are not called any more, or not after so many days, each with the enabled model of its service that will do its work; successor is null when none outlives it.';

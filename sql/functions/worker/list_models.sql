@@ -1,0 +1,14 @@
+-- The models that may be asked today.
+create function worker.list_models()
+    returns setof assay.ai_models
+    language sql stable security definer
+    set search_path = ''
+begin atomic
+    select m.*
+      from assay.ai_models m
+     where m.enabled
+       and (m.retires_on is null or current_date < m.retires_on)
+     order by m.provider, m.rank, m.model;
+end;
+
+comment on function worker.list_models() is 'Enabled models before their end date, by service and rank.';

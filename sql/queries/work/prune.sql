@@ -1,3 +1,0 @@
--- What nobody may ask about any more goes.
---   :keep_days integer   :most integer
-select work.prune(keep_days => :keep_days, most => :most) as pruned;

@@ -1,3 +1,0 @@
--- assay jobs requeue: back to the line, as new.
---   :job_id uuid
-select work.requeue_job(job_id => :job_id);

@@ -1,3 +1,0 @@
--- What ran under a dead worker goes back to the line.
---   :lease_seconds double precision
-select work.rescue_jobs(lease_seconds => :lease_seconds) as rescued;

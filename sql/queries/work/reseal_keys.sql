@@ -1,3 +1,0 @@
--- assay rotate-secret: new tokens for old ones; answers how many were still the old ones.
---   :teacher_ids uuid[]   :providers text[]   :earlier bytea[]   :sealed bytea[]
-select work.reseal_keys(teacher_ids => :teacher_ids, providers => :providers, earlier => :earlier, sealed => :sealed) as resealed;

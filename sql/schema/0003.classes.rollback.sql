@@ -1,2 +1,0 @@
-drop table assay.enrolments cascade;
-drop table assay.classes cascade;

@@ -1,1 +1,0 @@
-drop table assay.past_enrolments cascade;

@@ -1,2 +1,0 @@
-alter table assay.students reset (autovacuum_vacuum_scale_factor);
-drop index assay.students_named;

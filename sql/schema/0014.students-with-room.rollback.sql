@@ -1,1 +1,0 @@
-alter table assay.students reset (fillfactor);
