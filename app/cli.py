@@ -47,8 +47,8 @@ def _stop(*_: object) -> None:
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """The API and, unless told otherwise, one grading worker."""
     signal.signal(signal.SIGTERM, _stop)
-    from app.processes import end_with_parent
-    from app.serve import run
+    from app.commands.serve import run
+    from app.commands.supervisor import end_with_parent
 
     with logged(settings):
         if arguments.supervised:
@@ -65,8 +65,8 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
 def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     """A grading worker alone."""
     signal.signal(signal.SIGTERM, _stop)
+    from app.commands.supervisor import end_with_parent
     from app.grading.worker import run
-    from app.processes import end_with_parent
 
     with logged(settings):
         if arguments.supervised:
@@ -77,9 +77,9 @@ def worker(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
     """Bring the database up to the files under sql/, or list what that would apply."""
-    from app.embedded import database
-    from app.migrate import migrate as bring_up
-    from app.migrate import pending
+    from app.db.migrate import migrate as bring_up
+    from app.db.migrate import pending
+    from app.dev.embedded_postgres import database
 
     with database(settings.database_url, settings.assay_data_dir) as url:
         if arguments.status:
@@ -98,7 +98,7 @@ def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
     """A teacher's account; without a password, a link with which to set one."""
-    from app.accounts import create_teacher as create
+    from app.commands.create_teacher import create_teacher as create
 
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
     link = create(settings, name=arguments.name, email=arguments.email, password=password)
@@ -108,7 +108,7 @@ def create_teacher(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def jobs(settings: Settings, arguments: argparse.Namespace) -> int:
     """The grading queue: list what is in it, show a job, put one back to the line, or end one as failed."""
-    from app.jobs import run
+    from app.commands.jobs import run
 
     print(run(settings, arguments.what, getattr(arguments, "job", None), getattr(arguments, "limit", 50)))
     return 0
@@ -116,7 +116,7 @@ def jobs(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def check_ai(settings: Settings, arguments: argparse.Namespace) -> int:
     """Ask each AI service for one tiny answer with a teacher's keys, and print what works."""
-    from app.check_ai import check
+    from app.commands.check_ai import check
 
     with logged(settings):
         works = check(settings, arguments.teacher)
@@ -125,7 +125,7 @@ def check_ai(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def rotate_secret(settings: Settings, _: argparse.Namespace) -> int:
     """Encrypt all stored AI keys anew with the newest of ASSAY_SECRET_KEYS; may run while assay works."""
-    from app.rotate_secret import rotate
+    from app.commands.rotate_secret import rotate
 
     done = rotate(settings)
     for teacher_id, provider in done.unreadable:
@@ -136,9 +136,9 @@ def rotate_secret(settings: Settings, _: argparse.Namespace) -> int:
 
 def data_dictionary(settings: Settings, arguments: argparse.Namespace) -> int:
     """Write docs/database.md from the comments in the database."""
-    from app.dictionary import write
-    from app.embedded import database
-    from app.migrate import migrate as bring_up
+    from app.db.data_dictionary import write
+    from app.db.migrate import migrate as bring_up
+    from app.dev.embedded_postgres import database
 
     path = Path(arguments.output)
     with database(settings.database_url, settings.assay_data_dir) as url:
@@ -150,14 +150,14 @@ def data_dictionary(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def demo(_: Settings, __: argparse.Namespace) -> int:
     """The main job end to end, narrated."""
-    from app.demo import run
+    from app.dev.demo import run
 
     return run()
 
 
 def simulate_ai(settings: Settings, arguments: argparse.Namespace) -> int:
     """A loopback server that speaks both AI services' wire protocols."""
-    from app.simulator import serve as simulate
+    from app.dev.simulator import serve as simulate
 
     with logged(settings):
         simulate(port=arguments.port)
@@ -256,14 +256,14 @@ def _expected() -> tuple[type[BaseException], ...]:
     """What a user can put right; looked up only when something was raised."""
     import asyncpg
 
-    from app.accounts import AccountRefused
     from app.ai.prompts import PromptRefused
-    from app.check_ai import TeacherUnknown
-    from app.database import Unavailable
-    from app.embedded import EmbeddedError
-    from app.jobs import NoSuchJob
-    from app.keyring import SecretRefused
-    from app.replay import MigrationError
+    from app.commands.check_ai import TeacherUnknown
+    from app.commands.create_teacher import AccountRefused
+    from app.commands.jobs import NoSuchJob
+    from app.db.database import Unavailable
+    from app.db.sql_objects import MigrationError
+    from app.dev.embedded_postgres import EmbeddedError
+    from app.security.keyring import SecretRefused
 
     ours: tuple[type[BaseException], ...] = (AccountRefused, EmbeddedError, MigrationError, NoSuchJob, PromptRefused)
     ours += (SecretRefused, TeacherUnknown, Unavailable)
@@ -274,7 +274,7 @@ def _sentence(error: BaseException) -> str:
     """asyncpg appends DETAIL, which may hold a row, and quotes a URI that it cannot read: neither is shown."""
     import asyncpg
 
-    from app.database import Unavailable
+    from app.db.database import Unavailable
 
     if isinstance(error, Unavailable):
         return f"The database does not answer ({error.cause})."

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import aiosmtplib
 
-from app.relay import Relay
 from app.settings import Settings
+from app.smtp_url import Relay
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import asyncpg
 
-from app.database import Database, Unavailable
-from app.queries import Query
+from app.db.database import Database, Unavailable
+from app.db.queries import Query
 
 NOTICE_DAYS = 60
 

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.relay import Relay
+from app.smtp_url import Relay
 
 PACKAGE = Path(__file__).resolve().parent
 

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from app import embedded
-from app.migrate import SQL, migrate
+from app.db.migrate import SQL, migrate
+from app.dev import embedded_postgres
 
 # A test's data may be lost with the machine.
 FAST = {
@@ -128,7 +128,7 @@ def _container() -> Iterator[str]:
 
 def _embedded() -> Iterator[str]:
     with scratch() as folder:
-        server = embedded.start(folder, FAST)
+        server = embedded_postgres.start(folder, FAST)
         try:
             yield server.url
         finally:

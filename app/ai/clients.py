@@ -14,7 +14,7 @@ import httpx2
 import openai
 
 from app.ai.simulated import SimulatedProviders
-from app.keyring import API_KEY
+from app.security.keyring import API_KEY
 from app.settings import Settings
 
 OPENAI_URL = "https://api.openai.com/v1"

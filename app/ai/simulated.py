@@ -34,7 +34,7 @@ async def simulated_providers(settings: Settings) -> AsyncIterator[SimulatedProv
     if settings.database_url or settings.openai_base_url or settings.anthropic_base_url:
         yield None
         return
-    from app.simulator import running
+    from app.dev.simulator import running
 
     async with running() as simulated:
         log.warning(

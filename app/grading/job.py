@@ -13,7 +13,7 @@ from app.ai.failover import AiUnavailable
 from app.ai.models import PROVIDERS, Model
 from app.ai.providers import Attempt, Providers
 from app.ai.text import Flag, flags
-from app.keyring import KeyUnreadable, Ring
+from app.security.keyring import KeyUnreadable, Ring
 
 LONG_TEXT = 20_000  # characters; looking for flags in more than this is a thread's work
 LONGEST_WAIT = 60.0  # seconds that a job waits in the line when every service asks for it; a longer wait is a failure

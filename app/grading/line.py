@@ -13,8 +13,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.database import SESSION, TRY_AGAIN, UNREACHABLE, Unavailable
-from app.queries import Query
+from app.db.database import SESSION, TRY_AGAIN, UNREACHABLE, Unavailable
+from app.db.queries import Query
 
 CHANNEL = "assay_work"
 CONNECT_SECONDS = 5.0

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import asyncpg
 
 from app.ai.calls.template import Built
-from app.database import TRY_AGAIN, Database, Unavailable
+from app.db.database import TRY_AGAIN, Database, Unavailable
+from app.db.queries import Query
 from app.grading.job import Failed, Flagged, Job, Outcome, Postponed
-from app.queries import Query
 
 # What a rule of the database may say of a result, and a job may fail with.
 RULES = frozenset({"already_submitted", "assignment_locked", "not_found", "conflict"})

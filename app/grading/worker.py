@@ -13,18 +13,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app import embedded
 from app.ai.models import Model, models_of
 from app.ai.providers import Providers
 from app.ai.simulated import simulated_providers
-from app.database import Database
+from app.db.database import Database
+from app.db.queries import Query, load
+from app.dev import embedded_postgres
 from app.grading.job import Failed, Job, Outcome, do
 from app.grading.line import EVERYTHING, Line
 from app.grading.results import Asker, Patience, write
-from app.keyring import Ring, load_ring
 from app.logs import correlation_id
 from app.model_ends import report_model_ends
-from app.queries import Query, load
+from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 
 ENOUGH = 100  # results that are written without waiting for more
@@ -302,7 +302,7 @@ def _report(task: asyncio.Task[None]) -> None:
 
 def run(settings: Settings, pace: Pace = USUAL) -> None:
     """`assay worker`: one worker until SIGTERM or SIGINT."""
-    with embedded.database(settings.database_url, settings.assay_data_dir) as url:
+    with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
         ring = load_ring(settings, embedded=settings.database_url is None)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_run(url, settings, ring, pace))

@@ -13,9 +13,9 @@ from uuid import uuid4
 import asyncpg
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.database import Unavailable
+from app.db.database import Unavailable
 from app.logs import correlation_id as known_as
-from app.passwords import digest
+from app.security.passwords import digest
 from app.web.body import Gone, acceptable
 from app.web.errors import Header, Refusal, refusal_of
 from app.web.metrics import where

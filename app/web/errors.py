@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from app.database import Unavailable
+from app.db.database import Unavailable
 
 # code: (status, what it says when nothing more exact is known)
 CODES: Mapping[str, tuple[int, str]] = {

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from app.database import Database
-from app.listen import Listener
+from app.db.database import Database
+from app.db.listener import Listener
+from app.db.queries import Query, load
 from app.mail import Mailer
-from app.queries import Query, load
 from app.settings import Settings
 from app.web.application import build
 from app.web.openapi import text

@@ -8,10 +8,10 @@ from typing import Protocol
 
 import asyncpg
 
-from app.database import Database, Unavailable
-from app.listen import JobNews
+from app.db.database import Database, Unavailable
+from app.db.listener import JobNews
+from app.db.queries import Query
 from app.mail import Mailer
-from app.queries import Query
 from app.settings import Settings
 from app.web.errors import Rules
 from app.web.metrics import Counters

@@ -12,9 +12,9 @@ from app.ai.calls.grading import Graded, grade
 from app.ai.calls.template import Built, build_template
 from app.ai.models import Model
 from app.ai.providers import Providers
+from app.dev.simulator import Simulator
+from app.dev.simulator.wire import Answer, Listener, Request
 from app.settings import Settings
-from app.simulator import Simulator
-from app.simulator.wire import Answer, Listener, Request
 
 
 @pytest.fixture

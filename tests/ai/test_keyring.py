@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from cryptography.fernet import Fernet
 
-from app.keyring import KeyMalformed, KeyUnreadable, Ring, SecretRefused, load_ring, read_key
+from app.security.keyring import KeyMalformed, KeyUnreadable, Ring, SecretRefused, load_ring, read_key
 from app.settings import Settings
 
 KEY = "sk-proj-0123456789abcdef"

@@ -14,7 +14,7 @@ import httpx2
 import openai
 import pytest
 
-from app.simulator import Running, fingerprint, running, serve
+from app.dev.simulator import Running, fingerprint, running, serve
 
 SCORE = {
     "type": "object",
@@ -369,7 +369,7 @@ def test_only_loopback_is_listened_on(host: str) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_the_command_prints_both_variables_serves_and_ends_cleanly_on_a_signal(how: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from app.simulator import serve; serve()", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", "from app.dev.simulator import serve; serve()", stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     first = (await process.stdout.readline()).decode()

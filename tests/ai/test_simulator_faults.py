@@ -11,9 +11,9 @@ import httpx2
 import openai
 import pytest
 
-from app.simulator import Running, running
-from app.simulator.directives import ANSWERS, BODIES, CHAOS, VALUES, WIRE, parse
-from app.simulator.failures import NAMED
+from app.dev.simulator import Running, running
+from app.dev.simulator.directives import ANSWERS, BODIES, CHAOS, VALUES, WIRE, parse
+from app.dev.simulator.failures import NAMED
 
 BOTH = ("openai", "anthropic")
 

@@ -30,7 +30,7 @@ async def test_nobody_joins_a_class_that_is_being_deleted(db: str, sql: Sql) -> 
 
 
 async def patiently(connection: Sql, statement: str, *arguments: Any) -> None:
-    """As app.database does it: who joins between two locks of another may, rarely, cost a try."""
+    """As app.db.database does it: who joins between two locks of another may, rarely, cost a try."""
     for _ in range(3):
         with contextlib.suppress(*TRY_AGAIN):
             await connection.execute(statement, *arguments)

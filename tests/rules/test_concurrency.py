@@ -33,7 +33,7 @@ from tests.rules.rows import (
 )
 
 SECONDS = float(os.environ.get("EDITORS_SECONDS", "2"))  # issue: 40 editors for 10 s
-TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)  # what app.database repeats
+TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)  # what app.db.database repeats
 
 Pool = list[Sql]
 

@@ -16,14 +16,14 @@ import pytest
 import uvicorn
 from pydantic import BaseModel
 
-from app.accounts import create_teacher
 from app.ai.providers import Providers
+from app.commands.create_teacher import create_teacher
+from app.commands.serve import Intake, LateProviders, config_of
+from app.db.queries import load
+from app.dev.simulator import Running, running
 from app.grading import worker
-from app.keyring import load_ring
-from app.queries import load
-from app.serve import Intake, LateProviders, config_of
+from app.security.keyring import load_ring
 from app.settings import Settings
-from app.simulator import Running, running
 from app.web.errors import CODES
 from app.web.handlers.query import job
 from app.web.lifespan import opened

@@ -8,8 +8,8 @@ import time
 import psycopg
 import pytest
 
-from app.accounts import AccountRefused, create_teacher
-from app.passwords import hash_password, is_outdated, is_password
+from app.commands.create_teacher import AccountRefused, create_teacher
+from app.security.passwords import hash_password, is_outdated, is_password
 from tests.web.conftest import PASSWORD, Assay
 
 ANNA = {"name": "Anna", "email": "anna@school.example", "password": PASSWORD}

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.database import Database, Unavailable
-from app.queries import Query
+from app.db.database import Database, Unavailable
+from app.db.queries import Query
 
 WHO = Query("x", "select application_name || ' ' || current_user || ' ' || current_setting('jit') || ' ' ||"
             " current_setting('timezone') from pg_stat_activity where pid = pg_backend_pid()", ())  # fmt: skip

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from pydantic import Field
 
-from app.database import READERS
+from app.db.database import READERS
 from app.web.errors import CODES
 from app.web.handlers.query import download
 from app.web.request import Answer, Call

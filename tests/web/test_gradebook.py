@@ -11,7 +11,7 @@ import httpx2
 import psycopg
 import pytest
 
-from app.accounts import create_teacher
+from app.commands.create_teacher import create_teacher
 from tests.web.conftest import PASSWORD, Assay, settings_of
 from tests.web.crowd import fill
 from tests.web.test_serve import serving

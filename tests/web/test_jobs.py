@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.listen import JobNews
+from app.db.listener import JobNews
 from app.web.body import preference
 from app.web.handlers.query import job, look
 from app.web.routes import EVENTS, JSON, PLAIN, Route

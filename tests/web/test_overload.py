@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped,unused-ignore]
 import psycopg
 import pytest
 
-from app.database import READERS, Pool
+from app.db.database import READERS, Pool
 from app.web.application import build
 from app.web.routes import PLAIN, Route
 from app.web.schemas.requests import SentText

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.queries import load, read
+from app.db.queries import load, read
 from app.web.routes import ROUTES, Route
 from app.web.schemas.requests import Paging
 

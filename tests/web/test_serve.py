@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import httpx2
 
-from app.accounts import create_teacher
-from app.simulator import running
+from app.commands.create_teacher import create_teacher
+from app.dev.simulator import running
 from tests.web.conftest import PASSWORD, settings_of
 from tests.web.test_student import INSTRUCTIONS, LATER
 

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from app.ai.providers import Providers
+from app.dev.simulator import running
 from app.grading import worker
-from app.keyring import Ring, load_ring
-from app.simulator import running
+from app.security.keyring import Ring, load_ring
 from tests.web.conftest import settings_of
 
 TEACHERS, STUDENTS = 40, 25

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from app import embedded
 from app.ai.providers import Providers
+from app.db.migrate import migrate
+from app.dev import embedded_postgres
+from app.dev.simulator import Running, running
 from app.grading.worker import Pace, Worker, start
-from app.keyring import Ring
-from app.migrate import migrate
+from app.security.keyring import Ring
 from app.settings import Settings
-from app.simulator import Running, running
 from tests.worker.school import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +120,7 @@ class Restarting:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._uses = [embedded.start(folder, SERVER)]
+        self._uses = [embedded_postgres.start(folder, SERVER)]
         self.url = self._uses[0].url
 
     def down(self) -> None:
@@ -132,7 +132,7 @@ class Restarting:
 
     def up(self) -> None:
         """Starts it again; recovery is waited for."""
-        self._uses.append(embedded.start(self.folder, SERVER))
+        self._uses.append(embedded_postgres.start(self.folder, SERVER))
 
     def stop(self) -> None:
         for use in self._uses:

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from cryptography.fernet import Fernet
 
-from app.keyring import Ring
+from app.security.keyring import Ring
 
 SECRET = Fernet.generate_key().decode()
 ESSAY = "Bees collect nectar from flowers, carry pollen between them, and store honey for the winter. " * 20

@@ -19,8 +19,8 @@ from uuid import UUID
 import asyncpg
 import psycopg
 
-from app.migrate import migrate
-from app.simulator import Running
+from app.db.migrate import migrate
+from app.dev.simulator import Running
 from tests.worker.conftest import ROOT, Restarting, Spawn, until
 from tests.worker.school import ESSAY, OFFENCES, School, found, hand_in, number, rows, token
 

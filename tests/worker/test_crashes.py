@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped,unused-ignore]
 
-from app.simulator import Running
+from app.dev.simulator import Running
 from tests.worker.conftest import QUICK, Restarting, Spawn, Start, until
 from tests.worker.school import OFFENCES, found, hand_in, number, rows
 

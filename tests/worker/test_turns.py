@@ -6,8 +6,8 @@ from collections import Counter
 
 import psycopg
 
+from app.dev.simulator import Running
 from app.grading.worker import Pace
-from app.simulator import Running
 from tests.worker.conftest import QUICK, Start, until
 from tests.worker.school import ESSAY, HAND_IN, OFFENCES, found, hand_in, number, rows, store_key, token
 

@@ -7,7 +7,7 @@ import time
 from importlib.resources import files
 from typing import Any
 
-from app.passwords import digest, hash_password, is_outdated, is_password, new_token
+from app.security.passwords import digest, hash_password, is_outdated, is_password, new_token
 from app.web.body import of_strings, pairs_of
 from app.web.errors import Refusal
 from app.web.handlers.query import column

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from starlette.responses import StreamingResponse
 
-from app.database import Unavailable
+from app.db.database import Unavailable
 from app.web.errors import Refusal
 from app.web.request import EVENTS, Answer, Call, raw
 

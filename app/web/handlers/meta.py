@@ -4,7 +4,7 @@ import json
 
 import asyncpg
 
-from app.database import Unavailable
+from app.db.database import Unavailable
 from app.web.request import Answer, Call
 from app.web.state import docs_page
 

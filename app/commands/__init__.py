@@ -1,0 +1,1 @@
+"""What each console command does; app/cli.py reads its options."""

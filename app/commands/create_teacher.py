@@ -1,0 +1,61 @@
+"""Accounts that are made from the command line, never over HTTP."""
+
+import asyncio
+
+import asyncpg
+from pydantic import ValidationError
+
+from app.db.database import Database, Unavailable
+from app.db.queries import load
+from app.dev.embedded_postgres import database
+from app.mail import link_of
+from app.security.passwords import digest, hash_password, new_token
+from app.settings import Settings
+from app.web.errors import refusal_of
+from app.web.schemas.requests import Invitation, Registration
+
+
+class AccountRefused(Exception):
+    """The account cannot be made; the text is one plain sentence."""
+
+
+def create_teacher(settings: Settings, name: str, email: str, password: str | None = None) -> str | None:
+    """Make a teacher's account.
+
+    Returns the link to choose a password with, or None when a password was given. No letter is sent.
+    Raises AccountRefused in a plain sentence.
+    """
+    try:
+        sent: Invitation | Registration = (
+            Invitation(name=name, email=email)
+            if password is None
+            else Registration(name=name, email=email, password=password)
+        )
+    except ValidationError as trouble:
+        first = trouble.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise AccountRefused(f"{first['loc'][0]}: {first['msg']}") from None
+    with database(settings.database_url, settings.assay_data_dir) as url:
+        return asyncio.run(_create(url, settings, sent.name, sent.email, password))
+
+
+async def _create(url: str, settings: Settings, name: str, email: str, password: str | None) -> str | None:
+    query = load()["operator/create_teacher"]
+    token = new_token()
+    values = {
+        "name": name,
+        "email": email,
+        "password_hash": await hash_password(password) if password is not None else None,
+        "mail_token": digest(token) if password is None else None,
+    }
+    async with Database(url, size=1, name="assay create-teacher") as pool:
+        try:
+            row = await pool.row(query, query.arguments(values))
+        except Unavailable as trouble:
+            raise AccountRefused(f"The database does not answer ({trouble.cause}).") from None
+        except asyncpg.PostgresError as trouble:
+            refusal = refusal_of(trouble, {})
+            if refusal is None:
+                raise AccountRefused("The database cannot do it: run `assay migrate` first.") from None
+            taken = "There is an account with this e-mail address already."
+            raise AccountRefused(taken if refusal.code == "conflict" else refusal.message) from None
+    return link_of(settings, str(row["mail"]), token) if row and row["mail"] else None

@@ -1,0 +1,83 @@
+"""`assay rotate-secret`: every stored AI key is encrypted anew with the newest of ASSAY_SECRET_KEYS."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.db.database import Database
+from app.db.queries import Query, load
+from app.dev.embedded_postgres import database
+from app.security.keyring import KeyUnreadable, Ring, load_ring
+from app.settings import Settings
+
+BATCH = 500
+
+
+@dataclass
+class Rotated:
+    """`resealed` were encrypted anew, `current` were so already; `unreadable` names (teacher id, provider)."""
+
+    resealed: int = 0
+    current: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    lost: int = 0  # replaced by their teachers while this ran, so they are looked at again
+
+
+def rotate(settings: Settings) -> Rotated:
+    """Safe to interrupt, to repeat and to run while assay works: a key that changes meanwhile is left alone.
+
+    Raises SecretRefused, Unavailable and asyncpg.PostgresError.
+    """
+    with database(settings.database_url, settings.assay_data_dir) as url:
+        ring = load_ring(settings, embedded=settings.database_url is None)
+        return asyncio.run(_rotate(url, ring))
+
+
+async def _rotate(url: str, ring: Ring) -> Rotated:
+    queries, resealed = load(), 0
+    async with Database(url, size=1, name="assay rotate-secret") as pool:
+        while True:
+            done = await reseal_all(pool, queries, ring)
+            resealed += done.resealed
+            if not done.lost:
+                return Rotated(resealed, done.current - (resealed - done.resealed), done.unreadable)
+
+
+async def reseal_all(pool: Database, queries: Mapping[str, Query], ring: Ring) -> Rotated:
+    """One walk through all stored keys, a transaction for each batch."""
+    done, after = Rotated(), {"after_teacher": None, "after_provider": None}
+    while rows := await _rows(pool, queries, "list_sealed_keys", **after, most=BATCH):
+        await _reseal(pool, queries, ring, rows, done)
+        after = {"after_teacher": rows[-1]["teacher_id"], "after_provider": rows[-1]["provider"]}
+    return done
+
+
+async def _reseal(
+    pool: Database, queries: Mapping[str, Query], ring: Ring, rows: Sequence[Mapping[str, Any]], done: Rotated
+) -> None:
+    old, new = [], []
+    for row in rows:
+        try:
+            token = ring.reseal(row["teacher_id"], row["provider"], row["sealed"])
+        except KeyUnreadable:
+            done.unreadable.append((str(row["teacher_id"]), row["provider"]))
+            continue
+        if ring.is_newest(row["sealed"]):
+            done.current += 1
+        else:
+            old.append(row)
+            new.append(token)
+    if old:
+        answer = await _rows(
+            pool, queries, "reseal_keys",
+            teacher_ids=[row["teacher_id"] for row in old], providers=[row["provider"] for row in old],
+            earlier=[row["sealed"] for row in old], sealed=new,
+        )  # fmt: skip
+        done.resealed += answer[0]["resealed"]
+        done.lost += len(old) - answer[0]["resealed"]
+
+
+async def _rows(pool: Database, queries: Mapping[str, Query], name: str, **values: Any) -> list[Any]:
+    query = queries[f"operator/{name}"]
+    return await pool.rows(query, query.arguments(values))

@@ -1,0 +1,239 @@
+"""`assay serve`: database, migrations, API and one grading worker in one process, until SIGTERM."""
+
+import asyncio
+import gc
+import importlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.ai.prompts import Prompts
+from app.ai.simulated import SimulatedProviders, simulated_providers
+from app.commands.supervisor import supervise
+from app.db.migrate import digest, read_files
+from app.db.migrate import migrate as bring_up
+from app.dev import embedded_postgres
+from app.model_ends import report_model_ends
+from app.security.keyring import Ring, load_ring, read_key
+from app.settings import Settings
+from app.web.lifespan import opened
+from app.web.state import World
+from app.web.wire import Behind, Protocol
+
+if TYPE_CHECKING:
+    from app.ai.providers import Providers
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 20  # for answers under way at SIGTERM; those that wait for a job answer at once with the job
+BACKLOG = 2048
+GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
+
+
+class LateProviders:
+    """The AI services, made when they are first needed: to import their SDKs takes more than a second and 70 MB."""
+
+    def __init__(self, settings: Settings, simulated: SimulatedProviders | None) -> None:
+        self.settings, self.simulated = settings, simulated
+        self._making: asyncio.Task[Providers] | None = None
+
+    async def __call__(self) -> "Providers":
+        if self._making is None:
+            self._making = asyncio.create_task(self._make())
+        return await asyncio.shield(self._making)
+
+    async def _make(self) -> "Providers":
+        module = await asyncio.to_thread(importlib.import_module, "app.ai.providers")
+        made: Providers = module.Providers(self.settings, simulated=self.simulated)
+        settle()
+        return made
+
+    async def aclose(self) -> None:
+        """Closes their connection pools, if there are any."""
+        if self._making is not None:
+            await (await self._making).aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How a teacher's API key is read, tried out and sealed."""
+
+    ring: Ring
+    services: LateProviders
+
+    def read(self, raw: str) -> str:
+        return read_key(raw)
+
+    def seal(self, teacher_id: str, provider: str, key: str) -> bytes:
+        return self.ring.seal(teacher_id, provider, key)
+
+    async def check(self, provider: Any, key: str) -> str:
+        services = await self.services()
+        from app.ai.key_check import check_key
+
+        return await check_key(services, provider, key)
+
+
+class Server(uvicorn.Server):
+    """Ends with exit code 0 on SIGTERM, and lets go of those who wait for a job before it counts who is left."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self.world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.world.news.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals = [one for one in self._captured_signals if one != signal.SIGTERM]
+
+
+def run(
+    settings: Settings,
+    *,
+    worker: bool = True,
+    migrate: bool = True,
+    processes: int = 1,
+    inherited: int | None = None,
+) -> int:
+    """Serve until SIGTERM; the exit code. `inherited`: the file descriptor of a socket that listens already.
+
+    Raises OSError when the address is taken, and what migrating and the secrets raise.
+    """
+    listening = listen(settings.host, settings.port) if inherited is None else socket.socket(fileno=inherited)
+    address, number = listening.getsockname()[:2]
+    settings = settings.model_copy(update={"port": number})
+    with listening, embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
+        ring = load_ring(settings, embedded=settings.database_url is None)
+        if migrate:
+            bring_up(url)
+        if inherited is None:
+            log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
+        if processes > 1:
+            return asyncio.run(_supervised(settings, listening, processes, worker=worker))
+        logging.getLogger("uvicorn.error").addFilter(is_ours)
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_serve(url, settings, ring, listening, worker=worker))
+    return 0
+
+
+def loop_factory() -> Any:
+    """uvloop's event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return None
+    return uvloop.new_event_loop
+
+
+async def _supervised(settings: Settings, listening: socket.socket, processes: int, *, worker: bool) -> int:
+    place = ("--host", settings.host, "--port", str(settings.port), "--socket", str(listening.fileno()))
+    commands = [("serve", *place, "--no-worker", "--no-migrate")] * processes
+    return await supervise([*commands, ("worker",)] if worker else commands, listening)
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """False for uvicorn's own report of a fault: it has the exception's text, and the front has reported it without."""
+    return not str(record.msg).startswith("Exception in ASGI application")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.socket, *, worker: bool) -> None:
+    async with AsyncExitStack() as stack:
+        simulated = await stack.enter_async_context(simulated_providers(settings))
+        services = LateProviders(settings, simulated)
+        stack.push_async_callback(services.aclose)
+        keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
+        app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
+        log.info("the AI services are %s", ai["ai"])
+        await report_model_ends(world.database, world.queries)
+        if worker:  # left first at the end: no new jobs, those that run finish or go back
+            Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
+            await stack.enter_async_context(_grading_soon(url, settings, services, ring))
+        settle()
+        await Server(config_of(app), world).serve(sockets=[listening])
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        interface="asgi3",
+        proxy_headers=False,  # Behind looks
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    config.app = Behind(app, config.forwarded_allow_ips)
+    return config
+
+
+@asynccontextmanager
+async def _grading_soon(url: str, settings: Settings, services: LateProviders, ring: Ring) -> AsyncIterator[None]:
+    """The worker, begun while the API answers already. When it cannot begin, the whole process ends."""
+    over = asyncio.Event()
+
+    async def grade() -> None:
+        ready = await services()
+        from app.grading import worker
+
+        async with worker.start(url, settings, ready, ring):
+            await over.wait()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not over.is_set():
+            signal.raise_signal(signal.SIGTERM)
+
+    working = asyncio.create_task(grade())
+    working.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        over.set()
+        await working
+
+
+def settle() -> None:
+    """What was imported stays: the collector need not look at it again, nor after every few requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
+
+
+def ai_of(settings: Settings, simulated: SimulatedProviders | None) -> dict[str, str]:
+    """What /ready says: `simulated` when keys that are no real ones are answered here, or an address is on loopback."""
+    addresses = (settings.openai_base_url, settings.anthropic_base_url)
+    local = simulated is not None or any(is_local(address) for address in addresses if address)
+    return {"ai": "simulated" if local else "real"}
+
+
+def is_local(address: str) -> bool:
+    """Whether a URL is on loopback."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""PostgreSQL from Python: pool, query files, listener, migrations."""

@@ -1,0 +1,1 @@
+"""For development: PostgreSQL from a wheel, simulated AI services, the demo."""

@@ -1,0 +1,61 @@
+"""Turns a good answer into a bad one: another status, another body, another way of sending it."""
+
+import json
+
+from app.dev.simulator.failures import JSON, failed, failure
+from app.dev.simulator.wire import SENDERS, Answer
+
+HTML = (
+    b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center>"
+    b"<hr><center>cloudflare</center></body></html>"
+)
+# For each word that replaces the body: content-type, body.
+BODIES: dict[str, tuple[str, bytes]] = {
+    "html": ("text/html; charset=utf-8", HTML),
+    "empty-json": ("application/json", b"{}"),
+    "null": ("application/json", b"null"),
+    "list": ("application/json", b"[1]"),
+    "broken-json": ("application/json", b'{"choices": [ {'),
+    "empty": ("application/json", b""),
+    "bad-utf8": ("application/json", b'{"id": "\xff\xfe", "choices": '),
+    "error-200": (
+        "application/json",
+        json.dumps({"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}).encode(),
+    ),
+}
+# The order in which an outcome's name is chosen when several words hold.
+_NAMES = (*(name for name in SENDERS if name != "whole"), "redirect", *BODIES, "plain", "bad-gzip")
+
+
+def _without(headers: list[tuple[str, str]], name: str) -> list[tuple[str, str]]:
+    return [header for header in headers if header[0] != name]
+
+
+def broken(service: str, answer: Answer, words: dict[str, str], model: str) -> tuple[Answer, str]:
+    """The answer as `words` want it, and the outcome's name: a fault's word, a status, or "" for a whole 200."""
+    if "fail" in words or "code" in words:
+        wanted = words.get("fail", "")
+        status = int(wanted) if wanted.isdigit() else None
+        name = words.get("code", None if wanted.isdigit() else wanted)
+        answer = failed(service, failure(service, status, name), model)
+    if "redirect" in words:
+        answer = Answer(307, b"", [*_without(answer.headers, "content-type"), ("location", words["redirect"])])
+    for word, (content_type, body) in BODIES.items():
+        if word in words:
+            answer.headers = [*_without(answer.headers, "content-type"), ("content-type", content_type)]
+            answer.body = body
+    if "plain" in words:
+        answer.headers = [*_without(answer.headers, JSON[0]), ("content-type", "text/plain; charset=utf-8")]
+    if "bad-gzip" in words:
+        answer.headers.append(("content-encoding", "gzip"))
+    if "retry-after" in words:
+        kept = _without(answer.headers, "retry-after")
+        value = words["retry-after"]
+        answer.headers = kept if value == "none" else [*kept, ("retry-after", value)]
+    if "header" in words:
+        name, _, value = words["header"].partition(":")
+        answer.headers.append((name.lower(), value.strip()))
+    answer.sending = next((word for word in SENDERS if word in words), "whole")
+    answer.delay = float(words.get("delay", 0))
+    named = next((word for word in _NAMES if word in words), "")
+    return answer, named or ("" if answer.status == 200 else str(answer.status))

@@ -1,0 +1,1 @@
+"""Secrets: teachers' API keys sealed at rest, and passwords."""

@@ -1,0 +1,151 @@
+"""Every door of the API with arguments that find something in the seeded rows."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from bench import data
+
+STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB = 1, 2, 3, 4, 5, 6, 7, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call: a query file, a word on what is special about it, and the arguments that differ from the usual."""
+
+    query: str
+    label: str = ""
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.query} ({self.label})" if self.label else self.query
+
+
+def case(query: str, label: str = "", **values: Any) -> Case:
+    return Case(query, label, tuple(values.items()))
+
+
+def identity(kind: int, number: int) -> UUID:
+    """The id that seed.sql gives."""
+    return UUID(f"019a0000-0000-7{kind:03x}-8000-{number:012x}")
+
+
+def digest(of: str) -> bytes:
+    """What the database knows of a token."""
+    return hashlib.sha256(data.token(of).encode()).digest()
+
+
+async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str, Any], list[Case]]:
+    """The usual arguments, and every door at least once."""
+    student, assignments = students // 2, students // 10
+    row = await connection.fetchrow(
+        "select s.id, s.assignment_id from assay.submissions s where s.student_id = $1 order by s.id desc limit 1",
+        identity(STUDENT, student),
+    )
+    assert row is not None
+    assignment = int(row["assignment_id"].hex[-12:], 16)
+    job = await connection.fetchrow(
+        "select j.id, j.student_id, j.teacher_id from assay.finished_jobs j order by j.id desc offset 7 limit 1"
+    )
+    assert job is not None
+    teacher, class_ = assignment // 50, assignment // 5
+    mine, hers = digest(f"student-{student}"), digest(f"teacher-{teacher}")
+    hands_in, owner = digest("writer-7"), digest(f"teacher-{students // 500}")
+    asked, grades = int(job["student_id"].hex[-12:], 16), int(job["teacher_id"].hex[-12:], 16)
+    usual = {
+        "limit": 50, "cursor": None, "search": None, "class_id": None, "teacher_id": None, "content": "A text. " * 250,
+        "assignment_id": row["assignment_id"], "submission_id": row["id"], "student_id": identity(STUDENT, student),
+        "job_id": job["id"], "email": f"student-{student}@example.org", "name": "A name", "password_hash": "hash",
+        "new_hash": None, "account_id": identity(STUDENT, student), "mail_token": b"m" * 32, "provider": "openai",
+        "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
+    }  # fmt: skip
+    deep = identity(SUBMISSION, students * 10)
+    own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
+    instructed = json.dumps({"instructions": "Write well. Maximum: 10 points."})
+    draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
+    found = [
+        case("auth/list_rate_limits"),
+        case("auth/list_rules"),
+        case("auth/read_schema"),
+        case("auth/read_me", "student", token=mine),
+        case("auth/read_me", "teacher", token=hers),
+        case("auth/read_login"),
+        case("auth/login", token=b"t" * 32),
+        case("auth/logout", token=mine),
+        case("auth/verify", mail_token=digest("verify")),
+        case("auth/reset_password", mail_token=digest("reset")),
+        case("auth/register", email="new@example.org"),
+        case("auth/register", "known address"),
+        case("auth/resend_verification"),
+        case("auth/forgot_password"),
+        case("student/list_assignments", token=mine),
+        case("student/list_assignments", "page 2", token=mine, limit=5, cursor=identity(ASSIGNMENT, assignments - 1)),
+        case("student/list_assignments", "nothing handed in", token=hands_in),
+        case("student/list_scores", token=mine),
+        case("student/list_scores", "page 2", token=mine, limit=5, cursor=deep),
+        case("student/read_assignment", token=mine),
+        case("student/read_instructions", token=mine),
+        case("student/read_submission", token=mine),
+        case("student/read_job", token=digest(f"student-{asked}")),
+        case("student/read_outcome", token=digest(f"student-{asked}")),
+        case("student/submit_assignment", token=hands_in, assignment_id=identity(OPEN, 3)),
+        case("teacher/list_submissions", token=hers),
+        case("teacher/list_submissions", "page 2", token=hers, cursor=deep),
+        case("teacher/list_assignments", token=hers),
+        case("teacher/list_assignments", "page 2", token=hers, cursor=identity(ASSIGNMENT, assignments // 2)),
+        case("teacher/list_assignments", "one teacher", token=hers, teacher_id=identity(TEACHER, teacher)),
+        case("teacher/list_assignments", "one teacher, nothing there", token=hers, teacher_id=identity(TEACHER, 99999)),
+        case("teacher/list_assignments", "one class", token=hers, class_id=identity(CLASS, 0)),
+        case("teacher/list_students", token=hers),
+        case("teacher/list_students", "page 2", token=hers, cursor=identity(STUDENT, student)),
+        case("teacher/list_students", "search, common", token=hers, search="student"),
+        case("teacher/list_students", "search, rare", token=hers, search=f"student-{student}@"),
+        case("teacher/list_students", "search, nobody", token=hers, search="nobody has this name"),
+        case("teacher/list_students", "search, two letters", token=hers, search="zq"),
+        case("teacher/list_students", "class", token=hers, class_id=identity(CLASS, 0)),
+        case("teacher/list_students", "search in class", token=hers, class_id=identity(CLASS, 0), search="student"),
+        case("teacher/read_student", token=hers),
+        case("teacher/list_student_scores", token=hers),
+        case("teacher/list_student_submissions", token=hers),
+        case("teacher/list_score_history", token=hers),
+        case("teacher/read_submission", token=hers),
+        case("teacher/read_submission_content", token=hers),
+        case("teacher/read_assignment", token=hers),
+        case("teacher/read_edited_assignment", token=digest(f"teacher-{grades}")),
+        case("teacher/read_own_id", token=hers),
+        case("teacher/read_instructions", token=hers),
+        case("teacher/read_template", token=hers),
+        case("teacher/list_classes", token=hers),
+        case("teacher/read_class", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/list_class_students", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/read_gradebook", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/read_gradebook_csv", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/list_teachers", token=hers),
+        case("teacher/list_api_keys", token=hers),
+        case("teacher/list_rate_limits", token=hers),
+        case("teacher/read_job", token=digest(f"teacher-{grades}")),
+        case("teacher/read_outcome", token=digest(f"teacher-{grades}")),
+        case("teacher/create_assignment", token=hers, body=json.dumps(draft)),
+        case("teacher/edit_assignment", "title", **own, body='{"title": "Another"}'),
+        case("teacher/edit_assignment", "instructions", **own, body=instructed),
+        case("teacher/replace_template", **own),
+        case("teacher/delete_assignment", **own),
+        case("teacher/edit_submission", token=hers, body='{"score": 3, "feedback": "Better"}'),
+        case("teacher/regrade_submission", token=hers),
+        case("teacher/create_class", token=hers, body='{"name": "A class"}'),
+        case("teacher/edit_class", token=hers, class_id=identity(CLASS, class_), body='{"name": "Another"}'),
+        case("teacher/enrol_students", token=hers, class_id=identity(CLASS, class_),
+             body=json.dumps({"student_ids": [str(identity(STUDENT, n)) for n in range(20)]})),
+        case("teacher/remove_student", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/delete_class", token=hers, class_id=identity(CLASS, class_)),
+        case("teacher/delete_student", token=hers),
+        case("teacher/invite_teacher", token=hers, body='{"name": "B", "email": "b@example.org"}'),
+        case("teacher/put_api_key", token=hers),
+        case("teacher/delete_api_key", token=hers),
+        case("teacher/edit_rate_limit", token=hers, body='{"limit": "30/minute"}'),
+    ]  # fmt: skip
+    return usual, found

@@ -1,0 +1,93 @@
+"""docs/database.md says what the database says, and its recipes work."""
+
+import os
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from app.cli import main, parser
+from app.db.data_dictionary import page, write
+from tests.rules.rows import Sql, hand_in, school, student, submission
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+RECIPES = (DOCS / "recipes.md").read_text("utf-8")
+
+
+def test_the_page_is_current(db: str) -> None:
+    if os.environ.get("ASSAY_WRITE") == "1":
+        write(db, DOCS / "database.md", check=False)
+    assert (DOCS / "database.md").read_text("utf-8") == page(db, RECIPES), "run: assay data-dictionary"
+
+
+def test_the_command_writes_the_page_and_notices_when_it_is_old(
+    db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db)
+    output = tmp_path / "docs" / "database.md"
+    command = ["data-dictionary", "--output", str(output)]
+    assert main([*command, "--check"]) == 1
+    assert main(command) == 0
+    assert main([*command, "--check"]) == 0
+    with psycopg.connect(db) as connection:
+        connection.execute("comment on table assay.students is 'Something else.'")
+    assert main([*command, "--check"]) == 1
+    assert "is not current" in capsys.readouterr().err
+
+
+def test_a_cell_with_a_bar_does_not_break_its_table(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        connection.execute("comment on column assay.students.name is 'this | that'")
+    assert r"| `name` | text | this \| that |" in page(db)
+
+
+def recipe(title: str, language: str = "sql") -> list[str]:
+    """The statements below a heading."""
+    chapter = RECIPES.partition(f"## {title}")[2].partition("\n## ")[0]
+    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```$", chapter, re.M | re.S)
+    assert blocks, title
+    return [textwrap.dedent(block) for block in blocks]
+
+
+async def run(sql: Sql, statements: list[str], **values: Any) -> None:
+    """As psql would, with its variables."""
+    for statement in statements:
+        await sql.execute(re.sub(r":'(\w+)'", lambda m: f"'{values[m[1]]}'", statement))
+
+
+TITLES = re.findall(r"^## (.+)$", RECIPES, re.M)
+OWN = {"Rotate the key that encrypts API keys", "Do the rules hold here?"}
+
+
+@pytest.mark.parametrize("title", [title for title in TITLES if title not in OWN])
+async def test_a_recipe_works_as_it_is_written(sql: Sql, title: str) -> None:
+    await sql.execute("create role anna")
+    here = await school(sql)
+    other = await student(sql)
+    await sql.execute("insert into assay.enrolments values ($1, $2)", here.classroom, other.id)
+    text = await submission(sql, here.student, here.task, 40)
+    job = await hand_in(sql, other, here.task)
+    try:
+        await run(sql, recipe(title), assignment=here.task, submission=text, student=here.student.id, job=job,
+                  address="new@example.org", **{"class": here.classroom})  # fmt: skip
+    finally:
+        await sql.execute("drop role anna")
+    assert await sql.fetch("select * from reporting.coin_drift") == []
+
+
+def test_the_commands_of_the_recipes_exist() -> None:
+    named = re.findall(r"^ *\$ assay ([\w-]+)", RECIPES, re.M)
+    assert named
+    for command in named:
+        assert parser().parse_args([command]).run
+
+
+def test_each_file_that_lists_offenders_runs_in_psql_as_it_is() -> None:
+    assert [
+        f.name
+        for f in (DOCS.parent / "tests/conventions").glob("*.sql")
+        if not f.read_text("utf-8").rstrip().endswith(";")
+    ] == []

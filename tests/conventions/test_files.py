@@ -1,0 +1,183 @@
+"""Path = name: each object is in the file of its name, each query file is one door's, each migration can be undone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import psycopg
+import pytest
+
+from app.db.migrate import SQL
+from app.db.queries import load
+from app.web.errors import CODES
+from app.web.routes import ROUTES
+
+FUNCTIONS = sorted(SQL.glob("functions/**/*.sql"))
+QUERIES = sorted(SQL.glob("queries/*/*.sql"))
+MIGRATIONS = sorted(SQL.glob("schema/*.sql"))
+APP = Path(__file__).parents[2] / "app"
+
+MADE = re.compile(r"^create (?:or replace )?(function|view|constraint trigger|trigger|\w+) ([\w.]+)", re.M)
+IN_FORCE = """
+    select n.nspname || '/' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = any (%(rooms)s)
+       and not exists (select from pg_depend d
+                        where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+    union all
+    select n.nspname || '/' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = any (%(rooms)s) and c.relkind = 'v'
+"""
+
+
+def code(file: Path) -> str:
+    """A file without its comments."""
+    return re.sub(r"--[^\n]*", "", file.read_text("utf-8"))
+
+
+def schema_of(file: Path) -> str:
+    """The folder below sql/functions or sql/queries; those below it are for readers."""
+    return file.relative_to(SQL).parts[1]
+
+
+def named(file: Path) -> str:
+    return f"{schema_of(file)}/{file.stem}"
+
+
+def test_every_function_and_view_of_the_database_is_in_the_file_of_its_name(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        rows = connection.execute(IN_FORCE, {"rooms": ["assay", "reporting", "worker", "operator", "api"]}).fetchall()
+    assert sorted(row[0] for row in rows) == sorted(named(file) for file in FUNCTIONS)
+
+
+@pytest.mark.parametrize("file", FUNCTIONS, ids=named)
+def test_a_file_makes_the_function_or_view_of_its_name_and_nothing_else_but_triggers(file: Path) -> None:
+    text = file.read_text("utf-8")
+    made = [(kind, name) for kind, name in MADE.findall(text) if "trigger" not in kind]
+    name = f"{schema_of(file)}.{file.stem}"
+    assert made in ([("function", name)], [("view", name)])
+    assert ("returns trigger" in text) == (file.parent.name == "triggers")
+    assert text.startswith("-- ")
+    assert "\t" not in text
+    assert max(len(line) for line in text.splitlines() if "comment on" not in line and "'" not in line) <= 160
+    replaced = (
+        "create or replace" in text.splitlines()[min(i for i, x in enumerate(text.splitlines()) if MADE.match(x))]
+    )
+    assert replaced == (schema_of(file) in ("assay", "reporting")), "replaced in place, or made anew"
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in FUNCTIONS if "function" in MADE.findall(f.read_text("utf-8"))[0]], ids=named
+)
+def test_a_function_says_its_language_volatility_and_search_path(file: Path) -> None:
+    head = file.read_text("utf-8").partition("search_path")[0]
+    if "returns trigger" not in head:
+        assert re.search(r"^    language (sql|plpgsql) (volatile|stable|immutable)( security definer)?$", head, re.M)
+
+
+PACKS = {  # functions that only pack an answer: they read nothing
+    named(f).replace("/", ".") for f in FUNCTIONS if schema_of(f) == "api" and "immutable" in f.read_text("utf-8")
+}
+
+
+def doors(statement: str) -> list[str]:
+    """The doors that a statement calls."""
+    return [call for call in re.findall(r"\b(?:api|worker|operator)\.\w+(?=\s*\()", statement) if call not in PACKS]
+
+
+@pytest.mark.parametrize("file", QUERIES, ids=named)
+def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
+    heading, text = file.read_text("utf-8").partition("\n")[0], code(file).strip()
+    assert re.match(r"-- .+\.$", heading)
+    assert text.count(";") == 1
+    assert text.endswith(";")
+    assert len(doors(text)) == 1
+    assert not re.search(r"\b(assay|reporting)\.", text)
+    folder, schema = file.parent.name, doors(text)[0].partition(".")[0]
+    assert schema == (folder if folder in ("worker", "operator") else "api")
+
+
+@pytest.mark.parametrize("file", [f for f in QUERIES if "api.page(" in code(f)], ids=named)
+def test_a_list_is_in_order(file: Path) -> None:
+    assert "order by" in code(file)
+
+
+def test_every_query_file_is_asked_by_a_route_or_by_a_process() -> None:
+    asked = {name for route in ROUTES for name in (route.query, route.outcome) if name}
+    said = set(re.findall(r'"(\w+(?:/\w+)?)"', "".join(f.read_text("utf-8") for f in APP.rglob("*.py"))))
+    files = set(load())
+    assert asked <= files
+    assert [name for name in files if name not in asked | said and name.partition("/")[2] not in said] == []
+
+
+def test_every_route_that_only_reads_asks_a_stable_door(db: str) -> None:
+    queries = load()
+    reading = {name for route in ROUTES if route.reads for name in (route.query, route.outcome) if name}
+    asked = {door for name in reading for door in doors(queries[name].sql)}
+    with psycopg.connect(db) as connection:
+        rows = connection.execute(
+            "select 'api.' || proname from pg_proc where pronamespace = 'api'::regnamespace and provolatile = 'v'"
+        ).fetchall()
+    assert asked & {cast(str, row[0]) for row in rows} == set()
+
+
+def test_every_door_has_a_query_file(db: str) -> None:
+    """Those of schema `operator` may do without: a DBA calls some of them by hand."""
+    asked = {door.replace(".", "/") for file in QUERIES for door in doors(code(file))}
+    rooms = {"rooms": ["worker", "operator", "api"]}
+    files = {named(f) for f in FUNCTIONS}
+    with psycopg.connect(db) as connection:
+        functions = {row[0] for row in connection.execute(IN_FORCE, rooms) if row[0] in files}
+    views = {named(f) for f in FUNCTIONS if MADE.findall(f.read_text("utf-8"))[0][0] == "view"}
+    needed = functions - views - {name.replace(".", "/") for name in PACKS}
+    assert asked <= functions
+    assert {name for name in needed - asked if not name.startswith("operator/")} == set()
+
+
+def rules() -> Iterator[str]:
+    """The names that the functions refuse by."""
+    for file in FUNCTIONS:
+        yield from re.findall(r"assay\.refuse\(\d+, '(\w+)'", file.read_text("utf-8"))
+
+
+NAMED = """
+    select k.conname from pg_constraint k
+     where k.connamespace = 'assay'::regnamespace
+       and k.contype in ('c', 'u', 'p', 'f', 'x')
+       and obj_description(k.oid, 'pg_constraint') is not null
+       -- A key that holds the whole primary key is never the one that is broken: it is there to be pointed at.
+       and not exists (select from pg_constraint p
+                        where k.contype = 'u' and p.contype = 'p' and p.conrelid = k.conrelid and p.conkey <@ k.conkey)
+    union
+    select c.relname from pg_class c
+     where c.relnamespace = 'assay'::regnamespace and c.relkind = 'i' and obj_description(c.oid, 'pg_class') is not null
+"""
+
+
+def test_every_rule_is_broken_by_some_test(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        known = {row[0] for row in connection.execute(NAMED).fetchall()} | set(rules())
+    tests = "".join(f.read_text("utf-8") for f in (Path(__file__).parents[1]).glob("rules/*.py"))
+    broken = set(re.findall(r'refused\(by="(\w+)"\)', tests))
+    broken |= {
+        name for names in re.findall(r"refused\(by=\(([^)]*)\)\)", tests) for name in re.findall(r'"(\w+)"', names)
+    }
+    broken |= set(re.findall(r'^    \("(\w+)", "\w+", ', tests, re.M))  # the table of test_one_row
+    assert known - broken == set()
+
+
+def test_every_sentence_of_a_rule_ends_like_one(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        rows = connection.execute("select name, sentence from api.list_rules()").fetchall()
+    assert [name for name, sentence in rows if not re.match(r"^[A-Z\d\w].*\.$", sentence, re.S)] == []
+
+
+@pytest.mark.parametrize("file", MIGRATIONS, ids=lambda f: f.stem)
+def test_a_migration_holds_tables(file: Path) -> None:
+    assert not re.search(r"create (or replace )?(function|view|trigger)", file.read_text("utf-8"))
+
+
+def test_every_error_code_is_seen_by_some_test() -> None:
+    folder = Path(__file__).parents[1]
+    tests = "".join(f.read_text("utf-8") for f in [*folder.glob("web/*.py"), *folder.glob("rules/*.py")])
+    assert [code for code in CODES if f'"{code}"' not in tests] == []

@@ -1,0 +1,135 @@
+"""The console script: what its user got wrong is one sentence on stderr and an exit code, never a traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from app.settings import Settings
+from app.smtp_url import SENTENCE
+from tests.conftest import scratch
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def alone(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a process of its own, with no settings but these."""
+    known = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in known}
+    return inherited | {"PYTHONPATH": str(ROOT)} | environment
+
+
+def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `assay` in the folder `cwd` to its end."""
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(command, cwd=cwd, env=alone(environment), capture_output=True, text=True)
+
+
+def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_path: Path, empty_db: str) -> None:
+    before = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
+    assert "pending: sql/roles.sql" in before.stdout.splitlines()
+    assert "applied: sql/schema/0001" in assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout
+    assert assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing to do.\n"
+    assert assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing is pending.\n"
+
+
+def test_without_a_database_url_the_embedded_one_is_used() -> None:
+    with scratch() as place:
+        done = assay("migrate", "--status", cwd=place)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (place / ".assay/postgres/global").is_dir()
+        assert not (place / ".assay/postgres/postmaster.pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "sentence"),
+    [
+        ({"SMTP_URL": "smtp://u:hunter2/x@h:25"}, 2, f"assay: These settings are wrong: SMTP_URL: {SENTENCE}\n"),
+        ({"DATABASE_REPLICA_URL": "mysql://u:hunter2@x"}, 2, "assay: These settings are wrong: DATABASE_REPLICA_URL: "),
+        ({"PORT": "70000"}, 2, "assay: These settings are wrong: PORT: "),
+        ({"LOG_LEVEL": "hunter2"}, 2, "assay: These settings are wrong: LOG_LEVEL: "),
+        ({"DATABASE_URL": "postgresql://me:hunter2@127.0.0.1:1/x"}, 1, "assay: The database cannot be reached: "),
+        ({"DATABASE_URL": "mysql://me:hunter2@127.0.0.1/x"}, 1, "assay: DATABASE_URL is not "),
+        ({"ASSAY_DATA_DIR": "/dev/null/x"}, 1, "assay: The embedded PostgreSQL cannot start in /dev/null/x: "),
+    ],
+)
+def test_what_a_user_got_wrong_is_one_sentence(
+    tmp_path: Path, environment: dict[str, str], code: int, sentence: str
+) -> None:
+    done = assay("migrate", cwd=tmp_path, **environment)
+    assert done.returncode == code
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+    assert "hunter2" not in done.stderr
+
+
+def test_what_a_command_refuses_is_one_sentence(tmp_path: Path, db: str) -> None:
+    refused = assay("create-teacher", "--name", "T", "--email", "nobody", cwd=tmp_path, DATABASE_URL=db)
+    assert (refused.returncode, refused.stderr) == (1, "assay: email: This is not an e-mail address.\n")
+    unfit = assay("worker", cwd=tmp_path, DATABASE_URL=db, ASSAY_SECRET_KEYS="hunter2")
+    assert unfit.returncode == 1
+    assert unfit.stderr.startswith("assay: Key 1 of ASSAY_SECRET_KEYS is not ")
+    assert "hunter2" not in unfit.stderr
+    assert assay("simulate-ai", "--port", "70000", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "simulate-ai"])
+def test_a_log_folder_that_cannot_be_used_is_named_like_its_setting(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("file", "file/logs", "/proc/x"):
+        done = assay(command, cwd=tmp_path, LOG_DIR=folder)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert done.stderr.startswith("assay: LOG_DIR cannot be used: ")
+        assert folder in done.stderr
+
+
+def test_a_file_of_settings_that_is_not_utf_8_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("MAIL_FROM=Schöne Schule".encode("latin-1"))
+    done = assay("migrate", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "assay: .env is not UTF-8.\n")
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "1000001", "99999999999", "many"])
+def test_a_list_of_jobs_has_a_length_that_can_be_asked_for(tmp_path: Path, limit: str) -> None:
+    done = assay("jobs", "list", "--limit", limit, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "argument --limit: " in done.stderr.splitlines()[-1]
+
+
+def test_an_option_of_serve_that_is_wrong_is_named_like_its_setting(tmp_path: Path) -> None:
+    done = assay("serve", "--port", "70000", cwd=tmp_path)
+    assert (done.returncode, done.stderr.partition(": Input")[0]) == (2, "assay: These settings are wrong: PORT")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_who_is_told_to_end_while_starting_ends_with_0(tmp_path: Path, empty_db: str, command: str) -> None:
+    environment = alone({"DATABASE_URL": empty_db, "ASSAY_SECRET_KEYS": Fernet.generate_key().decode(), "PORT": "0"})
+    process = subprocess.Popen([sys.executable, "-m", "app", command], cwd=tmp_path, env=environment)
+    try:
+        while not caught(process.pid, signal.SIGTERM):
+            assert process.poll() is None
+            time.sleep(0.005)
+        assert not (tmp_path / "logs").exists()  # it still imports what it needs
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def caught(pid: int, number: int) -> bool:
+    """Whether the process has a handler for this signal."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return bool(int(status.split("SigCgt:")[1].split()[0], 16) >> (number - 1) & 1)
+
+
+def test_every_command_has_a_sentence_of_help(tmp_path: Path) -> None:
+    done = assay("--help", cwd=tmp_path)
+    for command in ("serve", "worker", "migrate", "create-teacher", "demo", "simulate-ai"):
+        assert any(line.split()[:1] == [command] for line in done.stdout.splitlines()), command
