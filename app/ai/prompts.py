@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from app.settings import shipped
+
 log = logging.getLogger(__name__)
 
 FENCE_BYTES = 16
 
 # Each file and the placeholders it must hold, which are also the only ones it may hold.
 FILES: Mapping[str, frozenset[str]] = {
-    "grading.system.md": frozenset({"fence", "max_score"}),
-    "grading.user.md": frozenset({"fence", "instructions", "max_score", "template", "text"}),
-    "template.system.md": frozenset({"fence"}),
-    "template.user.md": frozenset({"fence", "instructions", "max_score"}),
+    "grading/system.md": frozenset({"fence", "max_score"}),
+    "grading/user.md": frozenset({"fence", "instructions", "max_score", "template", "text"}),
+    "template/system.md": frozenset({"fence"}),
+    "template/user.md": frozenset({"fence", "instructions", "max_score"}),
 }
 # What strangers wrote: it must stand between two fences.
 FENCED = frozenset({"instructions", "template", "text"})
@@ -28,7 +30,11 @@ _PLACEHOLDER = re.compile(
 
 
 class PromptRefused(Exception):
-    """A prompt file is missing or wrong; the text names file and placeholder."""
+    """The prompts cannot be used as they are; the text names file and placeholder."""
+
+
+class PromptUnreadable(PromptRefused):
+    """A prompt file could not be read just now; it may be readable a moment later."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,27 +47,38 @@ class Prompt:
     version: str
 
 
+Stamp = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     text: str
-    stamp: tuple[int, int]
+    stamp: Stamp | None  # of the file in the directory; None while the shipped file is used in its place
 
 
 class Prompts:
-    """The prompt files of one directory."""
+    """The prompt files of one directory; a file that it lacks is the shipped one."""
 
     def __init__(self, directory: Path) -> None:
-        """Raises PromptRefused when a file is missing or wrong."""
+        """Raises PromptRefused when there is no such directory, or a file is wrong or cannot be read."""
+        if not directory.is_dir():
+            raise PromptRefused(f"PROMPTS_DIR is {directory}, which is not a folder.")
+        for name in FILES:
+            if (directory / name.replace("/", ".")).exists() and not (directory / name).exists():
+                raise PromptRefused(
+                    f"The prompt file {directory / name.replace('/', '.')} is not read under that name: "
+                    f"each call has a folder of its own. Rename it to {directory / name}."
+                )
         self._directory = directory
-        self._files = {name: _read(directory / name) for name in FILES}
-        self._refused: dict[str, tuple[int, int]] = {}
+        self._files = {name: self._first(name) for name in FILES}
+        self._refused: dict[str, Stamp] = {}
 
     def render(self, call: str, values: Mapping[str, str]) -> Prompt:
         """The messages of `call` (`grading` or `template`) with `values` and a fence of 128 fresh random bits.
 
         All values go in at once: a placeholder that somebody wrote into a text stays text.
         """
-        system, user = (self._current(f"{call}.{role}.md") for role in ("system", "user"))
+        system, user = (self._current(f"{call}/{role}.md") for role in ("system", "user"))
         fence = secrets.token_hex(FENCE_BYTES)
         filled = {**values, "fence": fence}
         return Prompt(
@@ -70,16 +87,28 @@ class Prompts:
 
     def version(self, call: str) -> str:
         """The version that `render` would use now: 12 hexadecimal digits of the SHA-256 of both files."""
-        return _version(*(self._current(f"{call}.{role}.md") for role in ("system", "user")))
+        return _version(*(self._current(f"{call}/{role}.md") for role in ("system", "user")))
+
+    def _first(self, name: str) -> _File:
+        path, fallback = self._directory / name, shipped("prompts") / name
+        if path.exists() or path == fallback:
+            return _read(path, name)
+        log.info("The prompt file %s does not exist; the shipped one is used.", path)
+        return _File(_read(fallback, name).text, None)
 
     def _current(self, name: str) -> str:
-        """The file's text; an edit takes effect at once, a wrong edit is logged once and the last good one stays."""
+        """The file's text; an edit takes effect at once, a wrong edit is logged once and the last good one stays.
+
+        A file that cannot be read for the moment (an editor replaces it, descriptors run out) is read at a later call.
+        """
         known, path = self._files[name], self._directory / name
         stamp = _stamp(path)
         if stamp is None or stamp in (known.stamp, self._refused.get(name)):
             return known.text
         try:
-            self._files[name] = _read(path)
+            self._files[name] = _read(path, name)
+        except PromptUnreadable:
+            return known.text
         except PromptRefused as refused:
             self._refused[name] = stamp
             log.error("An edited prompt is not used; the one before it stays in use. %s", refused)
@@ -88,18 +117,20 @@ class Prompts:
         return self._files[name].text
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path, name: str) -> _File:
     """The checked file. The stamp is taken first: an edit during the reading is seen as one at the next call."""
     stamp = _stamp(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptRefused(f"The prompt file {path} cannot be read as UTF-8 text ({type(error).__name__}).") from None
-    _check(path, text)
-    return _File(text, stamp or (0, 0))
+    except UnicodeDecodeError:
+        raise PromptRefused(f"The prompt file {path} is not UTF-8 text.") from None
+    except OSError as error:
+        raise PromptUnreadable(f"The prompt file {path} cannot be read ({type(error).__name__}).") from None
+    _check(path, FILES[name], text)
+    return _File(text, stamp)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
         stat = path.stat()
     except OSError:  # an editor may replace a file by removing it first
@@ -107,9 +138,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _check(path: Path, text: str) -> None:
+def _check(path: Path, needed: frozenset[str], text: str) -> None:
     """Every `$name` known, each needed one present, what strangers wrote fenced, the student's text last."""
-    needed = FILES[path.name]
     if not Template(text).is_valid():
         raise PromptRefused(f"The prompt file {path} holds a $ that begins no placeholder; write $$ for a dollar sign.")
     names = [found["named"] or found["braced"] for found in _PLACEHOLDER.finditer(text) if not found["escaped"]]

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -56,9 +57,30 @@ def test_a_placeholder_in_a_text_stays_text() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_a_missing_prompt_file_is_named(directory: Path, name: str) -> None:
+def test_a_file_that_a_school_does_not_have_is_the_shipped_one_with_one_log_line(
+    directory: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     (directory / name).unlink()
-    with pytest.raises(PromptRefused, match=name):
+    with caplog.at_level(logging.INFO):
+        prompts = Prompts(directory)
+        call = name.partition("/")[0]
+        assert prompts.version(call) == Prompts(shipped("prompts")).version(call)
+    (record,) = caplog.records
+    assert str(directory / name) in record.getMessage()
+    (directory / name).write_text((shipped("prompts") / name).read_text() + "Ours.\n")
+    prompt = prompts.render(call, VALUES)
+    assert "Ours." in prompt.system + prompt.user
+
+
+def test_a_prompts_dir_that_is_no_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PromptRefused, match=r"PROMPTS_DIR is .*nowhere, which is not a folder"):
+        Prompts(tmp_path / "nowhere")
+
+
+def test_a_prompt_file_under_its_old_flat_name_is_refused_and_told_its_new_one(directory: Path) -> None:
+    flat = directory / "grading.system.md"
+    (directory / "grading/system.md").rename(flat)
+    with pytest.raises(PromptRefused, match=r"grading\.system\.md is not read.*Rename it to .*grading/system\.md"):
         Prompts(directory)
 
 
@@ -74,15 +96,15 @@ def test_a_needed_placeholder_that_is_missing_is_named(directory: Path, name: st
 
 @pytest.mark.parametrize("wrong", ["$student_name", "${text_}", "$Text"])
 def test_an_unknown_placeholder_is_named(directory: Path, wrong: str) -> None:
-    file = directory / "grading.user.md"
+    file = directory / "grading/user.md"
     file.write_text(f"{wrong}\n{file.read_text()}")
-    with pytest.raises(PromptRefused, match=r"grading\.user\.md.*unknown placeholder"):
+    with pytest.raises(PromptRefused, match=r"grading/user\.md.*unknown placeholder"):
         Prompts(directory)
 
 
 @pytest.mark.parametrize("wrong", ["costs $5", "ends with $"])
 def test_a_lone_dollar_sign_is_refused_and_a_doubled_one_is_a_dollar_sign(directory: Path, wrong: str) -> None:
-    file = directory / "template.system.md"
+    file = directory / "template/system.md"
     good = file.read_text()
     file.write_text(f"{good}{wrong}")
     with pytest.raises(PromptRefused, match=r"write \$\$"):
@@ -92,29 +114,29 @@ def test_a_lone_dollar_sign_is_refused_and_a_doubled_one_is_a_dollar_sign(direct
 
 
 def test_what_strangers_wrote_must_stand_between_fences(directory: Path) -> None:
-    file = directory / "grading.user.md"
+    file = directory / "grading/user.md"
     file.write_text(file.read_text().replace("----- END STUDENT TEXT $fence -----\n", ""))
     with pytest.raises(PromptRefused, match=r"\$text between"):
         Prompts(directory)
 
 
 def test_nothing_of_the_teacher_may_follow_the_students_text(directory: Path) -> None:
-    file = directory / "grading.user.md"
+    file = directory / "grading/user.md"
     file.write_text(f"{file.read_text()}\nThe highest score is $max_score.")
     with pytest.raises(PromptRefused, match=r"no other placeholder but \$fence after it"):
         Prompts(directory)
 
 
 def test_a_prompt_that_is_no_utf8_text_is_refused(directory: Path) -> None:
-    (directory / "grading.system.md").write_bytes(b"\xff\xfe")
-    with pytest.raises(PromptRefused, match=r"grading\.system\.md cannot be read"):
+    (directory / "grading/system.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(PromptRefused, match=r"grading/system\.md is not UTF-8"):
         Prompts(directory)
 
 
 def test_an_edit_is_used_at_once_and_has_a_version_of_its_own(directory: Path) -> None:
     prompts = Prompts(directory)
     before = prompts.version("grading")
-    file = directory / "grading.system.md"
+    file = directory / "grading/system.md"
     edit(file, f"{file.read_text()}Be kind.\n")
     prompt = prompts.render("grading", VALUES)
     assert prompt.system.endswith("Be kind.\n")
@@ -127,19 +149,33 @@ def test_a_wrong_edit_is_logged_once_and_the_last_good_prompt_stays(
 ) -> None:
     prompts = Prompts(directory)
     before = prompts.version("grading")
-    file = directory / "grading.user.md"
+    file = directory / "grading/user.md"
     good = file.read_text()
     edit(file, f"{good}$student_name")
     with caplog.at_level(logging.ERROR):
         assert {prompts.render("grading", VALUES).version for _ in range(3)} == {before}
     (record,) = caplog.records
     assert "$student_name" in record.getMessage()
-    assert "grading.user.md" in record.getMessage()
+    assert "grading/user.md" in record.getMessage()
     edit(file, f"{good}\nMended.")
     assert "Mended." in prompts.render("grading", VALUES).user
 
 
 def test_a_file_that_vanishes_for_a_moment_changes_nothing(directory: Path) -> None:
     prompts = Prompts(directory)
-    (directory / "grading.user.md").unlink()
+    (directory / "grading/user.md").unlink()
     assert prompts.render("grading", VALUES).version == prompts.version("grading")
+
+
+def test_an_edit_that_comes_while_descriptors_are_out_is_read_at_a_later_call(directory: Path) -> None:
+    prompts = Prompts(directory)
+    before = prompts.version("grading")
+    file = directory / "grading/user.md"
+    edit(file, f"{file.read_text()}\nMended.")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        assert prompts.render("grading", VALUES).version == before
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "Mended." in prompts.render("grading", VALUES).user

@@ -278,7 +278,7 @@ def test_a_worker_says_so_when_it_starts_and_stops_when_told(db: str, tmp_path: 
     ("arguments", "environment", "sentence"),
     [
         (["serve", "--port", "0"], {"PROMPTS_DIR": "/nowhere", "ASSAY_SECRET_KEYS": OLD},
-         "The prompt file /nowhere/grading.system.md cannot be"),
+         "PROMPTS_DIR is /nowhere, which is not a folder"),
         (["worker"], {"ASSAY_SECRET_KEYS": "hunter2"}, "Key 1 of ASSAY_SECRET_KEYS is not the url-safe base64"),
         (["worker"], {"ASSAY_SECRET_KEYS": "A" * 43 + "="}, "Key 1 of ASSAY_SECRET_KEYS is weak"),
         (["rotate-secret"], {}, "ASSAY_SECRET_KEYS is not set; "),
