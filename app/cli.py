@@ -66,7 +66,7 @@ def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     """A grading worker alone."""
     signal.signal(signal.SIGTERM, _stop)
     from app.commands.supervisor import end_with_parent
-    from app.grading.worker import run
+    from app.worker.worker import run
 
     with logged(settings):
         if arguments.supervised:

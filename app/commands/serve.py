@@ -22,12 +22,12 @@ from app.commands.supervisor import supervise
 from app.db.migrate import digest, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
-from app.model_ends import report_model_ends
 from app.security.keyring import Ring, load_ring, read_key
 from app.settings import Settings
 from app.web.lifespan import opened
 from app.web.state import World
 from app.web.wire import Behind, Protocol
+from app.worker.model_retirements import report_model_retirements
 
 if TYPE_CHECKING:
     from app.ai.providers import Providers
@@ -164,7 +164,7 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
-        await report_model_ends(world.database, world.queries)
+        await report_model_retirements(world.database, world.queries)
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
             await stack.enter_async_context(_grading_soon(url, settings, services, ring))
@@ -198,7 +198,7 @@ async def _grading_soon(url: str, settings: Settings, services: LateProviders, r
 
     async def grade() -> None:
         ready = await services()
-        from app.grading import worker
+        from app.worker import worker
 
         async with worker.start(url, settings, ready, ring):
             await over.wait()

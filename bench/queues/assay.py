@@ -9,9 +9,9 @@ import asyncpg
 from app.ai.calls.grading import Graded
 from app.ai.models import Model
 from app.db.queries import load
-from app.grading.job import Flagged, Job, Outcome
-from app.grading.worker import opened
 from app.settings import Settings
+from app.worker.job import Flagged, Job, Outcome
+from app.worker.worker import opened
 from bench.queues.side import ENQUEUERS, Hook, Item, Queue, main
 
 ACCEPT = "select from api.submit_assignment($1, $2::uuid, $3)"

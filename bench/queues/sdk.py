@@ -13,10 +13,10 @@ import uvloop
 
 from app.ai.models import Model
 from app.ai.providers import Providers
-from app.grading.job import Job, Outcome, do
-from app.grading.worker import opened
 from app.security.keyring import Ring
 from app.settings import Settings
+from app.worker.job import Job, Outcome, do
+from app.worker.worker import opened
 from bench.queues.side import say
 from tests.worker.school import SECRET, store_key
 

@@ -17,9 +17,9 @@ from cryptography.fernet import Fernet
 
 from app.db.database import Database
 from app.db.queries import load
-from app.model_ends import report_model_ends
 from app.security.keyring import KeyUnreadable, Ring
 from app.settings import Settings
+from app.worker.model_retirements import report_model_retirements
 from tests.setup.test_cli import ROOT, assay
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -239,10 +239,11 @@ async def test_a_start_says_which_models_end_and_what_to_do(db: str, caplog: pyt
         dates = admin.execute("select current_date, current_date + 60, current_date + 1, current_date - 1").fetchone()
     assert dates
     async with Database(db) as database:
-        await report_model_ends(database, load())
+        await report_model_retirements(database, load())
     insert = "Remedy: insert a row for its successor into assay.ai_models; it is used within seconds."
     none = f"and no enabled row of assay.ai_models for anthropic outlives it. {insert}"
-    lines = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "app.model_ends"]
+    name = "app.worker.model_retirements"
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == name]
     assert sorted(lines) == sorted([
         ("WARNING", f"The model gone of openai has not been called since {dates[0]}; soon does its work. "
                     "Remedy: set enabled = false in its row of assay.ai_models."),

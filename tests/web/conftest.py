@@ -21,7 +21,6 @@ from app.commands.create_teacher import create_teacher
 from app.commands.serve import Intake, LateProviders, config_of
 from app.db.queries import load
 from app.dev.simulator import Running, running
-from app.grading import worker
 from app.security.keyring import load_ring
 from app.settings import Settings
 from app.web.errors import CODES
@@ -32,6 +31,7 @@ from app.web.router import find, tree_of
 from app.web.routes import JSON, ROUTES, Route
 from app.web.schemas.responses import JobAccepted
 from app.web.state import World
+from app.worker import worker
 
 ROLE = """
 do $$ begin create role assay_app; exception when duplicate_object or unique_violation then null; end $$

@@ -11,8 +11,8 @@ import pytest
 
 from app.ai.providers import Providers
 from app.dev.simulator import running
-from app.grading import worker
 from app.security.keyring import Ring, load_ring
+from app.worker import worker
 from tests.web.conftest import settings_of
 
 TEACHERS, STUDENTS = 40, 25

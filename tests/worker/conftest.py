@@ -20,9 +20,9 @@ from app.ai.providers import Providers
 from app.db.migrate import migrate
 from app.dev import embedded_postgres
 from app.dev.simulator import Running, running
-from app.grading.worker import Pace, Worker, start
 from app.security.keyring import Ring
 from app.settings import Settings
+from app.worker.worker import Pace, Worker, start
 from tests.worker.school import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,8 +4,8 @@ import json
 import logging
 import sys
 
-from app.grading.worker import Pace, run
 from app.settings import Settings
+from app.worker.worker import Pace, run
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr, format="%(levelname)s %(message)s")

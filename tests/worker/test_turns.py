@@ -7,7 +7,7 @@ from collections import Counter
 import psycopg
 
 from app.dev.simulator import Running
-from app.grading.worker import Pace
+from app.worker.worker import Pace
 from tests.worker.conftest import QUICK, Start, until
 from tests.worker.school import ESSAY, HAND_IN, OFFENCES, found, hand_in, number, rows, store_key, token
 

@@ -19,13 +19,13 @@ from app.ai.simulated import simulated_providers
 from app.db.database import Database
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
-from app.grading.job import Failed, Job, Outcome, do
-from app.grading.line import EVERYTHING, Line
-from app.grading.results import Asker, Patience, write
 from app.logs import correlation_id
-from app.model_ends import report_model_ends
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
+from app.worker.job import Failed, Job, Outcome, do
+from app.worker.model_retirements import report_model_retirements
+from app.worker.queue import EVERYTHING, Line
+from app.worker.results import Asker, Patience, write
 
 ENOUGH = 100  # results that are written without waiting for more
 BATCH = 250  # results written, and rows pruned, at once
@@ -325,5 +325,5 @@ async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
         simulated = await stack.enter_async_context(simulated_providers(settings))
         services = await stack.enter_async_context(Providers(settings, simulated=simulated))
         running = await stack.enter_async_context(start(url, settings, services, ring, pace))
-        await report_model_ends(running.asker.database, running.asker.queries)
+        await report_model_retirements(running.asker.database, running.asker.queries)
         await told.wait()

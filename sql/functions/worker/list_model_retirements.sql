@@ -1,5 +1,5 @@
 -- Which models end soon, or have ended.
-create function worker.list_model_ends(within_days integer)
+create function worker.list_model_retirements(within_days integer)
     returns table (provider text, model text, retires_on date, is_past boolean, successor text)
     language sql stable security definer
     set search_path = ''
@@ -14,9 +14,9 @@ begin atomic
              limit 1)
       from assay.ai_models m
      where m.enabled
-       and m.retires_on <= current_date + list_model_ends.within_days
+       and m.retires_on <= current_date + list_model_retirements.within_days
      order by m.provider, m.rank, m.model;
 end;
 
-comment on function worker.list_model_ends(integer) is
+comment on function worker.list_model_retirements(integer) is
     'Enabled models that are not called any more, or not after so many days, each with the enabled model of its service that will do its work; successor is null when none outlives it.';

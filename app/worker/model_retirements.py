@@ -14,9 +14,9 @@ NOTICE_DAYS = 60
 log = logging.getLogger(__name__)
 
 
-async def report_model_ends(database: Database, queries: Mapping[str, Query]) -> None:
+async def report_model_retirements(database: Database, queries: Mapping[str, Query]) -> None:
     """A WARNING for each model, an ERROR where no enabled model of its service outlives it. Never stops a start."""
-    query = queries["worker/list_model_ends"]
+    query = queries["worker/list_model_retirements"]
     try:
         rows = await database.rows(query, query.arguments({"within_days": NOTICE_DAYS}), read=True)
     except (Unavailable, asyncpg.PostgresError) as trouble:

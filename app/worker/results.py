@@ -12,7 +12,7 @@ import asyncpg
 from app.ai.calls.template import Built
 from app.db.database import TRY_AGAIN, Database, Unavailable
 from app.db.queries import Query
-from app.grading.job import Failed, Flagged, Job, Outcome, Postponed
+from app.worker.job import Failed, Flagged, Job, Outcome, Postponed
 
 # What a rule of the database may say of a result, and a job may fail with.
 RULES = frozenset({"already_submitted", "assignment_locked", "not_found", "conflict"})
