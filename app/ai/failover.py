@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from app.ai.answer import Rejected
+from app.ai.completion_reader import Rejected
 from app.ai.failures import MOVES_ON, Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider, candidates
 from app.ai.prompts import Prompt

@@ -1,14 +1,17 @@
-"""A teacher's instructions become a correction template and a maximum score."""
+"""Template: a teacher's instructions become a correction template and a maximum score."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.ai.answer import Rejected, names_other_maximum, read_template
+from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
 from app.ai.failover import AiCall, ask
-from app.ai.maximum import MaximumUnclear, decide, read_maximum
+from app.ai.maximum import HIGHEST, MaximumUnclear, decide, names_other_maximum, read_maximum
 from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
+from app.ai.score_words import REFUSAL
 from app.ai.text import clean
 
 NOT_GIVEN = "not given"
@@ -18,6 +21,19 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["template", "max_score"],
     "additionalProperties": False,
 }
+TEMPLATE_AT_MOST = 20_000  # characters
+COMPLETION_AT_MOST = 150_000  # every character may be written as \uXXXX, six for one
+BEGINS_AS_JSON = re.compile(r'\{|\[\s*["{\[]')
+TEMPLATE_KEY = re.compile(r'"template"\s{0,9}:')
+PAGE = re.compile(r"<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCompletion:
+    """A correction template, cleaned, and the maximum score that the model read in the instructions."""
+
+    template: str
+    max_score: int | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,3 +85,58 @@ async def build_template(
         raise TemplateMaximumUnclear(found.value.seen, found.attempts)
     template, decided = found.value
     return Built(template, decided, found.provider, found.model, found.prompt_version, found.attempts)
+
+
+def read_template(raw: str) -> TemplateCompletion | Rejected:
+    """The template of `{"template": "...", "max_score": N | null}` or of plain text, or why not. Never raises.
+
+    Plain text is what a model says that was sent no schema, or that ignores it; it names no maximum, and neither
+    does an object without `max_score`.
+    """
+    try:
+        body = without_fence(raw, COMPLETION_AT_MOST)
+        if not _is_json(body):
+            return TemplateCompletion(_template(_plain(body)), None)
+        fields = one_object(body)
+        if "template" not in fields or fields.keys() - {"template", "max_score"}:
+            raise Unacceptable("wrong_keys")
+        return TemplateCompletion(_template(fields["template"]), _maximum(fields.get("max_score")))
+    except Unacceptable as reason:
+        return Rejected(str(reason), len(raw))
+
+
+def _is_json(body: str) -> bool:
+    """Is `body` JSON, or does it begin as an object or a list would?"""
+    if BEGINS_AS_JSON.match(body):
+        return True
+    try:
+        json.loads(body, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _plain(body: str) -> str:
+    """`body`, unless it is prose around the object that was asked for, or a page."""
+    if TEMPLATE_KEY.search(body):
+        raise Unacceptable("json_in_prose")
+    if PAGE.match(body):
+        raise Unacceptable("not_a_text")
+    return body
+
+
+def _maximum(value: object) -> int | None:
+    return None if value is None else in_range(digits_of(value), 1, HIGHEST)
+
+
+def _template(value: object) -> str:
+    if not isinstance(value, str) or isinstance(value, Number):
+        raise Unacceptable("not_a_text")
+    template = clean(value).strip()
+    if not template:
+        raise Unacceptable("blank")
+    if len(template) > TEMPLATE_AT_MOST:
+        raise Unacceptable("too_long")
+    if REFUSAL.match(template):
+        raise Unacceptable("refusal")
+    return template
