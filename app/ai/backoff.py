@@ -55,7 +55,7 @@ class Backoff:
         for what in (model.provider, owner, ("outage", *owner), (*owner, model.model), _row(model)):
             self._until.pop(what, None)
 
-    def key_or_service(self, provider: str, key: str) -> int:
+    def key_or_provider(self, provider: str, key: str) -> int:
         """A sort key: 0 when nothing is held against them, 1 an outage, 2 a key (it rarely recovers by itself)."""
         owner = (provider, fingerprint(key))
         if self._cools(owner):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Rejected
 from app.ai.failures import MOVES_ON, Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider, candidates
@@ -29,7 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class AiUnavailable(Exception):
-    """No service gave an accepted answer. `reason` holds codes: `no_api_key`, `no_model`, or each service's last.
+    """No provider gave an accepted completion, though each that could be asked was asked.
+
+    `reason` holds codes: `no_api_key`, or each provider's last outcome (`no_model` and `calls_used_up`: not asked).
 
     `retry_after`: every service asked for a wait, and this many seconds are the shortest of them; else None.
     """
@@ -63,7 +66,9 @@ class Accepted(Generic[T]):
     attempts: tuple[Attempt, ...]
 
 
-async def ask(providers: Providers, call: AiCall[T], keys: Mapping[str, str], models: Sequence[Model]) -> Accepted[T]:
+async def ask(
+    providers: Providers, call: AiCall[T], keys: Mapping[str, ApiKey], models: Sequence[Model]
+) -> Accepted[T]:
     """The first accepted answer. Raises AiUnavailable when there is none."""
     failover = _Failover(providers, call)
     providers_left = _order(providers, call.first, keys, models)
@@ -73,7 +78,7 @@ async def ask(providers: Providers, call: AiCall[T], keys: Mapping[str, str], mo
         if accepted is not None:
             return accepted
     wait = _retry_after(failover.attempts, providers.longest_wait)
-    raise AiUnavailable(tuple(failover.attempts), _reason(failover.attempts, keys), wait)
+    raise AiUnavailable(tuple(failover.attempts), _reason(failover, keys), wait)
 
 
 class _Failover(Generic[T]):
@@ -83,16 +88,20 @@ class _Failover(Generic[T]):
         self.providers = providers
         self.call = call
         self.attempts: list[Attempt] = []
+        self.used_up: set[str] = set()  # providers whose key may make no more calls today
         self.seconds_left = providers.settings.ai_budget_seconds
 
-    async def ask_provider(self, key: str, rows: list[Model], alone: bool) -> Accepted[T] | None:
+    async def ask_provider(self, key: ApiKey, rows: list[Model], alone: bool) -> Accepted[T] | None:
         """At most two attempts at one service; None when the next service is to be asked.
 
         A model that is gone or whose row is unusable costs none of them: the next row is tried until none is left.
         """
         made = 0
         while rows and self.seconds_left >= _NO_TIME_SECONDS:
-            outcome = await self._attempt(rows[0], key, alone)
+            if key.take_call is not None and not await key.take_call():
+                self.used_up.add(rows[0].provider)
+                return None
+            outcome = await self._attempt(rows[0], key.secret, alone)
             if isinstance(outcome, Accepted):
                 return outcome
             if outcome.model_only:
@@ -157,19 +166,23 @@ class _Failover(Generic[T]):
 
 
 def _order(
-    providers: Providers, first: Provider, keys: Mapping[str, str], models: Sequence[Model]
+    providers: Providers, first: Provider, keys: Mapping[str, ApiKey], models: Sequence[Model]
 ) -> list[tuple[Provider, list[Model]]]:
-    """The providers there is a key for with their models, both in the order to ask: what failed lately comes last."""
+    """Every provider there is a key and a model for, with its models, in the order to ask.
+
+    What failed lately and a key that was refused lately come last; nothing is left out.
+    """
     backoff = providers.backoff
     rows = {provider: candidates(providers.settings, models, provider) for provider in PROVIDERS if provider in keys}
 
     def penalty(provider: Provider) -> tuple[int, bool]:
         key = keys[provider]
-        hopeless = all(backoff.model(model, key) for model in rows[provider])
-        return max(backoff.key_or_service(provider, key), 2 * hopeless), provider != first
+        hopeless = all(backoff.model(model, key.secret) for model in rows[provider])
+        held = backoff.key_or_provider(provider, key.secret)
+        return max(held, 2 * hopeless, 2 * key.refused), provider != first
 
     def ranked(provider: Provider) -> list[Model]:
-        return sorted(rows[provider], key=lambda model: backoff.model(model, keys[provider]))
+        return sorted(rows[provider], key=lambda model: backoff.model(model, keys[provider].secret))
 
     return [(provider, ranked(provider)) for provider in sorted((p for p in rows if rows[p]), key=penalty)]
 
@@ -204,12 +217,14 @@ def _report(model: Model, failure: Failure, is_new: bool) -> None:
             log.error(_UNUSABLE, model.model, model.provider)
 
 
-def _reason(attempts: Sequence[Attempt], keys: Mapping[str, str]) -> str:
+def _reason(failover: _Failover[Any], keys: Mapping[str, ApiKey]) -> str:
     """Why nothing was accepted, in codes: `anthropic:down openai:quota`."""
     if not keys:
         return "no_api_key"
-    last = {attempt.provider: attempt.outcome for attempt in attempts}
-    return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items()) or "no_model"
+    last = {attempt.provider: attempt.outcome for attempt in failover.attempts}
+    for provider in keys:
+        last.setdefault(provider, "calls_used_up" if provider in failover.used_up else "no_model")
+    return " ".join(f"{provider}:{outcome}" for provider, outcome in last.items())
 
 
 def _retry_after(attempts: Sequence[Attempt], longest_wait: float) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.ai.api_keys import ApiKey
 from app.ai.calls.grading import Graded, grade
 from app.ai.calls.template import Built, TemplateMaximumUnclear, build_template
 from app.ai.failover import AiUnavailable
@@ -87,7 +88,7 @@ async def do(job: Job, services: Providers, ring: Ring, models: Sequence[Model])
         return Failed("ai_unavailable", none_left.attempts)
 
 
-async def _grade(job: Job, services: Providers, keys: Mapping[str, str], models: Sequence[Model]) -> Flagged:
+async def _grade(job: Job, services: Providers, keys: Mapping[str, ApiKey], models: Sequence[Model]) -> Flagged:
     text, template, max_score = job.content, job.correction_template, job.max_score
     if text is None or template is None or max_score is None:
         raise ValueError("a grading needs a text, a template and a maximum")
@@ -105,15 +106,15 @@ async def _grade(job: Job, services: Providers, keys: Mapping[str, str], models:
     return Flagged(graded, flags(text, job.instructions))
 
 
-def _keys(job: Job, ring: Ring) -> dict[str, str]:
+def _keys(job: Job, ring: Ring) -> dict[str, ApiKey]:
     """The teacher's usable keys by service; one that cannot be opened is reported and left out."""
     sealed: Mapping[Any, bytes | None] = {"openai": job.openai_key, "anthropic": job.anthropic_key}
-    keys = {}
+    keys: dict[str, ApiKey] = {}
     for provider in PROVIDERS:
         token = sealed[provider]
         if token is not None:
             try:
-                keys[provider] = ring.open(job.teacher_id, provider, token)
+                keys[str(provider)] = ApiKey(ring.open(job.teacher_id, provider, token))
             except KeyUnreadable as unreadable:
                 log.error("teacher %s: %s", job.teacher_id, unreadable)
-    return {str(provider): key for provider, key in keys.items()}
+    return keys

@@ -1,13 +1,14 @@
 """What the tests of the AI layer share: the simulated services behind a wire that remembers what passed over it."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from app.ai.api_keys import ApiKey
 from app.ai.calls.grading import Graded, grade
 from app.ai.calls.template import Built, build_template
 from app.ai.models import Model
@@ -49,6 +50,14 @@ MODELS = [
 ]
 
 
+Keys = Mapping[str, str | ApiKey]
+
+
+def known_keys(keys: Keys) -> dict[str, ApiKey]:
+    """Keys by provider; a plain text is a key of which nothing else is known."""
+    return {provider: key if isinstance(key, ApiKey) else ApiKey(key) for provider, key in keys.items()}
+
+
 @dataclass
 class Wire:
     """Both simulated services on one port, and every request they were sent."""
@@ -86,15 +95,15 @@ class Wire:
     def services(self, host: str = "127.0.0.1", **changed: Any) -> Providers:
         return Providers(self.settings(host, **changed), pause=0.0, longest_wait=0.3)
 
-    async def grade(self, services: Providers, keys: dict[str, str], text: str = TEXT, **changed: Any) -> Graded:
+    async def grade(self, services: Providers, keys: Keys, text: str = TEXT, **changed: Any) -> Graded:
         """A grading of one text, with the shipped models unless others are given."""
         known = {"instructions": INSTRUCTIONS, "template": TEMPLATE, "max_score": 20, "models": MODELS}
-        return await grade(services, text=text, keys=keys, **{**known, **changed})
+        return await grade(services, text=text, keys=known_keys(keys), **{**known, **changed})
 
-    async def build(self, services: Providers, keys: dict[str, str], **changed: Any) -> Built:
+    async def build(self, services: Providers, keys: Keys, **changed: Any) -> Built:
         """A template of one assignment."""
         known = {"instructions": INSTRUCTIONS, "max_score": None, "models": MODELS}
-        return await build_template(services, keys=keys, **{**known, **changed})
+        return await build_template(services, keys=known_keys(keys), **{**known, **changed})
 
 
 @asynccontextmanager

@@ -242,20 +242,20 @@ GPT, CLAUDE = Model("openai", "gpt"), Model("anthropic", "claude")
 DOWN, UNUSABLE = Failure(Kind.DOWN, "x"), classify(TypeError(SECRET))
 
 
-def test_cooling_ends_by_itself_or_with_success_and_a_refused_key_outweighs_an_outage() -> None:
+def test_backoff_ends_by_itself_or_with_success_and_a_refused_key_outweighs_an_outage() -> None:
     now = [0.0]
     backoff = Backoff(lambda: now[0])
     backoff.failed(GPT, "key-a", Failure(Kind.AUTHENTICATION, "x"))
     backoff.failed(CLAUDE, "key-a", DOWN)
-    assert [backoff.key_or_service(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 0]
+    assert [backoff.key_or_provider(p, k) for p in ("openai", "anthropic") for k in ("key-a", "key-b")] == [2, 0, 1, 0]
     backoff.worked(CLAUDE, "key-a")
-    assert backoff.key_or_service("anthropic", "key-a") == 0
+    assert backoff.key_or_provider("anthropic", "key-a") == 0
     now[0] = 3601
-    assert backoff.key_or_service("openai", "key-a") == 0
+    assert backoff.key_or_provider("openai", "key-a") == 0
 
 
 @pytest.mark.parametrize("kind", [Kind.DOWN, Kind.BAD_RESPONSE])
-def test_an_outage_cools_one_key_and_the_service_only_when_three_keys_met_it(kind: Kind) -> None:
+def test_an_outage_holds_back_one_key_and_the_service_only_when_three_keys_met_it(kind: Kind) -> None:
     now = [0.0]
     backoff = Backoff(lambda: now[0])
 
@@ -264,27 +264,27 @@ def test_an_outage_cools_one_key_and_the_service_only_when_three_keys_met_it(kin
             backoff.failed(CLAUDE, key, Failure(kind, "x"))
 
     meets("key-a", "key-a", "key-a", "key-b")
-    assert [backoff.key_or_service("anthropic", key) for key in ("key-a", "key-b", "key-c")] == [1, 1, 0]
+    assert [backoff.key_or_provider("anthropic", key) for key in ("key-a", "key-b", "key-c")] == [1, 1, 0]
     now[0] = 16
-    assert backoff.key_or_service("anthropic", "key-a") == 0
+    assert backoff.key_or_provider("anthropic", "key-a") == 0
     now[0] = 31
     meets("key-c")  # the first two are too long ago
-    assert backoff.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_provider("anthropic", "key-d") == 0
     now[0] = 40
     meets("key-a", "key-b")
-    assert backoff.key_or_service("anthropic", "key-d") == 1
-    assert backoff.key_or_service("openai", "key-d") == 0
+    assert backoff.key_or_provider("anthropic", "key-d") == 1
+    assert backoff.key_or_provider("openai", "key-d") == 0
     now[0] = 71
-    assert backoff.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_provider("anthropic", "key-d") == 0
     meets("key-a", "key-b")
     backoff.worked(CLAUDE, "key-d")  # it is not down for everybody
     meets("key-c")
-    assert backoff.key_or_service("anthropic", "key-d") == 0
+    assert backoff.key_or_provider("anthropic", "key-d") == 0
 
 
-def test_an_unusable_row_is_news_once_and_last_for_every_key_until_its_parameters_change() -> None:
+def test_an_unusable_row_is_reported_once_and_last_for_every_key_until_its_parameters_change() -> None:
     backoff = Backoff()
-    row, mended = Model("openai", "gpt", {"heat": 1}), Model("openai", "gpt", {"temperature": 1})
+    row, mended = Model("openai", "gpt", {"temperament": 1}), Model("openai", "gpt", {"temperature": 1})
     assert [backoff.failed(row, key, UNUSABLE) for key in ("key-a", "key-a", "key-b")] == [True, False, False]
     assert backoff.model(row, "key-c")
     assert not backoff.model(mended, "key-a")
@@ -296,12 +296,12 @@ def test_a_rate_limits_own_time_is_heard_up_to_an_hour() -> None:
     backoff = Backoff(lambda: now[0])
     backoff.failed(GPT, "key-a", Failure(Kind.RATE, "x", retry_after=float("inf")))
     now[0] = 3599
-    assert backoff.key_or_service("openai", "key-a") == 2
+    assert backoff.key_or_provider("openai", "key-a") == 2
     now[0] = 3601
-    assert backoff.key_or_service("openai", "key-a") == 0
+    assert backoff.key_or_provider("openai", "key-a") == 0
 
 
-def test_a_model_that_is_gone_is_news_once_and_for_one_key_only_last_in_order() -> None:
+def test_a_model_that_is_gone_is_reported_once_and_for_one_key_only_last_in_order() -> None:
     backoff = Backoff()
     gone = Failure(Kind.MODEL_GONE, "x", 404)
     assert [backoff.failed(GPT, key, gone) for key in ("key-a", "key-a", "key-b")] == [True, False, False]

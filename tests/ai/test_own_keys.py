@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import asyncio, json, logging, sys
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+from app.ai.api_keys import ApiKey
 from app.ai.calls.grading import grade
 from app.ai.models import Model
 from app.ai.providers import Providers
@@ -40,7 +41,7 @@ async def main():
     async with Providers(Settings(_env_file=None)) as services:
         for provider in ("openai", "anthropic"):
             done = await grade(services, instructions="x", template="x", max_score=20, text="A secret essay.",
-                               keys={provider: f"sk-sim-of-{provider}"}, models=rows)
+                               keys={provider: ApiKey(f"sk-sim-of-{provider}")}, models=rows)
             assert done.provider == provider
 
 asyncio.run(main())

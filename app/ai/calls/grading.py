@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
 from app.ai.failover import AiCall, ask
 from app.ai.models import Model
@@ -39,7 +40,7 @@ async def grade(
     template: str,
     max_score: int,
     text: str,
-    keys: Mapping[str, str],
+    keys: Mapping[str, ApiKey],
     models: Sequence[Model],
 ) -> Graded:
     """Grades `text` as stored (it is cleaned here), Anthropic first. Raises AiUnavailable; `keys` is by provider."""

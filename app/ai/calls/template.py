@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
 from app.ai.failover import AiCall, ask
 from app.ai.maximum import HIGHEST, MaximumUnclear, decide, names_other_maximum, read_maximum
@@ -57,7 +58,12 @@ class TemplateMaximumUnclear(MaximumUnclear):
 
 
 async def build_template(
-    providers: Providers, *, instructions: str, max_score: int | None, keys: Mapping[str, str], models: Sequence[Model]
+    providers: Providers,
+    *,
+    instructions: str,
+    max_score: int | None,
+    keys: Mapping[str, ApiKey],
+    models: Sequence[Model],
 ) -> Built:
     """Builds a template, OpenAI first. `max_score` is the teacher's own, if they gave one.
 
