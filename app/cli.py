@@ -277,7 +277,7 @@ def _sentence(error: BaseException) -> str:
     from app.db.database import Unavailable
 
     if isinstance(error, Unavailable):
-        return f"The database does not answer ({error.cause})."
+        return error.sentence
     if isinstance(error, asyncpg.UndefinedFunctionError | asyncpg.InvalidSchemaNameError):
         return "The database is not up to date: run `assay migrate` first."
     if isinstance(error, asyncpg.exceptions.ClientConfigurationError):

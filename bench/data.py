@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from app.db.migrate import SQL, migrate
+from app.db import migrate as migrations
+from app.db.migrate import migrate
 
 SEED = Path(__file__).with_name("seed.sql")
 WRITERS, OPEN = 500, 100  # students with nothing handed in, and the open assignments of their class
@@ -90,5 +91,5 @@ def token(of: str) -> str:
 
 
 def roles() -> str:
-    """What a clone of a database needs before assay_app may use it."""
-    return (SQL / "roles.sql").read_text("utf-8")
+    """What a clone of a database needs before assay's roles may use it."""
+    return migrations.roles()

@@ -1,16 +1,25 @@
--- Who may do what, outside any schema. `assay migrate` runs this first, as the role of DATABASE_URL, and so may a
--- DBA, once, for a role that must not create others. It only does what is not yet so.
+-- Who may do what, outside any schema. `assay migrate` runs this first, as the role of DATABASE_URL. Where that role
+-- must not create others, a DBA runs it once in the database, for the role that assay logs in as:
+--
+--     psql -v login=assay_login -f sql/roles.sql
 --
 --   assay_owner      owns everything; migrations run as it
---   assay_app        what the API and the worker act as (`set role assay_app`)
+--   assay_api        what the API acts as: executes the functions of schema api
+--   assay_worker     what a worker acts as: executes those of schema worker
+--   assay_operator   what the command line acts as: executes those of schema operator
 --   assay_dba_read   selects from reporting
 --
+-- The login role may become the first four and has none of their rights by itself. Only what is not yet so is done.
 -- Roles belong to the cluster, so two databases may be migrated at once: a role that appears meanwhile is welcome.
+\if :{?login}
+select set_config('assay.login', :'login', false) as login;
+\endif
 do $$
 declare
+    login  text := coalesce(nullif(current_setting('assay.login', true), ''), current_user);
     wanted text;
 begin
-    foreach wanted in array array['assay_owner', 'assay_app', 'assay_dba_read'] loop
+    foreach wanted in array array['assay_owner', 'assay_api', 'assay_worker', 'assay_operator', 'assay_dba_read'] loop
         if to_regrole(wanted) is null then
             begin
                 execute format('create role %I nologin', wanted);
@@ -20,9 +29,9 @@ begin
         end if;
     end loop;
 
-    foreach wanted in array array['assay_owner', 'assay_app'] loop
-        if not pg_has_role(current_user, wanted, 'set') then
-            execute format('grant %I to %I with inherit true, set true', wanted, current_user);
+    foreach wanted in array array['assay_owner', 'assay_api', 'assay_worker', 'assay_operator'] loop
+        if not pg_has_role(login, wanted, 'set') then
+            execute format('grant %I to %I with inherit false, set true', wanted, login);
         end if;
     end loop;
 
@@ -34,10 +43,12 @@ begin
     end if;
 
     if to_regnamespace('migration') is null then
-        set local role assay_owner;
-        create schema migration;
-        comment on schema migration is 'What `assay migrate` has done here. For its own use; nothing else reads or writes it.';
-        reset role;
+        if pg_has_role(current_user, 'assay_owner', 'set') then
+            set local role assay_owner;
+            create schema migration;
+            comment on schema migration is 'What `assay migrate` has done here. For its own use; nothing else reads or writes it.';
+            reset role;
+        end if;
     end if;
 end
 $$;

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from app.db.migrate import SQL, migrate
+from app.db.migrate import migrate, roles
 from app.dev import embedded_postgres
 
 # A test's data may be lost with the machine.
@@ -73,7 +73,7 @@ def db(postgres: str, template: str) -> Iterator[str]:
     execute(postgres, f"create database {name} template {template} strategy file_copy")
     try:
         # A clone does not inherit the privileges on the database itself.
-        execute(named(postgres, name), (SQL / "roles.sql").read_text("utf-8"))
+        execute(named(postgres, name), roles())
         yield named(postgres, name)
     finally:
         execute(postgres, f"drop database {name} with (force)")

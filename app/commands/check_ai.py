@@ -45,9 +45,9 @@ def check(settings: Settings, email: str) -> bool:
 
 async def _check(url: str, settings: Settings, ring: Ring, email: str) -> bool:
     queries = load()
-    async with Database(url, size=1, name="assay check-ai") as pool:
+    async with Database(url, size=1, name="assay check-ai", role="assay_operator") as pool:
         rows = await pool.rows(queries["operator/read_teacher_keys"], [email], read=True)
-        models = models_of(await pool.rows(queries["worker/list_models"], (), read=True))
+        models = models_of(await pool.rows(queries["operator/list_models"], (), read=True))
     if not rows:
         raise TeacherUnknown(email)
     sealed = {row["provider"]: row["sealed"] for row in rows if row["provider"]}

@@ -47,11 +47,11 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
         "password_hash": await hash_password(password) if password is not None else None,
         "mail_token": digest(token) if password is None else None,
     }
-    async with Database(url, size=1, name="assay create-teacher") as pool:
+    async with Database(url, size=1, name="assay create-teacher", role="assay_operator") as pool:
         try:
             row = await pool.row(query, query.arguments(values))
         except Unavailable as trouble:
-            raise AccountRefused(f"The database does not answer ({trouble.cause}).") from None
+            raise AccountRefused(trouble.sentence) from None
         except asyncpg.PostgresError as trouble:
             refusal = refusal_of(trouble, {})
             if refusal is None:

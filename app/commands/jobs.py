@@ -34,7 +34,7 @@ def run(settings: Settings, what: str, job: UUID | None = None, most: int = 50) 
 
 async def _ask(url: str, name: str, values: dict[str, Any]) -> Sequence[asyncpg.Record]:
     query = load()[f"operator/{name}"]
-    async with Database(url, size=1, name="assay jobs") as database:
+    async with Database(url, size=1, name="assay jobs", role="assay_operator") as database:
         return await database.rows(query, query.arguments(values))
 
 

@@ -36,7 +36,7 @@ def rotate(settings: Settings) -> Rotated:
 
 async def _rotate(url: str, ring: Ring) -> Rotated:
     queries, resealed = load(), 0
-    async with Database(url, size=1, name="assay rotate-secret") as pool:
+    async with Database(url, size=1, name="assay rotate-secret", role="assay_operator") as pool:
         while True:
             done = await reseal_all(pool, queries, ring)
             resealed += done.resealed

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from app.ai.prompts import Prompts
 from app.ai.simulated import SimulatedProviders, simulated_providers
 from app.commands.supervisor import supervise
+from app.db.database import Database
 from app.db.migrate import digest, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
@@ -164,8 +165,9 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
         app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
         log.info("the AI services are %s", ai["ai"])
-        await report_model_retirements(world.database, world.queries)
         if worker:  # left first at the end: no new jobs, those that run finish or go back
+            async with Database(url, size=1, name="assay worker", role="assay_worker") as database:
+                await report_model_retirements(database, world.queries)
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
             await stack.enter_async_context(_grading_soon(url, settings, services, ring))
         settle()

@@ -1,4 +1,4 @@
-"""The pool of the API: one statement at a time, as role assay_app, with bounded waiting."""
+"""Pools of connections: one statement at a time, each as the role its process acts as, with bounded waiting."""
 
 import asyncio
 import contextlib
@@ -30,10 +30,12 @@ REPLICA_WARNING_SECONDS = 60.0  # nor is it said again before, unless it answere
 # random_page_cost: rows that requests ask for are in memory or on an SSD, so an index is worth its detours.
 # Isolation: the rules look for what others have committed meanwhile, whatever the database's default is.
 SESSION = {
-    "role": "assay_app", "timezone": "UTC", "jit": "off", "random_page_cost": "1.1",
+    "timezone": "UTC", "jit": "off", "random_page_cost": "1.1",
     "default_transaction_isolation": "read committed",
 }  # fmt: skip
 
+# The role does not exist here, or the login is not its member.
+ROLE_REFUSED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedObjectError, asyncpg.InsufficientPrivilegeError)
 TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 # What a lost, full, starting, stopping or failed-over server looks like (InternalClientError: asyncpg issue 1069).
 UNREACHABLE = (
@@ -57,9 +59,39 @@ Offer: TypeAlias = "asyncio.Future[asyncpg.Connection | None]"
 class Unavailable(Exception):
     """The database did not answer in time, or not at all; `cause` is the class of what was seen."""
 
-    def __init__(self, cause: str) -> None:
+    def __init__(self, cause: str, sentence: str | None = None) -> None:
         super().__init__(cause)
         self.cause = cause
+        self.sentence = sentence or f"The database does not answer ({cause})."
+
+
+async def connect(url: str, role: str, name: str, seconds: float, **settings: str) -> asyncpg.Connection:
+    """A connection that acts as `role`, or none: a pooler may drop the parameter that asks for it, and the session
+    would have the login's own rights. Raises Unavailable with a sentence where the role cannot be had, else as asyncpg.
+    """
+    try:
+        connection = await asyncpg.connect(
+            url,
+            timeout=seconds,
+            max_cached_statement_lifetime=0,
+            server_settings={**SESSION, "role": role, "application_name": name, **settings},
+        )
+    except ROLE_REFUSED as error:
+        raise Unavailable(
+            type(error).__name__, f"The database does not let its login act as {role}: run `assay migrate` first."
+        ) from None
+    try:
+        actual = await connection.fetchval("select current_user", timeout=seconds)
+        if actual == role:
+            return connection
+    except BaseException:
+        connection.terminate()
+        raise
+    connection.terminate()
+    log.error("a connection acts as %s instead of %s: let the pooler pass on the parameter role", actual, role)
+    raise Unavailable(
+        "WrongRole", f"The connection acts as {actual} instead of {role}: let the pooler pass on the parameter role."
+    )
 
 
 class Pool:
@@ -71,8 +103,8 @@ class Pool:
     each statement: Postgres ends what takes too long, and one clock looks after servers that say nothing at all.
     """
 
-    def __init__(self, url: str, size: int, name: str) -> None:
-        self.url, self.size, self.name = url, size, name
+    def __init__(self, url: str, size: int, name: str, role: str) -> None:
+        self.url, self.size, self.name, self.role = url, size, name, role
         self.wait_seconds, self.most_waiting = ACQUIRE_SECONDS, MOST_WAITING
         self.statement_seconds, self.silence_seconds = STATEMENT_SECONDS, SILENCE_SECONDS
         self._all: set[asyncpg.Connection] = set()
@@ -132,15 +164,12 @@ class Pool:
         self._places -= 1
         connection = None
         try:
-            connection = await asyncpg.connect(
+            connection = await connect(
                 self.url,
-                timeout=ACQUIRE_SECONDS,
-                max_cached_statement_lifetime=0,
-                server_settings={
-                    **SESSION,
-                    "application_name": self.name,
-                    "statement_timeout": f"{self.statement_seconds * 1000:.0f}",
-                },
+                self.role,
+                self.name,
+                ACQUIRE_SECONDS,
+                statement_timeout=f"{self.statement_seconds * 1000:.0f}",
             )
             self._all.add(connection)
             # JSON is bytes on its way from Postgres to the socket.
@@ -220,11 +249,18 @@ class Database:
     Nothing is opened before it is asked, so that the API starts before its database does.
     """
 
-    def __init__(self, url: str, replica: str | None = None, size: int | None = None, name: str = "assay api") -> None:
-        """`size`: of one pool for reads and writes."""
-        self.writes = Pool(url, size or WRITERS, name)
-        self.reads = self.writes if size else Pool(url, READERS, name)
-        self.replica = Pool(replica, size or READERS, name) if replica else None
+    def __init__(
+        self,
+        url: str,
+        replica: str | None = None,
+        size: int | None = None,
+        name: str = "assay api",
+        role: str = "assay_api",
+    ) -> None:
+        """`size`: of one pool for reads and writes. `role`: what its connections act as."""
+        self.writes = Pool(url, size or WRITERS, name, role)
+        self.reads = self.writes if size else Pool(url, READERS, name, role)
+        self.replica = Pool(replica, size or READERS, name, role) if replica else None
         self.retry_seconds = REPLICA_RETRY_SECONDS
         self._retry_at = 0.0  # when the replica is asked again; 0: it answers
         self._warn_at = 0.0

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from app.db.database import SESSION, UNREACHABLE
+from app.db.database import UNREACHABLE, Unavailable, connect
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
+SECONDS = 5.0  # to connect, or to answer
 CHECK_SECONDS = 15.0  # a connection that died without a word is found this soon
 REMEMBER_SECONDS = 60.0
 UNFINISHED = frozenset({"queued", "running"})
@@ -34,16 +35,14 @@ class Listener:
             try:
                 await self._listen()
                 pause = FIRST_PAUSE
-            except (asyncpg.PostgresError, *UNREACHABLE) as trouble:
+            except (asyncpg.PostgresError, Unavailable, *UNREACHABLE) as trouble:
                 log.warning("listener: connection lost or refused (%s)", type(trouble).__name__)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _listen(self) -> None:
         """Until the connection is lost."""
-        connection = await asyncpg.connect(
-            self.url, timeout=5, command_timeout=5, server_settings={**SESSION, "application_name": "assay listener"}
-        )
+        connection = await connect(self.url, "assay_api", "assay listener", SECONDS)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda *_: lost.set())
@@ -55,7 +54,7 @@ class Listener:
                     async with asyncio.timeout(CHECK_SECONDS):
                         await lost.wait()
                 except TimeoutError:
-                    await connection.execute("select")
+                    await connection.execute("select", timeout=SECONDS)
         finally:
             self._now(connected=False)
             connection.terminate()

@@ -8,6 +8,7 @@ What is in force is remembered file by file in `migration.files`, so an unchange
 import glob
 import hashlib
 import random
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ select path, sha256
  where path <> 'roles.sql'
     or not has_database_privilege('public', current_database(), 'temporary')
    and has_database_privilege('assay_owner', current_database(), 'create')
+"""
+FOREIGN = """
+select n.nspname
+  from pg_namespace n
+ where n.nspname in ('migration', 'assay', 'reporting', 'worker', 'operator', 'api')
+   and n.nspowner is distinct from to_regrole('assay_owner')
+ order by 1
 """
 LEDGER = """
 create table if not exists migration.files (
@@ -121,6 +129,11 @@ def read_files(sql: Path = SQL) -> dict[str, str]:
     return {path: (sql / path).read_text("utf-8") for path in sorted(paths)}
 
 
+def roles(sql: Path = SQL) -> str:
+    """The statements of roles.sql, without the lines that are psql's own."""
+    return re.sub(r"^\\if .*?^\\endif$", "", (sql / "roles.sql").read_text("utf-8"), flags=re.M | re.S)
+
+
 def _sums(files: Mapping[str, str]) -> dict[str, str]:
     return {path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
 
@@ -189,11 +202,12 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         return Result()
     _refuse_unfit(connection)
     _refuse_unreleased(before)
+    _refuse_foreign_owner(connection)
     with connection.transaction():
         connection.execute("select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute("select set_config('lock_timeout', %s, true)", [lock_timeout])
-        run(connection, "roles.sql", files["roles.sql"])
+        run(connection, "roles.sql", roles(sql))
         connection.execute("set local role assay_owner")
         yoyo = _Yoyo(connection)
         _use_schema(connection, "migration")
@@ -222,6 +236,15 @@ def _refuse_unreleased(known: Mapping[str, str]) -> None:
         raise MigrationError(
             "This database is from before the first release of assay and cannot be migrated; nothing was changed. "
             "Use a new database."
+        )
+
+
+def _refuse_foreign_owner(connection: psycopg.Connection[Any]) -> None:
+    """A dump that is restored where its roles do not exist belongs to whoever restored it, and nobody may use it."""
+    if lost := [str(row[0]) for row in connection.execute(FOREIGN).fetchall()]:
+        raise MigrationError(
+            f"The schemas {', '.join(lost)} do not belong to assay_owner: this database was restored before its roles "
+            "existed. Run sql/roles.sql in a new database, then restore the dump into it."
         )
 
 

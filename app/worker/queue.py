@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.db.database import SESSION, TRY_AGAIN, UNREACHABLE, Unavailable
+from app.db.database import TRY_AGAIN, UNREACHABLE, Unavailable, connect
 from app.db.queries import Query
 
 CHANNEL = "assay_work"
@@ -61,12 +61,8 @@ class Line:
 
     async def _connect(self) -> None:
         self.close()
-        self._connection = await asyncpg.connect(
-            self.url,
-            timeout=CONNECT_SECONDS,
-            command_timeout=STATEMENT_SECONDS,
-            max_cached_statement_lifetime=0,
-            server_settings={**SESSION, "application_name": "assay worker line", "synchronous_commit": "off"},
+        self._connection = await connect(
+            self.url, "assay_worker", "assay worker line", CONNECT_SECONDS, synchronous_commit="off"
         )
         await self._connection.add_listener(CHANNEL, lambda *_: self.woken())
         rows = await self._rows(
@@ -80,5 +76,7 @@ class Line:
     async def _rows(self, name: str, values: dict[str, Any]) -> list[asyncpg.Record]:
         assert self._connection is not None
         query = self.queries[f"worker/{name}"]
-        rows: list[asyncpg.Record] = await self._connection.fetch(query.sql, *query.arguments(values))
+        rows: list[asyncpg.Record] = await self._connection.fetch(
+            query.sql, *query.arguments(values), timeout=STATEMENT_SECONDS
+        )
         return rows

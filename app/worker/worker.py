@@ -281,7 +281,7 @@ async def opened(
 ) -> AsyncIterator[Worker]:
     """The same with another way of doing jobs, or other query files than the shipped ones."""
     queries = queries or load()
-    async with Database(url, size=CONNECTIONS, name="assay worker") as database:
+    async with Database(url, size=CONNECTIONS, name="assay worker", role="assay_worker") as database:
         line = Line(url, queries, pace.lease, lambda: worker.wake.set())
         worker = Worker(line, Asker(database, queries, Patience()), doing, settings, pace)
         working = asyncio.create_task(worker.run())

@@ -102,5 +102,5 @@ begin atomic
         returning j.id)
     select count(*) from gone;
 end;
-grant usage on schema bench to assay_app;
-grant execute on function bench.forget(uuid[], integer[]) to assay_app;
+grant usage on schema bench to assay_worker;
+grant execute on function bench.forget(uuid[], integer[]) to assay_worker;

@@ -11,18 +11,18 @@ create schema api;
 
 comment on schema assay     is 'The base tables, and the triggers and helpers that keep their rules. Owner: assay_owner; nobody else reads it.';
 comment on schema reporting is 'Views for people: one definition of each thing. Role assay_dba_read selects from them; the API answers from them.';
-comment on schema worker    is 'What a worker may do: claim jobs, finish them, fail them. Role assay_app executes it.';
-comment on schema operator  is 'What people who operate assay may do, from the command line or by hand. Role assay_app executes it.';
-comment on schema api       is 'API functions: what a request may do. Each begins by finding out who calls, from the digest of the token. Role assay_app executes it.';
+comment on schema worker    is 'What a worker may do: claim jobs, finish them, fail them. Role assay_worker executes it.';
+comment on schema operator  is 'What people who operate assay may do, from the command line or by hand. Role assay_operator executes it.';
+comment on schema api       is 'API functions: what a request may do. Each begins by finding out who calls, from the digest of the token. Role assay_api executes it.';
 
-grant usage on schema api       to assay_app;
-grant usage on schema worker    to assay_app;
-grant usage on schema operator  to assay_app;
+grant usage on schema api       to assay_api;
+grant usage on schema worker    to assay_worker;
+grant usage on schema operator  to assay_operator;
 grant usage on schema reporting to assay_dba_read;
 
-alter default privileges in schema api       grant execute on routines to assay_app;
-alter default privileges in schema worker    grant execute on routines to assay_app;
-alter default privileges in schema operator  grant execute on routines to assay_app;
+alter default privileges in schema api       grant execute on routines to assay_api;
+alter default privileges in schema worker    grant execute on routines to assay_worker;
+alter default privileges in schema operator  grant execute on routines to assay_operator;
 alter default privileges in schema reporting grant select  on tables   to assay_dba_read;
 alter default privileges in schema reporting grant execute on routines to assay_dba_read;
 

@@ -1,9 +1,9 @@
--- Relations that the application can read or write at all, or that a reader can beyond selecting from reporting.
+-- Relations that the application's roles can read or write at all, or that a reader can beyond selecting from reporting.
 -- as in: grant select on assay.teachers to assay_dba_read
 select c.oid::regclass::text as offender, r.role
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
- cross join (values ('assay_app'), ('assay_dba_read'), ('public')) as r (role)
+ cross join (values ('assay_api'), ('assay_worker'), ('assay_operator'), ('assay_dba_read'), ('public')) as r (role)
  where n.nspname !~ '^(pg_|information_schema$)'
    and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
    and case when c.relkind = 'S' then has_sequence_privilege(r.role, c.oid, 'usage, select, update')

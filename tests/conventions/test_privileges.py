@@ -73,14 +73,14 @@ async def test_the_examples_of_the_catalog_run_for_a_reader(sql: Sql) -> None:
         await sql.execute(one["example"])
 
 
-@pytest.mark.parametrize("role", ["assay_app", "assay_dba_read", "assay_owner"])
+@pytest.mark.parametrize("role", ["assay_api", "assay_worker", "assay_operator", "assay_dba_read", "assay_owner"])
 async def test_a_role_of_assay_has_no_power_over_the_cluster(sql: Sql, role: str) -> None:
     powers = "rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolcanlogin"
     assert not await sql.fetchval(f"select {powers} from pg_roles where rolname = $1", role)
     assert not await sql.fetch("select from pg_auth_members where member = $1::regrole", role)
 
 
-@pytest.mark.parametrize("role", ["assay_app", "assay_dba_read"])
+@pytest.mark.parametrize("role", ["assay_api", "assay_worker", "assay_operator", "assay_dba_read"])
 @pytest.mark.parametrize(
     "attempt",
     ["create table public.x (i int)", "create temp table x (i int)", "set role assay_owner",
@@ -93,12 +93,18 @@ async def test_a_role_of_assay_cannot_become_more(sql: Sql, role: str, attempt: 
         await sql.execute(attempt)
 
 
-async def test_the_application_reads_no_view_and_a_reader_opens_no_door(sql: Sql) -> None:
-    await sql.execute("set session authorization assay_app")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await sql.execute("select * from reporting.students")
-    await sql.execute("reset session authorization")
-    await sql.execute("set session authorization assay_dba_read")
-    for attempt in ("select * from api.list_rules()", "select * from worker.take_jobs(1, 1)"):
+WORK = {  # one thing of each role's own work
+    "assay_api": "select * from api.list_rules()",
+    "assay_worker": "select * from worker.list_models()",
+    "assay_operator": "select * from operator.list_models()",
+    "assay_dba_read": "select * from reporting.students",
+}
+
+
+@pytest.mark.parametrize("role", WORK)
+async def test_a_role_does_its_own_work_and_no_other(sql: Sql, role: str) -> None:
+    await sql.execute(f"set session authorization {role}")
+    await sql.execute(WORK[role])
+    for other in WORK.keys() - {role}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await sql.execute(attempt)
+            await sql.execute(WORK[other])

@@ -119,7 +119,7 @@ async def test_somebody_is_logged_out_everywhere(sql: Sql) -> None:
     await sql.execute("select * from api.read_me($1)", here.student.token)
 
 
-@pytest.mark.parametrize("role", ["assay_dba_read"])
+@pytest.mark.parametrize("role", ["assay_api", "assay_worker", "assay_dba_read"])
 async def test_what_is_done_by_hand_is_not_for_other_roles(sql: Sql, role: str) -> None:
     await sql.execute(f"set role {role}")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -238,7 +238,7 @@ async def test_a_start_says_which_models_end_and_what_to_do(db: str, caplog: pyt
         )
         dates = admin.execute("select current_date, current_date + 60, current_date + 1, current_date - 1").fetchone()
     assert dates
-    async with Database(db) as database:
+    async with Database(db, role="assay_worker") as database:
         await report_model_retirements(database, load())
     insert = "Remedy: insert a row for its successor into assay.ai_models; it is used within seconds."
     none = f"and no enabled row of assay.ai_models for anthropic outlives it. {insert}"

