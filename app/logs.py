@@ -4,7 +4,8 @@ import atexit
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from logging.handlers import QueueHandler, QueueListener
@@ -13,6 +14,8 @@ from queue import SimpleQueue
 from time import monotonic
 
 from concurrent_log_handler import ConcurrentTimedRotatingFileHandler
+
+from app.settings import Settings
 
 # Of the request or job that this code works for; the same id is in the error envelope and in X-Request-ID.
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
@@ -126,3 +129,16 @@ def setup(folder: Path, level: str = "INFO", max_bytes: int = MAX_BYTES) -> Call
         stop = at_the_end.pop_all().close
     atexit.register(stop)
     return stop
+
+
+@contextmanager
+def logged(settings: Settings) -> Iterator[None]:
+    """Log files and stderr lines for as long as a command runs. Raises OSError that names LOG_DIR."""
+    try:
+        stop = setup(settings.log_dir, settings.log_level)
+    except OSError as error:
+        raise OSError(f"LOG_DIR cannot be used: {error}") from error
+    try:
+        yield
+    finally:
+        stop()

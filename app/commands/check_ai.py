@@ -1,5 +1,6 @@
-"""`assay check-ai`: each AI service is asked for one tiny answer with a teacher's keys, to see what works."""
+"""`assay check-ai`: ask each AI service for one tiny answer with a teacher's keys, and print what works."""
 
+import argparse
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -9,9 +10,11 @@ from app.ai.models import PROVIDERS, Model, Provider, candidates, models_of
 from app.ai.protocols import Request
 from app.ai.providers import OK, Providers
 from app.ai.simulated import simulated_providers
+from app.commands import CommandError
 from app.db.database import Database
 from app.db.queries import load
 from app.dev.embedded_postgres import database
+from app.logs import logged
 from app.security.keyring import KeyUnreadable, Ring, load_ring
 from app.settings import Settings
 
@@ -29,11 +32,21 @@ QUESTION = Request(
 ENDS = frozenset({Kind.AUTHENTICATION, Kind.QUOTA})
 
 
-class TeacherUnknown(Exception):
+class TeacherUnknown(CommandError):
     """There is no teacher with this e-mail address."""
 
     def __init__(self, email: str) -> None:
         super().__init__(f"There is no teacher with the e-mail address {email}.")
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--teacher", required=True, metavar="EMAIL", help="whose keys are tried")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0 if any service works; raises as `check`."""
+    with logged(settings):
+        return 0 if check(settings, arguments.teacher) else 1
 
 
 def check(settings: Settings, email: str) -> bool:

@@ -1,10 +1,13 @@
-"""Accounts that are made from the command line, never over HTTP."""
+"""`assay create-teacher`: a teacher's account; without a password, a link with which to set one."""
 
+import argparse
 import asyncio
+import sys
 
 import asyncpg
 from pydantic import ValidationError
 
+from app.commands import CommandError
 from app.db.database import Database, Unavailable
 from app.db.queries import load
 from app.dev.embedded_postgres import database
@@ -15,8 +18,22 @@ from app.web.errors import refusal_of
 from app.web.schemas.requests import Invitation, Registration
 
 
-class AccountRefused(Exception):
+class AccountRefused(CommandError):
     """The account cannot be made; the text is one plain sentence."""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Prints the link, or that the account is ready."""
+    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
+    link = create_teacher(settings, name=arguments.name, email=arguments.email, password=password)
+    print(link or f"{arguments.email} can log in now.")
+    return 0
 
 
 def create_teacher(settings: Settings, name: str, email: str, password: str | None = None) -> str | None:

@@ -1,5 +1,6 @@
-"""`assay jobs`: what an operator can see of the line, and do with a job that is stuck."""
+"""`assay jobs`: list what is in the grading queue, show a job, put one back into it, or end one as failed."""
 
+import argparse
 import asyncio
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.commands import CommandError
 from app.db.database import Database
 from app.db.queries import load
 from app.dev import embedded_postgres
@@ -15,11 +17,39 @@ from app.settings import Settings
 QUERIES = {"list": "list_jobs", "show": "show_job", "requeue": "requeue_job", "fail": "fail_job"}
 
 
-class NoSuchJob(LookupError):
+MOST_LISTED = 1_000_000
+
+
+class NoSuchJob(CommandError):
     """There is no job with this id."""
 
 
-def run(settings: Settings, what: str, job: UUID | None = None, most: int = 50) -> str:
+def declare(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, dest="what", metavar="action")
+    options = actions.add_parser("list", help="what is not finished, oldest first")
+    options.add_argument("--limit", type=_most, default=50, help="at most so many; 50 unless given")
+    for name, does in (
+        ("show", "one job, live or finished, without any text"),
+        ("requeue", "back to the line, as new; whoever runs it is superseded"),
+        ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
+    ):
+        actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
+
+
+def _most(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_LISTED:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MOST_LISTED:,}")
+    return number
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Prints what came of it; raises as `do`."""
+    print(do(settings, arguments.what, getattr(arguments, "job", None), getattr(arguments, "limit", 50)))
+    return 0
+
+
+def do(settings: Settings, what: str, job: UUID | None = None, most: int = 50) -> str:
     """Does `what` (a key of QUERIES); what to print. Raises NoSuchJob, Unavailable, asyncpg.PostgresError."""
     with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
         rows = asyncio.run(_ask(url, QUERIES[what], {"job_id": job, "most": most}))

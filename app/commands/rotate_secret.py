@@ -1,5 +1,6 @@
-"""`assay rotate-secret`: every stored AI key is encrypted anew with the newest of ASSAY_SECRET_KEYS."""
+"""`assay rotate-secret`: encrypt all stored AI keys anew with the newest of ASSAY_SECRET_KEYS, while assay works."""
 
+import argparse
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,15 @@ class Rotated:
     current: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     lost: int = 0  # replaced by their teachers while this ran, so they are looked at again
+
+
+def run(settings: Settings, _: argparse.Namespace) -> int:
+    """Prints how many keys were encrypted anew and which cannot be opened; 1 if there are any of those."""
+    done = rotate(settings)
+    for teacher_id, provider in done.unreadable:
+        print(f"The {provider} key of teacher {teacher_id} cannot be opened with any of ASSAY_SECRET_KEYS.")
+    print(f"{done.resealed} keys were encrypted anew, {done.current} were so already.")
+    return 1 if done.unreadable else 0
 
 
 def rotate(settings: Settings) -> Rotated:

@@ -1,5 +1,6 @@
-"""`assay serve`: database, migrations, API and one grading worker in one process, until SIGTERM."""
+"""`assay serve`: migrate the database, then run the API and, unless told otherwise, one grading worker."""
 
+import argparse
 import asyncio
 import gc
 import importlib
@@ -18,13 +19,14 @@ from starlette.types import ASGIApp
 
 from app.ai.prompts import Prompts
 from app.ai.simulated import SimulatedProviders, simulated_providers
-from app.commands.supervisor import supervise
 from app.db.database import Database
 from app.db.migrate import digest, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
+from app.logs import logged
 from app.security.keyring import Ring, load_ring, read_key
 from app.settings import Settings
+from app.supervisor import end_with_parent, supervise
 from app.web.lifespan import opened
 from app.web.state import World
 from app.web.wire import Behind, Protocol
@@ -35,9 +37,42 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OVERRIDES = ("host", "port")
+DRAINS = True
 DRAIN_SECONDS = 20  # for answers under way at SIGTERM; those that wait for a job answer at once with the job
 BACKLOG = 2048
 GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="instead of HOST")
+    parser.add_argument("--port", help="instead of PORT")
+    parser.add_argument("--no-worker", action="store_true", help="grade nothing in this process")
+    parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
+    parser.add_argument("--processes", type=_at_least_one, default=1, help="API processes; 1 unless given")
+    parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)  # as `supervised`: between processes of ours
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Until SIGTERM or SIGINT; raises as `serve`."""
+    with logged(settings):
+        if arguments.supervised:
+            end_with_parent()
+        return serve(
+            settings,
+            worker=not arguments.no_worker,
+            migrate=not arguments.no_migrate,
+            processes=arguments.processes,
+            inherited=arguments.socket,
+        )
 
 
 class LateProviders:
@@ -102,7 +137,7 @@ class Server(uvicorn.Server):
             self._captured_signals = [one for one in self._captured_signals if one != signal.SIGTERM]
 
 
-def run(
+def serve(
     settings: Settings,
     *,
     worker: bool = True,

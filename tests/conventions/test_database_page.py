@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.cli import main, parser
+from app.cli import main, names
 from app.db.data_dictionary import page, write
 from tests.rules.rows import Sql, hand_in, school, student, submission
 
@@ -81,8 +81,7 @@ async def test_a_recipe_works_as_it_is_written(sql: Sql, title: str) -> None:
 def test_the_commands_of_the_recipes_exist() -> None:
     named = re.findall(r"^ *\$ assay ([\w-]+)", RECIPES, re.M)
     assert named
-    for command in named:
-        assert parser().parse_args([command]).run
+    assert set(named) <= set(names())
 
 
 def test_each_file_that_lists_offenders_runs_in_psql_as_it_is() -> None:

@@ -1,6 +1,7 @@
 """The console script: what its user got wrong is one sentence on stderr and an exit code, never a traceback."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from app.cli import names
 from app.settings import Settings
 from app.smtp_url import SENTENCE
 from tests.conftest import scratch
@@ -32,16 +34,18 @@ def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complete
 
 def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_path: Path, empty_db: str) -> None:
     before = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
+    assert before.returncode == 1
     assert "pending: sql/roles.sql" in before.stdout.splitlines()
     assert "applied: sql/schema/0001" in assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout
     assert assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing to do.\n"
-    assert assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing is pending.\n"
+    after = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
+    assert (after.returncode, after.stdout) == (0, "Nothing is pending.\n")
 
 
 def test_without_a_database_url_the_embedded_one_is_used() -> None:
     with scratch() as place:
         done = assay("migrate", "--status", cwd=place)
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (1, "")
         assert (place / ".assay/postgres/global").is_dir()
         assert not (place / ".assay/postgres/postmaster.pid").exists()
 
@@ -130,6 +134,21 @@ def caught(pid: int, number: int) -> bool:
 
 
 def test_every_command_has_a_sentence_of_help(tmp_path: Path) -> None:
-    done = assay("--help", cwd=tmp_path)
-    for command in ("serve", "worker", "migrate", "create-teacher", "demo", "simulate-ai"):
-        assert any(line.split()[:1] == [command] for line in done.stdout.splitlines()), command
+    shown = assay("--help", cwd=tmp_path).stdout
+    for command in names():
+        assert re.search(rf"^    {command}\s+[a-z\'`].+", shown, re.M), command
+
+
+@pytest.mark.parametrize("words", [["migrate", "--status"], ["jobs", "list"]])
+def test_nobody_reading_is_no_error(tmp_path: Path, db: str, empty_db: str, words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = alone({"DATABASE_URL": empty_db if words[0] == "migrate" else db})
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *words], cwd=tmp_path, env=environment, stdout=writing,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
