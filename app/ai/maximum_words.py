@@ -1,236 +1,216 @@
-"""The words that stand around a number of points in instructions, in twelve languages; all lower case."""
+"""Words for points, for wholes and for maxima in instructions: a table of roles and languages.
 
-import re
+Lower case, one string of comma-separated phrases for each language; `stem*` stands for every word that begins so. A
+phrase is matched word by word (sign by sign in scripts that write no blanks), the longest first; one phrase may have
+several roles. Languages are ISO 639 codes, so that a new one is a line a role.
+"""
 
+from collections.abc import Mapping
 
-def _any(words: str) -> str:
-    """A pattern for any of `words`: pieces of pattern separated by commas, each a whole word."""
-    return (
-        rf"(?<!\w)(?:{'|'.join(word.strip() for word in words.replace(chr(10), ',').split(',') if word.strip())})(?!\w)"
-    )
-
-
-UNIT = re.compile(
-    r"[ \t\u00a0\u202f]{0,2}[-‑]?"
-    + _any(
-        """points?, pts?, marks?, (?:gold )?coins?
-        poängs?, guldmynt, poeng, guldmønter, gullmynter, point, pistettä, pistett, piste(?:en)?, kultakolikkoa
-        punkten?, pkt, be(?=\\W|$), goldmünzen?, punten, punt, gouden munten
-        pièces?(?: d['’]or)?, puntos?, ptos?, monedas?(?: de oro)?, punti, punto, monete(?: d['’]oro)?, pontos?
-        valores, moedas
-        punkty, punktów, punkt, punkter"""
-    ).replace(r"(?<!\w)", "", 1)
-)
-"""What follows a number of points."""
-
-VAGUE_UNIT = re.compile(r"[ \u00a0]?p(?!\w)")
-"""Swedish points or anybody's pages: enough beside a word that says maximum, alone only seen."""
-
-TOTAL = re.compile(
-    _any(
-        """(?:grand )?totals?, overall, altogether, in all, sum
-        totalt, totalpoäng, totala?, sammanlagt, summa, totalsumma, i alt, samlet, samlede, yhteensä, yhteispistemäärä
-        summe, gesamt, gesamtpunkt\\w*, gesamtsumme, gesamtnote, gesamtzahl, insgesamt, totaal
-        en tout, au total, totale?, suma, complessivamente, razem, łącznie, łączna"""
-    )
-)
-
-MAX = re.compile(
-    _any(
-        """max, maxi, maximum, maximums, at most, up to, highest, highest possible, possible, achievable, attainable
-        available
-        full (?:marks?|score|points?|credit), top (?:marks?|score)
-        maximal\\w*, maxpoäng\\w*, maximipoäng, högsta?, upp till, som mest, full poäng, højst, op til, opptil, inntil
-        maks\\w*, høyst
-        höchste[nrs]?, höchstens, höchst\\w*punkt\\w*, maximalpunkt\\w*, bis zu, erreichbar\\w*, volle punktzahl
-        jusqu['’]à, au plus, máxim[oa]s?, maxima, hasta, massim[oa], fino a, até
-        ten hoogste, hoogstens, maximaal, tot, enintään, korkeintaan, najwyżej, z możliwych"""
-    )
-)
-
-WORTH = re.compile(
-    _any(
-        """worth, carries, counts? for, out of, out of a, out of the, graded on
-        ger, kan ge, är värd\\w*, giver, gir, er verdt, er værd, arvoinen
-        wert, zählt, ergibt, vergeben, erreichen, erzielen, erhalten, levert, waard
-        vaut, compte pour, rapporte, vale[n]?, wart[eay]?"""
-    )
-)
-"""Words that make a number of points a maximum only when its unit is there too."""
-
-LEAST = re.compile(
-    _any(
-        """min, minimum, at least, more than, over, less than, fewer than, below, under, above, pass, passing, need
-        needs
-        require[sd]?, threshold, bonus\\w*, extra, minus, deduct\\w*, lose, loses, loss, lost, penalt\\w*
-        subtract\\w*, late
-        minst, mer än, mindre än, fler än, färre än, godkänt, godkänd, krävs, gräns\\w*, avdrag\\w*, försen\\w*
-        minuspoäng
-        mindestens, minimal\\w*, mehr als, weniger als, unter, über, bestanden, bestehen, zusätzlich\\w*, abzug\\w*
-        verspät\\w*
-        au moins, plus de, moins de, supplémentaires?, pénalit\\w*, retard, seuil
-        al menos, por lo menos, mínim[oa], más de, menos de, aprobar, penaliza\\w*, retraso, adicional\\w*
-        almeno, minim[oa], più di, meno di, pelo menos, mais de, menos de, sufficienza
-        ten minste, minstens, minimaal, meer dan, minder dan, mindst, mere end, mindre end, minstekrav\\w*
-        beståelsesgrænse\\w*
-        font\\w*, size, spacing, times, arial, calibri, margins?, teckenstorlek, typsnitt, radavstånd, schrift\\w*
-        police, taille
-        fuente, letra, tamaño, carattere, lettertype, skrifttype
-        list, mention, discuss, bullet, key, main, nämn, lista, nenne, mentionnez, citez, enumera, menciona
-        vähintään, yli, alle, co najmniej, minimalnie, powyżej, poniżej"""
-    )
-)
-"""Before a number: it is a least, a bonus, a deduction, the size of a font or a count of arguments, no maximum."""
-
-NO_MORE = re.compile(
-    r"(?:(?:no|not|never|cannot|can['’]t|won['’]t)(?: \w+){0,2} more than|cannot exceed|not exceed(?:ing)?|"
-    r"inte (?:mer|fler) än|"
-    r"nicht mehr als|pas plus de|no más de|non più di|não mais de|niet meer dan|ikke mere? e(?:nd|nn))"
-)
-
-AFTER_NOT = re.compile(
-    _any(
-        """to pass, pass, passing, needed, required, bonus\\w*, extra, deduct\\w*, penalty, off, lost, lose
-        subtracted, late
-        of view, font, times, arial, in favou?r, against, of criticism, of interest, or more, or less, or fewer
-        and above, and over, minimum, per day
-        för godkänt, för att bli godkänd, för e, krävs, räcker, avdrag\\w*, dras av, eller mer, minimum, minst
-        bestehen, bestanden, nötig, erforderlich, abzug, abgezogen, oder mehr, mindestens
-        pour (?:réussir|valider), nécessaires?, requis, en moins, de pénalité, retirés, ou plus, minimum, au moins
-        para aprobar, necesarios, menos, o más, como mínimo, para passar, per superare, necessari
-        voor een voldoende, nodig, aftrek, for at bestå, for å bestå, vaaditaan"""
-    )
-)
-"""After a number and its unit: the same."""
-
-AFTER_PART = re.compile(
-    _any(
-        """each, per, apiece, every, for, from, of which, of these, if, when
-        var, vardera, styck, för, av dessa, varav, om, hver, pr
-        je, jeweils, pro, für, davon, wenn, falls, elk, voor, als
-        chacune?, chaque, par, pour, dont, si, cada, por, para, ciascun\\w*, per, kukin, za"""
-    )
-)
-"""Straight after a number and its unit: it is the points of a part."""
-
-_WORK = (
-    r"(?:essays?|assignment|work|paper|test|exam|text|report|uppsats\w*|inlämning\w*|texten|provet|aufsatz|"
-    r"arbeit|text|klausur|"
-    r"travail|devoir|rédaction|dissertation|texte|essai|ensayo|trabajo|tarea|texto|redacción|tema|compito|"
-    r"saggio|elaborato|"
-    r"testo|trabalho|redação|ensaio|opgaven|oppgaven|stilen|opdracht|tekst|esseestä|esej|pracę)(?!\w)"
-)
-WORK = re.compile(rf"[ \u00a0-]{_WORK}")
-WHOLE_WORK = re.compile(
-    r"\w{2,4} (?:this|the|your|whole|entire|hela|denna|den|det|die|das|diese[nrs]?|der|ce|cet|cette|le|la|el|"
-    r"este|esta|il|lo|"
-    r"questo|questa|o|a|dit|deze|het|de|dette|denne|to|tę|tą|całą|całość)?(?: ?(?:complete|whole|entire|full|l['’]))? ?"
-    + _WORK
-)
-"""`for the essay`, `för uppsatsen`: a part that is the whole."""
-
-PART_WORD = (
-    r"(?:parts?|questions?|sections?|tasks?|exercises?|criteri(?:on|a)|problems?|steps?|paragraphs?|items?|level|"
-    r"del|delar|fråga|frågor|uppgift|avsnitt|kriterium|nivå|steg|teil|teile|aufgabe|frage|abschnitt|schritt|stufe|"
-    r"partie|exercice|critère|étape|niveau|parte|pregunta|ejercicio|apartado|criterio|sección|nivel|domanda|"
-    r"esercizio|sezione|"
-    r"questão|pergunta|exercício|opgave|spørgsmål|oppgave|spørsmål|vraag|deel|onderdeel|osa|kysymys|tehtävä|"
-    r"część|pytanie|zadanie|"
-    r"page|sida|seite|nr|no)"
-)
-PART = re.compile(
-    rf"(?<!\w)(?i:{PART_WORD})(?:[ \u00a0]?[0-9]{{1,3}}(?!\w)|[ \u00a0](?:[A-ZÅÄÖ]|[IVX]{{1,4}})(?!\w)|"
-    rf"[ \u00a0][a-zåäö][).:])"
-)
-"""`Part A`, `question 3`, `Teil II`
-`del a)`; the case of what it looks into must be kept: `Uppgift i historia` is none."""
-
-PART_BEFORE = re.compile(rf"(?<!\w){PART_WORD} ?$")
-PARTS = re.compile(
-    _any(
-        """each, every, per, varje, jede[mnrs]?, pro, je (?:frage|aufgabe|teil), chaque
-        par (?:question|partie|exercice), cada, ogni, hver, hvert, elke?, jokainen
-        każd\\w*
-        questions, parts, sections, tasks, exercises, criteria, criterion, problems, answers?, mistakes?, errors?
-        correct
-        frågor, delar, uppgifter, svar, fel, rätt, kriterier, fragen, teile, aufgaben, antwort\\w*, fehler
-        richtig\\w*, kriteri\\w*
-        parties, exercices, réponses?, erreurs?, fautes?, partes, preguntas, ejercicios, respuestas?, errores, faltas
-        domande, esercizi, rispost[ae], perguntas, exercícios, vragen, delen, antwoord\\w*, opgaver, oppgaver
-        spørgsmål, tehtävää, kysymystä, pytania, zadania"""
-    )
-)
-MULTIPLIED = re.compile(r"[0-9][ \u00a0]?(?:×|\*|x|times|mal|gånger|ggr|fois|veces|volte|vezes|keer|razy)[ \u00a0]?$")
-"""Before a number: it counts once for each of several."""
-
-COURSE = re.compile(
-    _any(
-        """courses?, course['’]s, semester\\w*, term, year, module
-        kurs(?:en|ens|er)?, läsår\\w*, termin\\w*, kurset, kurses, semestre, cours, année, curso, corso, modul\\w*
-        cursus, kurssi\\w*"""
-    )
-)
-
-_GRADED = _any(
-    """grade, graded, grading, mark, marked, marks, score, scored, scores, scoring, assessed, evaluated, rated
-    scale, points?
-    bedöms, bedömning, betyg\\w*, poängsätts, poäng, \\w*skala[n]?, bedømmes, vurderes, karakter\\w*, arvos\\w+
-    arvioidaan, asteik\\w+
-    bewertet, bewertung, benotet, note, punkt\\w*, beoordeeld, cijfer, schaal
-    noté[es]*, notation, évaluation, valutazione, avaliação, evalúa, évalué[es]*, barème, échelle, notes?
-    calific\\w+, evalua\\w*, puntu\\w+, puntúa, notas?, escala, voto, valutat\\w+, punteggio, scala, avaliad\\w+
-    pontuação
-    ocenian\\w+, ocena, skali, skala"""
-)
-SCALE = re.compile(_GRADED)
-GRADED_OUT_OF = re.compile(
-    rf"{_GRADED}[^0-9]{{0,30}}(?<!\w)(?:out of|on|av|von|sur|sobre|su|em|op|af|na|z|/)[ \u00a0]?$"
-)
-SLASH = re.compile(r"(?:^|[\s(\[_x.…:|*–-])/[ \u00a0]?$")
-SOME_OF = re.compile(
-    r"[0-9][ \u00a0]?(?:/|out of|of|av|von|sur|sobre|su|de|em|op|af|z|van)[ \u00a0]?(?:the |max |maximal |"
-    r"maximum |totalt )?$"
-)
-FROM_ZERO = re.compile(
-    r"(?:^|[^\w.,/–-]|(?:from|between|von|zwischen|mellan|från|entre|de|da|van|fra|mellem|mellom|tra|od) )[01]"
-    r"[ \u00a0]?(?:-|–|—|to|and|bis|und|till|och|à|et|a|al|y|tot|en|til|og|e|do|\.\.\.?|…)[ \u00a0]?$"
-)
-BAND = re.compile(
-    r"[0-9][ \u00a0]?(?:-|–|—|to|and|or|bis|und|oder|till|och|eller|à|et|ou|a|y|o|e|tot|en|of|til|og|do|i|"
-    r"lub)[ \u00a0]?$"
-)
-
-OTHER_NOUN = re.compile(
-    r"[ \u00a0-]{0,2}(?:%|percent|procent|prozent|pour cent|por ciento|words?|ord|wörter|mots|palabras|parole|"
-    r"palavras|woorden|sanaa|słów|"
-    r"pages?|sidor|seiten|páginas|pagine|sider|pagina['’]s|sivua|stron|lines?|rader|zeilen|lignes|líneas|"
-    r"characters|tecken|zeichen|"
-    r"caractères|caracteres|minutes?|min|minuter|minuten|minutos|minuti|hours?|timmar|stunden|heures|horas|"
-    r"days?|dagar|tage|jours|días|"
-    r"weeks?|veckor|wochen|semaines|semanas|years?|år|jahre|ans|años|anni|o['’]clock|uhr|h\b|kl\b|am\b|pm\b|"
-    r"students?|elever|schüler|élèves|"
-    r"questions?|frågor|fragen|preguntas|sources?|källor|quellen|fuentes|paragraphs?|stycken|absätze|"
-    r"paragraphes|párrafos|sentences?|"
-    r"meningar|sätze|phrases|frases|exemples?|examples?|exempel|beispiele|credits?|hp\b|ects|st\b|nd\b|rd\b|"
-    r"th\b|[:/][0-9]|°)"
-)
-"""What a number counts when it counts no points."""
-
-JUST_SCORE = re.compile(
-    r"(?:[\s:=|*_–(-]|(?:is|are|of|the|be|number|antal|anzahl|nombre|número|numero|can|you|get|receive|score|"
-    r"marks?|points?|grade|possible|achievable|"
-    r"for|this|essay|assignment|"
-    r"är|på|poäng|poängen|poängsumma|betyg|kan|du|få|för|uppgiften|ist|sind|punktzahl|punkte|beträgt|der|die|"
-    r"das|aufgabe|est|de|la|note|sur|"
-    r"points|du|devoir|es|puntuación|nota|calificación|puntos|del|el|punteggio|voto|è|pontuação|é|poeng|"
-    r"poengsum|er|point|pointtal|aantal|"
-    r"punten|cijfer|het|pistemäärä|pisteet|on|liczba|punktów|wynik|wynosi|to|total|totale|totala?|gesamt)(?!\w))*$"
-)
-POINTS_LABEL = re.compile(
-    r"[ *_|•·-]*(?:points|marks|poäng|punkte|puntos|punti|pontos|punten|poeng|point|pisteet|punkty)[ *_]*[:=|][ *_]*"
-)
-SCORE_WORD = re.compile(
-    r"score|marks?|points?|grade|po[äa]ng|betyg|punkt|note|puntuaci|nota|calificaci|punte|voto|pontua|poeng|"
-    r"karakter|cijfer|piste|"
-    r"arvosana|wynik|ocena"
-)
+WORDS_OF_POINTS: Mapping[str, Mapping[str, str]] = {
+    # What a number of points is followed by.
+    "points": {
+        "en": "point, points, pt, pts, mark, marks, coin, coins, gold coin, gold coins",
+        "sv": "poäng, poängs, guldmynt",
+        "da": "guldmønter, guldmønt",
+        "no": "poeng, gullmynter, gullmynt",
+        "fi": "pistettä, pistett, piste, pisteen, kultakolikkoa",
+        "de": "punkte, punkten, punkt, pkt, be, goldmünze, goldmünzen, notenpunkte, notenpunkten",
+        "nl": "punten, punt, gouden munten",
+        "fr": "pièce, pièces, pièces d'or",
+        "es": "puntos, punto, pto, ptos, moneda, monedas, monedas de oro",
+        "it": "punti, monete, monete d'oro",
+        "pt": "pontos, ponto, valores, moedas, moedas de ouro",
+        "pl": "punkty, punktów, punkt, monet, złotych monet",
+        "cs": "bodů, body, bod",
+        "ru": "балл, балла, баллов, баллы, очков",
+        "uk": "бал, бали, балів",
+        "el": "μονάδες, μονάδα, βαθμοί",
+        "tr": "puan",
+        "hu": "pont",
+        "ro": "puncte, de puncte",
+        "id": "poin",
+        "vi": "điểm",
+        "ar": "درجة, درجات, نقطة, نقاط, علامة",
+        "fa": "نمره",
+        "he": "נקודות, נקודה",
+        "hi": "अंक, अंकों",
+        "zh": "分",
+        "ja": "点",
+        "ko": "점",
+        "th": "คะแนน",
+    },
+    # Beside a word that says maximum it is points; alone it may be pages.
+    "p": {
+        "all": "p",
+    },
+    # What is counted in points: a label that says so.
+    "score": {
+        "en": "score, scores, mark, marks, grade, grades, point, points, coins, gold coins, result",
+        "sv": "poäng, poängen, poängsumma, betyg, resultat, antal poäng",
+        "da": "point, karakter, pointtal, score",
+        "no": "poeng, poengsum, karakter, score",
+        "fi": "pisteet, pistemäärä, arvosana, pisteitä",
+        "de": "punktzahl, punkte, punkten, note, bewertung, wertung",
+        "nl": "punten, cijfer, score, puntental",
+        "fr": "note, score, points, barème, pointage, notation",
+        "es": "puntuación, puntaje, nota, calificación, puntos",
+        "it": "punteggio, voto, punti",
+        "pt": "pontuação, nota, pontos, cotação, classificação",
+        "pl": "wynik, ocena, punktów, punkty, liczba punktów",
+        "cs": "bodů, počet bodů, hodnocení",
+        "ru": "балл, баллов, оценка, количество баллов",
+        "uk": "кількість балів, балів, оцінка",
+        "el": "βαθμός, βαθμολογία, μονάδες",
+        "tr": "puan",
+        "hu": "pontszám, pont",
+        "ro": "punctaj, punctajul, nota, puncte",
+        "id": "nilai, skor",
+        "vi": "điểm",
+        "ar": "الدرجة, العلامة, درجة, الدرجات",
+        "fa": "نمره",
+        "he": "ציון, הציון",
+        "hi": "अंक",
+        "zh": "分, 分数, 分值",
+        "ja": "点, 点数, 得点, 配点",
+        "ko": "점, 점수, 배점",
+        "th": "คะแนน",
+    },
+    # The whole.
+    "total": {
+        "en": "total, totals, grand total, overall, altogether, in all, in total, sum",
+        "sv": "totalt, total, totala, sammanlagt, summa, totalsumma, totalpoäng, totalpoängen",
+        "da": "i alt, samlet, samlede, totalt",
+        "no": "totalt, til sammen, sum",
+        "fi": "yhteensä, yhteispistemäärä, yhteispisteet, kokonaispistemäärä",
+        "de": "summe, gesamt*, insgesamt, be gesamt",
+        "nl": "totaal, in totaal, totale",
+        "fr": "en tout, au total, totale, totaux",
+        "es": "suma, en total, totales",
+        "it": "totale, totali, in totale, complessivamente",
+        "pt": "no total, total, totais, soma",
+        "pl": "razem, łącznie, łączna, suma, w sumie",
+        "cs": "celkem, celkový",
+        "ru": "всего, итого, общий балл",
+        "uk": "всього, разом, загальний",
+        "el": "σύνολο, συνολικά",
+        "tr": "toplam",
+        "hu": "összesen, összpontszám",
+        "ro": "în total, totală",
+        "vi": "tổng điểm, tổng",
+        "ar": "الدرجة الكلية, المجموع, مجموع, الكلية, العلامة الكاملة, المجموع الكلي",
+        "fa": "نمره کل, مجموع, جمع",
+        "he": 'סך הכל, סה"כ',
+        "hi": "पूर्णांक, कुल, कुल अंक",
+        "zh": "总分, 满分, 总计, 共计, 共",
+        "ja": "満点, 合計, 計, 総得点",
+        "ko": "만점, 총점, 합계",
+        "th": "คะแนนเต็ม, คะแนนรวม, รวม",
+    },
+    # A total that stands there with its score in one word or by convention: `Full marks: 80`.
+    "label": {
+        "en": (
+            "full marks, full mark, full score, full points, full credit, top mark, top marks, top score, perfect "
+            "score, mm, fm, most points"
+        ),
+        "sv": "maxpoäng*, maximipoäng, full poäng, fullpoäng",
+        "da": "maxpoint, fuldt pointtal",
+        "no": "makspoeng, full pott",
+        "fi": "maksimipiste*, enimmäispiste*, täydet pisteet",
+        "de": "höchstpunkt*, maximalpunkt*, volle punktzahl, höchstnote",
+        "nl": "maximumscore",
+        "es": "puntaje máximo",
+        "pl": "maksymalny wynik",
+        "ja": "配点",
+        "ko": "배점",
+    },
+    # No more than that.
+    "max": {
+        "en": (
+            "max, maxi, maximum, maximums, at most, up to, highest, highest possible, possible, achievable, "
+            "attainable, available, allocated, no more than, not more than, never more than, can't get more than, "
+            "cannot get more than, can't earn more than, cannot earn more than, can't score more than, cannot "
+            "score more than, cannot exceed, not exceed, not exceeding, must not exceed"
+        ),
+        "sv": "maximal*, högst, högsta, upp till, som mest, inte mer än, inte fler än",
+        "da": "maksimal*, maks, højst, højeste, op til, ikke mere end",
+        "no": "maksimum, høyst, høyeste, opptil, inntil, ikke mer enn",
+        "fi": "enintään, korkeintaan, maksimi*",
+        "de": "höchste, höchster, höchstens, bis zu, erreichbar*, nicht mehr als",
+        "nl": "ten hoogste, hoogstens, maximaal, maximale, tot, te behalen, niet meer dan",
+        "fr": "jusqu'à, au plus, maximale, maximales, au maximum, pas plus de",
+        "es": "máximo, máxima, máximos, hasta, como máximo, no más de",
+        "it": "massimo, massima, fino a, al massimo, non più di",
+        "pt": "máximo, máxima, até, no máximo, não mais de",
+        "pl": "maksymaln*, najwyżej, z możliwych, do zdobycia, do uzyskania",
+        "cs": "maximální, maximálně, nejvýše, nejvýš",
+        "ru": "максимальный, максимальная, максимальное, максимум, до",
+        "uk": "максимальна, максимальний, максимум",
+        "el": "μέγιστος, μέγιστη, μέγιστο, έως",
+        "tr": "en fazla, maksimum, en yüksek",
+        "hu": "maximális, maximum, legfeljebb",
+        "ro": "maxim, maximă, cel mult",
+        "id": "maksimal, maksimum",
+        "vi": "tối đa",
+        "ar": "العظمى, القصوى, الحد الأقصى, حد أقصى",
+        "fa": "حداکثر",
+        "he": "מקסימלי, מרבי, לכל היותר",
+        "hi": "अधिकतम",
+        "zh": "最高, 最多",
+        "ja": "最高, 最大",
+        "ko": "최고, 최대",
+        "th": "สูงสุด",
+    },
+    # It is what the work brings.
+    "worth": {
+        "en": "worth, carries, carry, counts for, count for, graded on, value, weightage, weight",
+        "sv": "ger, kan ge, är värd, är värt, värd",
+        "da": "giver, er værd",
+        "no": "gir, er verdt",
+        "fi": "arvoinen",
+        "de": "wert, zählt, ergibt, gibt, vergeben, erreichen, erzielen, erhalten",
+        "nl": "levert, waard",
+        "fr": "vaut, compte pour, rapporte",
+        "es": "vale, valen, valor",
+        "pt": "valem",
+        "it": "valgono",
+        "pl": "wart, warta, warte, warty",
+    },
+    # Straight before a scale.
+    "outof": {
+        "en": "out of, out of a, out of the, out of a possible",
+        "fr": "sur, sur un",
+        "es": "sobre",
+        "it": "su",
+        "ar": "من",
+    },
+    # Between a score and its scale: `12 of 20 points`, `___ of 20`.
+    "of": {
+        "all": "of, of the, av, von, de, em, op, af, z, van, na, di, i alt, av totalt, av max, of max, of maximum",
+    },
+    # Behind a number and its unit: `50 puan üzerinden`.
+    "scale_after": {
+        "tr": "üzerinden",
+        "de": "erreichbar, erreichen, zu erreichen, erzielen, zu erzielen, bewertet",
+        "en": "scale",
+        "fa": "از",
+    },
+    # A number beside it may be a scale.
+    "graded": {
+        "en": (
+            "grade, graded, grading, mark, marked, marks, marking, score, scored, scores, scoring, assessed, "
+            "evaluated, rate, rated, rating, scale, point, points"
+        ),
+        "sv": "bedöms, bedömning, betyg*, poängsätts, poäng, skala, skalan, betygsskala",
+        "da": "bedømmes, karakter*, skala",
+        "no": "vurderes, karakter*, skala",
+        "fi": "arvos*, arvioidaan, asteik*, arvostelu*",
+        "de": "bewertet, bewertung, benotet, note, punkt*, skala",
+        "nl": "beoordeeld, cijfer, schaal",
+        "fr": "noté, notée, notés, notation, évaluation, évalué, évaluée, barème, échelle, note, notes",
+        "es": "calific*, evalúa, evalua*, puntu*, puntúa, nota, notas, escala",
+        "it": "valutazione, voto, valutat*, punteggio, scala",
+        "pt": "avaliação, avaliad*, pontuação, escala",
+        "pl": "ocenian*, ocena, skali, skala",
+    },
+}
