@@ -1,4 +1,6 @@
-"""`python3 dev.py demo` shows the main job, `run` serves, `test` runs the tests, `migrate` updates the database.
+"""`python3 dev.py demo` shows the main job, `run` serves, `test` runs the tests, `check` runs the checkers.
+
+`migrate` updates the database, `psql` opens it. All take further arguments.
 
 The first time, and after a change of what is locked, .venv is made from requirements.lock with every hash checked.
 Standard library only; an old Python must still be able to read this file, in order to be told so.
@@ -26,7 +28,15 @@ COMMANDS = {
     "run": [BIN / "assay", "serve"],
     "test": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],  # two processes; `-n 0`: in this one
     "migrate": [BIN / "assay", "migrate"],
+    "psql": [BIN / "assay", "psql", "--"],
 }
+CHECKED = ("app", "tests", "bench", "dev.py")
+CHECKS = (
+    [BIN / "ruff", "check", *CHECKED],
+    [BIN / "ruff", "format", "--check", *CHECKED],
+    [BIN / "mypy"],
+    [BIN / "squawk", *sorted(map(str, (ROOT / "sql/schema").glob("*.sql")))],
+)
 # These would send pip or the interpreter somewhere else than into .venv.
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
 
@@ -101,13 +111,26 @@ def ensure() -> None:
         MARK.write_text(json.dumps(want), "utf-8")
 
 
+def check() -> int:
+    """Linters, formatting and types: every checker runs, and each says what it finds. 1 if any found something."""
+    failed = []
+    for command in CHECKS:
+        print("dev.py:", Path(command[0]).stem, *command[1:3], file=sys.stderr, flush=True)
+        if subprocess.run(list(map(str, command)), check=False).returncode:
+            failed.append(Path(command[0]).stem)
+    if failed:
+        print("dev.py: not clean:", ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
 def main() -> int:
     """Set up, then become the command."""
     if sys.version_info < (3, 11):  # noqa: UP036
         version = ".".join(str(part) for part in sys.version_info[:3])
         sys.exit("assay needs Python 3.11 or newer; this is {}. Try: python3.11 dev.py".format(version))  # noqa: UP032
-    if sys.argv[1:2] == [] or sys.argv[1] not in COMMANDS:
-        sys.exit(f"usage: python3 dev.py {'|'.join(COMMANDS)} [arguments]")
+    known = ("check", *COMMANDS)
+    if sys.argv[1:2] == [] or sys.argv[1] not in known:
+        sys.exit(f"usage: python3 dev.py {'|'.join(known)} [arguments]")
     for name in MISLEADING:
         os.environ.pop(name, None)
     try:
@@ -117,6 +140,8 @@ def main() -> int:
     except OSError as error:
         sys.exit(f"dev.py: {error}")
     os.chdir(ROOT)
+    if sys.argv[1] == "check":
+        return check()
     command = [*map(str, COMMANDS[sys.argv[1]]), *sys.argv[2:]]
     if os.name == "nt":
         return subprocess.run(command, check=False).returncode

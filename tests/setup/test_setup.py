@@ -32,7 +32,7 @@ def test_dev_py_can_be_read_by_pythons_that_are_too_old() -> None:
 @pytest.mark.parametrize("arguments", [[], ["serve"]])
 def test_dev_py_names_its_commands(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, ROOT / "dev.py", *arguments], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "usage: python3 dev.py demo|run|test|migrate [arguments]\n")
+    assert (done.returncode, done.stderr) == (1, "usage: python3 dev.py check|demo|run|test|migrate|psql [arguments]\n")
 
 
 def test_dev_py_installs_nothing_whose_hash_is_not_the_locked_one(tmp_path: Path) -> None:
@@ -87,3 +87,17 @@ def test_yoyo_by_hand_sees_the_same_migrations(db: str) -> None:
     files = [file.stem for file in (ROOT / "sql/schema").glob("*.sql")]
     rows = [line.split() for line in listed.stdout.splitlines() if line.startswith(("A", "U"))]
     assert {row[1]: row[0] for row in rows} == dict.fromkeys(files, "A")
+
+
+def test_what_every_commit_is_checked_by_is_what_dev_py_runs() -> None:
+    assert "entry: python3 dev.py check\n" in (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    steps = (ROOT / ".ci/run").read_text("utf-8").splitlines()
+    assert [line for line in steps if line.startswith("python3")] == [
+        f"python3 dev.py {command}" for command in ("check", "test", "demo")
+    ]
+
+
+def test_what_we_know_from_the_inside_has_an_upper_bound() -> None:
+    """Private names, wire formats and tables of theirs: the next version may change them without a word."""
+    bounded = re.findall(r'^    "([a-z-]+)(?:\[\w+\])?>=[\d.]+,<', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+    assert {"aiosql", "asyncpg", "concurrent-log-handler", "limits", "uvicorn", "yoyo-migrations"} <= set(bounded)
