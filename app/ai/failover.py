@@ -52,6 +52,7 @@ class AiCall(Generic[T]):
     first: Provider
     values: Mapping[str, str]  # of the prompt's placeholders
     schema: Mapping[str, Any]
+    output_tokens: int  # at most, from a model that does not reason first
     accept: Callable[[str], T | Rejected]
 
 
@@ -118,7 +119,7 @@ class _Failover(Generic[T]):
         While another service can still be asked, an attempt takes at most half of the budget that is left.
         """
         prompt = self.providers.prompts.render(self.call.name, self.call.values)
-        request = Request(prompt.system, prompt.user, self.call.schema)
+        request = Request(prompt.system, prompt.user, self.call.schema, self.call.output_tokens)
         limit = min(self.providers.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
         answer, seconds = await self.providers.ask(model, key, request, limit)
         self.seconds_left -= seconds

@@ -13,29 +13,35 @@ PROVIDERS: tuple[Provider, ...] = ("openai", "anthropic")
 
 # In a model's parameters this value stands for the JSON schema of the answer that the call wants.
 SCHEMA = "$schema"
-# Only for a model named in OPENAI_MODEL or ANTHROPIC_MODEL that has no row: an output limit, nothing it might refuse.
-UNKNOWN_MODEL: Mapping[Provider, Mapping[str, Any]] = {
-    "openai": {"max_completion_tokens": 4096, "store": False},
-    "anthropic": {"max_tokens": 4096},
-}
-# What the service's SDK demands, where a row does not say it.
-_REQUIRED: Mapping[str, Mapping[str, Any]] = {"anthropic": {"max_tokens": 4096}}
+# Only for a model named in OPENAI_MODEL or ANTHROPIC_MODEL that has no row: nothing it might refuse, room to reason.
+UNKNOWN_MODEL: Mapping[Provider, Mapping[str, Any]] = {"openai": {"store": False}, "anthropic": {}}
+UNKNOWN_REASONING_TOKENS = 4096
+# What each provider calls the limit of output tokens; reasoning counts inside it at both.
+_OUTPUT_LIMIT: Mapping[Provider, str] = {"openai": "max_completion_tokens", "anthropic": "max_tokens"}
 # Decided by the call itself, whatever a row says.
-_NOT_FROM_A_ROW = frozenset({"model", "messages", "system", "stream", "timeout", "extra_headers"})
+_NOT_FROM_A_ROW = frozenset(
+    {"model", "messages", "system", "stream", "timeout", "extra_headers", "max_tokens", "max_completion_tokens"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A row of `assay.ai_models`: `parameters` are keyword arguments of the SDK's `create` call."""
+    """A row of `assay.ai_models`: `parameters` are keyword arguments of the SDK's `create` call.
+
+    `reasoning_tokens` are output tokens that the model may spend before it answers, on top of the call's limit.
+    """
 
     provider: Provider
     model: str
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    reasoning_tokens: int = 0
 
 
 def models_of(rows: Iterable[Any]) -> list[Model]:
-    """The models in rows of `worker/list_models` (provider, model, parameters in JSON), in their order."""
-    return [Model(row["provider"], row["model"], json.loads(row["parameters"])) for row in rows]
+    """The models in rows of `worker/list_models` (provider, model, reasoning_tokens, parameters in JSON), in order."""
+    return [
+        Model(row["provider"], row["model"], json.loads(row["parameters"]), row["reasoning_tokens"]) for row in rows
+    ]
 
 
 def candidates(settings: Settings, models: Sequence[Model], provider: Provider) -> list[Model]:
@@ -46,13 +52,13 @@ def candidates(settings: Settings, models: Sequence[Model], provider: Provider) 
         return rows
     known = [row for row in rows if row.model == wanted]
     others = [row for row in rows if row.model != wanted]
-    return (known[:1] or [Model(provider, wanted, UNKNOWN_MODEL[provider])]) + others
+    return (known[:1] or [Model(provider, wanted, UNKNOWN_MODEL[provider], UNKNOWN_REASONING_TOKENS)]) + others
 
 
-def arguments(model: Model, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of one request from a model's parameters, `$schema` and what is required filled in."""
+def arguments(model: Model, schema: Mapping[str, Any], output_tokens: int) -> dict[str, Any]:
+    """The keyword arguments of one request from a model's parameters, with `$schema` filled in and the output limit."""
     said = {name: _filled(value, schema) for name, value in model.parameters.items() if name not in _NOT_FROM_A_ROW}
-    return {**_REQUIRED.get(model.provider, {}), **said}
+    return {**said, _OUTPUT_LIMIT[model.provider]: output_tokens + model.reasoning_tokens}
 
 
 def _filled(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -14,11 +14,12 @@ LARGEST_ANSWER_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """One question: the two roles' texts and the JSON schema the answer should have."""
+    """What a model is asked: the two roles' texts, the JSON schema of the completion, its limit in tokens."""
 
     system: str
     user: str
     schema: Mapping[str, Any]
+    output_tokens: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +46,9 @@ async def ask_openai(clients: Clients, model: Model, key: str, request: Request)
     """One call of chat completions."""
     create: Any = clients.openai_for(key).chat.completions.with_raw_response.create
     messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
-    return await _raw(await create(model=model.model, messages=messages, **arguments(model, request.schema)))
+    return await _raw(
+        await create(model=model.model, messages=messages, **arguments(model, request.schema, request.output_tokens))
+    )
 
 
 async def ask_anthropic(clients: Clients, model: Model, key: str, request: Request) -> RawResponse:
@@ -53,7 +56,12 @@ async def ask_anthropic(clients: Clients, model: Model, key: str, request: Reque
     create: Any = clients.anthropic_for(key).messages.with_raw_response.create
     messages = [{"role": "user", "content": request.user}]
     return await _raw(
-        await create(model=model.model, system=request.system, messages=messages, **arguments(model, request.schema))
+        await create(
+            model=model.model,
+            system=request.system,
+            messages=messages,
+            **arguments(model, request.schema, request.output_tokens),
+        )
     )
 
 

@@ -27,6 +27,7 @@ QUESTION = Request(
         "required": ["ok"],
         "additionalProperties": False,
     },
+    output_tokens=64,
 )
 # Another model of the same service would be refused as well.
 ENDS = frozenset({Kind.AUTHENTICATION, Kind.QUOTA})

@@ -1,4 +1,4 @@
-"""At start-up: one line for each enabled model that ends soon or has ended, with the remedy."""
+"""At start-up: one line for each enabled model that ends soon, or has ended without a successor, with the remedy."""
 
 import logging
 from collections.abc import Mapping
@@ -36,8 +36,6 @@ def sentence_of(provider: str, model: str, retires_on: date, is_past: bool, succ
             f"{told}, and no enabled row of assay.ai_models for {provider} outlives it. "
             "Remedy: insert a row for its successor into assay.ai_models; it is used within seconds."
         )
-    if is_past:
-        return f"{told}; {successor} does its work. Remedy: set enabled = false in its row of assay.ai_models."
     return (
         f"{told}; then {successor} does its work. Remedy: nothing, or give the model you prefer a row in "
         "assay.ai_models with a smaller rank."

@@ -19,9 +19,11 @@ create table assay.ai_models (
     rank       integer not null,
     retires_on date,
     enabled    boolean not null default true,
+    reasoning_tokens integer not null default 0,
     parameters jsonb not null default '{}',
     constraint one_row_per_model       primary key (provider, model),
     constraint provider_known          check (provider in ('openai', 'anthropic')),
+    constraint reasoning_tokens_not_negative check (reasoning_tokens >= 0),
     constraint parameters_are_an_object check (jsonb_typeof(parameters) = 'object')
 );
 
@@ -59,7 +61,8 @@ comment on column assay.ai_models.provider   is 'openai or anthropic.';
 comment on column assay.ai_models.model      is 'The id that the service knows it by.';
 comment on column assay.ai_models.rank       is 'Smaller is asked first, within its service.';
 comment on column assay.ai_models.retires_on is 'First day on which it is not called any more; null: none announced.';
-comment on column assay.ai_models.parameters is 'The request parameters that this model takes, as its service names them; the value "$schema" stands for the JSON schema of the answer that is wanted.';
+comment on column assay.ai_models.reasoning_tokens is 'Output tokens that it may spend before it answers, on top of what the call allows; 0 for a model that does not reason first.';
+comment on column assay.ai_models.parameters is 'The request parameters that this model takes, as its service names them, but the output limit, which is the call''s; the value "$schema" stands for the JSON schema of the answer that is wanted.';
 comment on table assay.ai_attempts is 'Every call of an AI service, failed ones too: they are billed. No text, no key.';
 comment on column assay.ai_attempts.id            is 'The attempt; later ones are greater.';
 comment on column assay.ai_attempts.job_id        is 'The job it was made for. Not a foreign key: the row outlives the job.';
@@ -79,6 +82,7 @@ comment on constraint provider_known      on assay.ai_models is 'The AI services
 comment on constraint provider_known      on assay.ai_attempts is 'The AI services are openai and anthropic.';
 comment on constraint last4_is_short      on assay.api_keys is 'At most four characters of a key are shown.';
 comment on constraint one_row_per_model   on assay.ai_models is 'A model stands once in the table.';
+comment on constraint reasoning_tokens_not_negative on assay.ai_models is 'A model reasons with no tokens or with some.';
 comment on constraint parameters_are_an_object on assay.ai_models is 'A model''s parameters are a JSON object.';
 comment on constraint milliseconds_not_negative on assay.ai_attempts is 'A call takes time.';
 
@@ -87,12 +91,15 @@ comment on constraint milliseconds_not_negative on assay.ai_attempts is 'A call 
 -- "$schema" stands for the JSON schema of the answer that the call wants; 3.7 takes none.
 insert into assay.ai_models (provider, model, rank, retires_on, parameters) values
     ('openai', 'gpt-4o', 10, '2027-01-14',
-     '{"max_completion_tokens": 4096, "temperature": 0, "store": false,
+     '{"temperature": 0, "store": false,
        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
     ('openai', 'gpt-6-luna', 20, null,
-     '{"max_completion_tokens": 4096, "reasoning_effort": "none", "store": false,
+     '{"reasoning_effort": "none", "store": false,
        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": "$schema"}}}'),
     ('anthropic', 'claude-3-7-sonnet-20250219', 10, '2026-02-19',
-     '{"max_tokens": 4096}'),
+     '{}'),
     ('anthropic', 'claude-sonnet-4-6', 20, null,
-     '{"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}}');
+     '{"output_config": {"format": {"type": "json_schema", "schema": "$schema"}}}');
+
+-- No start warns of a model that was retired before the database was made.
+update assay.ai_models set enabled = false where retires_on <= current_date;

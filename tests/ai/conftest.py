@@ -35,17 +35,17 @@ MODELS = [
     Model(
         "openai",
         "gpt-4o",
-        {"max_completion_tokens": 4096, "temperature": 0, "store": False, "response_format": JSON_OPENAI},
+        {"temperature": 0, "store": False, "response_format": JSON_OPENAI},
     ),
     Model(
         "openai",
         "gpt-6-luna",
-        {"max_completion_tokens": 4096, "reasoning_effort": "none", "store": False, "response_format": JSON_OPENAI},
+        {"reasoning_effort": "none", "store": False, "response_format": JSON_OPENAI},
     ),
     Model(
         "anthropic",
         "claude-sonnet-4-6",
-        {"max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": "$schema"}}},
+        {"output_config": {"format": {"type": "json_schema", "schema": "$schema"}}},
     ),
 ]
 

@@ -198,7 +198,7 @@ async def test_a_wait_is_named_only_when_every_service_asks_for_one(wire: Any) -
 async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes_on(
     wire: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    retired = Model("anthropic", "claude-3-7-sonnet-20250219", {"max_tokens": 4096})
+    retired = Model("anthropic", "claude-3-7-sonnet-20250219")
     async with wire.services() as services:
         for _ in range(3):
             done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[retired, *wire.models])
@@ -210,7 +210,7 @@ async def test_a_retired_model_is_one_loud_line_with_the_remedy_and_grading_goes
 
 
 async def test_every_model_of_a_service_is_tried_before_a_job_fails(wire: Any) -> None:
-    gone = [Model("anthropic", f"claude-gone-{number}", {"max_tokens": 4096}) for number in range(5)]
+    gone = [Model("anthropic", f"claude-gone-{number}") for number in range(5)]
     async with wire.services() as services:
         done = await run(wire, services, "grading", {"anthropic": wire.good}, models=[*gone, *wire.models])
         assert [attempt.outcome for attempt in done.attempts] == ["model_gone"] * 5 + ["ok"]
@@ -243,6 +243,23 @@ async def test_two_attempts_are_left_for_the_model_behind_those_that_are_gone(wi
     assert {a.provider for a in done.attempts} == {"anthropic"}
 
 
+@pytest.mark.parametrize("said", [{}, {"max_tokens": 9000, "max_completion_tokens": 9000}])
+async def test_the_output_limit_is_the_calls_and_a_model_that_reasons_first_gets_its_own_on_top(
+    wire: Any, said: dict[str, int]
+) -> None:
+    models = [
+        Model("openai", "gpt-4o", said),
+        Model("anthropic", "claude-sonnet-5", said, reasoning_tokens=1000),
+    ]
+    async with wire.services() as services:
+        for call in CALLS:
+            for provider in PROVIDERS:
+                done = await run(wire, services, call, {provider: wire.good}, models=models)
+                assert [a.outcome for a in done.attempts] == ["ok"]
+    limits = [(body.get("max_completion_tokens"), body.get("max_tokens")) for body in wire.bodies()]
+    assert limits == [(64, None), (None, 1064), (4096, None), (None, 5096)]
+
+
 async def test_a_row_with_default_parameters_works_at_both_services(wire: Any) -> None:
     rows = [Model("anthropic", "claude-sonnet-4-6"), Model("openai", "gpt-4o")]
     async with wire.services() as services:
@@ -250,14 +267,14 @@ async def test_a_row_with_default_parameters_works_at_both_services(wire: Any) -
             for provider in PROVIDERS:
                 done = await run(wire, services, call, {provider: wire.good}, models=rows)
                 assert [a.outcome for a in done.attempts] == ["ok"]
-    assert {body.get("max_tokens") for body in wire.bodies()} == {4096, None}
+    assert {body.get("max_tokens") for body in wire.bodies()} == {64, 4096, None}
 
 
 async def test_an_unusable_row_is_one_loud_line_and_the_next_row_answers(
     wire: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     unusable = [
-        Model("anthropic", "claude-sonnet-4-5", {"temperature": 0, "max_tokens": 4096}),
+        Model("anthropic", "claude-sonnet-4-5", {"temperature": 0}),
         Model("openai", "gpt-4o-2024-11-20", {"max_output_tokens": 4096}),
     ]
     async with wire.services() as services:
@@ -284,7 +301,11 @@ async def test_a_model_named_in_the_settings_is_tried_first_with_its_rows_parame
 
 
 async def test_parameters_that_a_model_refuses_lead_to_the_other_service(wire: Any) -> None:
-    for wrong in ({"temperature": 0, "max_tokens": 4096}, {"max_tokens": 10**6}, {"max_tokens": None}):
+    for wrong in (
+        {"temperature": 0},
+        {"thinking": {"type": "enabled", "budget_tokens": 5}},
+        {"output_config": {"format": 1}},
+    ):
         models = [Model("anthropic", "claude-sonnet-4-6", wrong), *wire.models[:2]]
         async with wire.services() as services:
             done = await run(wire, services, "grading", {"openai": wire.good, "anthropic": wire.good}, models=models)
@@ -341,7 +362,7 @@ async def test_nothing_about_the_student_is_in_a_request_but_the_text(wire: Any)
             await wire.grade(services, {provider: wire.good}, f"\u202e{ESSAY}\u200b")
     for body in wire.bodies():
         parameters = {name for model in wire.models for name in model.parameters}
-        assert set(body) <= parameters | {"model", "messages", "system"}
+        assert set(body) <= parameters | {"model", "messages", "system", "max_tokens", "max_completion_tokens"}
         user = body["messages"][-1]["content"]
         assert f"\n{ESSAY}\n" in user
         assert "\u202e" not in user

@@ -224,16 +224,17 @@ def test_tokens_of_a_rejected_answer_are_kept_and_senseless_ones_are_not() -> No
 def test_a_models_parameters_hold_the_schema_where_they_ask_for_it_and_nothing_that_the_call_decides() -> None:
     parameters = {"response_format": {"json_schema": {"schema": "$schema"}}, "stop": ["$schema"], "temperature": 0,
                   "stream": True, "extra_headers": {"Authorization": "Bearer x"}, "messages": []}  # fmt: skip
-    assert arguments(Model("openai", "m", parameters), {"type": "object"}) == {
+    assert arguments(Model("openai", "m", parameters), {"type": "object"}, 64) == {
         "response_format": {"json_schema": {"schema": {"type": "object"}}}, "stop": [{"type": "object"}],
-        "temperature": 0,
+        "temperature": 0, "max_completion_tokens": 64,
     }  # fmt: skip
 
 
-def test_a_row_without_parameters_gets_what_its_service_demands_and_one_with_them_keeps_its_own() -> None:
-    assert arguments(Model("anthropic", "m"), {}) == {"max_tokens": 4096}
-    assert arguments(Model("anthropic", "m", {"max_tokens": 9}), {}) == {"max_tokens": 9}
-    assert arguments(Model("openai", "m"), {}) == {}
+def test_the_output_limit_is_named_as_its_provider_names_it_and_no_row_changes_it() -> None:
+    limits = {"max_tokens": 9, "max_completion_tokens": 9}
+    assert arguments(Model("anthropic", "m", limits), {}, 64) == {"max_tokens": 64}
+    assert arguments(Model("anthropic", "m", {}, reasoning_tokens=2000), {}, 64) == {"max_tokens": 2064}
+    assert arguments(Model("openai", "m", limits), {}, 64) == {"max_completion_tokens": 64}
 
 
 GPT, CLAUDE = Model("openai", "gpt"), Model("anthropic", "claude")

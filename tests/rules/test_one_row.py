@@ -61,6 +61,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("last4_is_short", "api_keys", {"provider": "anthropic", "last4": "abcde"}),
     ("one_row_per_model", "ai_models", {"provider": "openai", "model": "gpt-4o", "rank": 1}),
     ("provider_known", "ai_models", {"provider": "other", "model": "x", "rank": 1}),
+    ("reasoning_tokens_not_negative", "ai_models",
+     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
     ("parameters_are_an_object", "ai_models", {"provider": "openai", "model": "x", "rank": 1, "parameters": "[]"}),
     ("provider_known", "ai_attempts", {"provider": "other"}),
     ("milliseconds_not_negative", "ai_attempts", {"milliseconds": -1}),

@@ -18,6 +18,7 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["score"],
     "additionalProperties": False,
 }
+OUTPUT_TOKENS = 64  # one number, and no room for another text
 COMPLETION_AT_MOST = 4096  # characters
 MAXIMUM_KEYS = frozenset({"max_score", "maximum"})
 
@@ -54,7 +55,8 @@ async def grade(
         "max_score": str(max_score),
         "text": clean(text),
     }
-    found = await ask(providers, AiCall("grading", "anthropic", values, SCHEMA, accept), keys, models)
+    call = AiCall("grading", "anthropic", values, SCHEMA, OUTPUT_TOKENS, accept)
+    found = await ask(providers, call, keys, models)
     return Graded(found.value, found.provider, found.model, found.prompt_version, found.attempts)
 
 

@@ -22,6 +22,7 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["template", "max_score"],
     "additionalProperties": False,
 }
+OUTPUT_TOKENS = 4096
 TEMPLATE_AT_MOST = 20_000  # characters
 COMPLETION_AT_MOST = 150_000  # every character may be written as \uXXXX, six for one
 BEGINS_AS_JSON = re.compile(r'\{|\[\s*["{\[]')
@@ -85,7 +86,7 @@ async def build_template(
         return answer.template, decided
 
     values = {"instructions": cleaned, "max_score": NOT_GIVEN if max_score is None else str(max_score)}
-    call: AiCall[tuple[str, int] | MaximumUnclear] = AiCall("template", "openai", values, SCHEMA, accept)
+    call: AiCall[tuple[str, int] | MaximumUnclear] = AiCall("template", "openai", values, SCHEMA, OUTPUT_TOKENS, accept)
     found = await ask(providers, call, keys, models)
     if isinstance(found.value, MaximumUnclear):
         raise TemplateMaximumUnclear(found.value.seen, found.attempts)
