@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +24,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import topological_sort
 
+from app.db import error_codes
 from app.db.sql_objects import MigrationError, replay, run
 from app.settings import shipped
 
@@ -37,6 +38,8 @@ TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.Serializat
 # never pauses would win for ever; from the fifth attempt on clients may lose (one statement, which they repeat).
 POLITE_ATTEMPTS = 4
 LOCK_TIMEOUTS = ("300ms", "5s")
+
+REGISTER, LAST = "error_codes.csv", "comments.sql"  # brought in before the functions, and after them
 
 # Only a database that was made before the first release has files of this folder in force.
 BEFORE_THE_FIRST_RELEASE = "functions/work/"
@@ -86,6 +89,17 @@ comment on table migration._yoyo_version is 'Versions of the tables of yoyo-migr
 comment on column migration._yoyo_version.version is 'The version.';
 comment on column migration._yoyo_version.installed_at_utc is 'Since when, in UTC.';
 """
+# A code that the file has lost stays for jobs that failed with it.
+ERROR_CODES = """
+merge into assay.error_codes c
+using (select * from unnest(%s::text[], %s::integer[], %s::text[], %s::text[], %s::text[])
+                     as t (code, status, shown_as, field, sentence)) t on t.code = c.code
+ when matched and (t.status, t.shown_as, t.field, t.sentence)
+      is distinct from (c.status, c.shown_as, c.field, c.sentence)
+      then update set status = t.status, shown_as = t.shown_as, field = t.field, sentence = t.sentence
+ when not matched
+      then insert (code, status, shown_as, field, sentence) values (t.code, t.status, t.shown_as, t.field, t.sentence)
+"""
 REMEMBER = """
 merge into migration.files f
 using (select * from unnest(%s::text[], %s::text[], %s::text[]) as t(path, sha256, migration_hash)) t on t.path = f.path
@@ -124,7 +138,7 @@ class _Yoyo(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
 def read_files(sql: Path = SQL) -> dict[str, str]:
     """Path below `sql` -> text, of every file that a database is made from, in the order of their paths."""
-    found = [sql / "roles.sql", *sql.glob("schema/*.sql"), *sql.glob("functions/**/*.sql")]
+    found = [sql / "roles.sql", *sql.glob("schema/*.sql"), sql / REGISTER, *sql.glob("functions/**/*.sql"), sql / LAST]
     paths = (f.relative_to(sql).as_posix() for f in found if f.is_file())
     return {path: (sql / path).read_text("utf-8") for path in sorted(paths)}
 
@@ -223,11 +237,16 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         _refuse_rewritten_history(yoyo, migrations, known, sums)
         applied = [_apply(connection, yoyo, m, files) for m in migrations if m.hash not in landed]
         _use_schema(connection, "")
+        if REGISTER in files:
+            _bring_in_error_codes(connection, files[REGISTER])
         functions = {path: text for path, text in files.items() if path.startswith("functions/")}
         dropped = replay(connection, functions)
+        if LAST in files:
+            run(connection, LAST, files[LAST])
         hashes = {f"schema/{m.id}.sql": m.hash for m in migrations}
         connection.execute(REMEMBER, [list(sums), list(sums.values()), [hashes.get(path) for path in sums]])
-        replaced = tuple(path for path in functions if known.get(path) != sums[path])
+        again = (path for path in files if path in functions or path in (REGISTER, LAST))
+        replaced = tuple(path for path in again if known.get(path) != sums[path])
         return Result(tuple(applied), replaced, tuple(dropped))
 
 
@@ -290,6 +309,17 @@ def _refuse_rewritten_history(
                 f"sql/{path} was edited after it had been applied to this database. "
                 "Restore it, and put the change into a new migration."
             )
+
+
+def _bring_in_error_codes(connection: psycopg.Connection[Any], text: str) -> None:
+    try:
+        rows = error_codes.read(text)
+    except (ValueError, KeyError) as error:
+        raise MigrationError(f"sql/{REGISTER} cannot be read: {error}") from error
+    try:
+        connection.execute(ERROR_CODES, [list(column) for column in zip(*map(astuple, rows), strict=True)])
+    except psycopg.IntegrityError as error:
+        raise MigrationError(f"sql/{REGISTER}: {error.diag.message_primary}") from error
 
 
 def _apply(connection: psycopg.Connection[Any], yoyo: Any, migration: Any, files: Mapping[str, str]) -> str:

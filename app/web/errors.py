@@ -8,36 +8,11 @@ from typing import Any
 import asyncpg
 
 from app.db.database import Unavailable
+from app.db.error_codes import register
 
-# code: (status, what it says when nothing more exact is known)
+# code: (status, what it says), of those that clients see
 CODES: Mapping[str, tuple[int, str]] = {
-    "malformed_request": (400, "The request could not be read."),
-    "invalid_verification_token": (400, "This verification link is not valid, was used, or is too old."),
-    "invalid_reset_token": (400, "This password link is not valid, was used, or is too old."),
-    "missing_token": (401, "Send an access token: Authorization: Bearer …"),
-    "invalid_token": (401, "The access token is not valid, or no longer."),
-    "invalid_credentials": (401, "The e-mail address or the password is wrong."),
-    "wrong_role": (403, "Your role may not do this."),
-    "email_not_verified": (403, "Confirm your e-mail address first, with the link that was sent to you."),
-    "not_found": (404, "There is nothing here, or nothing that you may see."),
-    "method_not_allowed": (405, "This address does not take that method."),
-    "not_acceptable": (406, "This cannot be answered in any of the media types that you accept."),
-    "already_submitted": (409, "You have already handed in a text for this assignment."),
-    "submission_pending": (409, "Your text for this assignment is being graded."),
-    "deadline_passed": (409, "The deadline of this assignment has passed."),
-    "assignment_locked": (409, "An assignment cannot be changed after its first submission."),
-    "assignment_not_ready": (409, "This assignment has no correction template yet."),
-    "conflict": (409, "This does not go together with what is stored."),
-    "body_too_large": (413, "The body is too large."),
-    "unsupported_media_type": (415, "This address does not take a body of that media type."),
-    "validation_failed": (422, "What was sent does not have the required form."),
-    "max_score_unclear": (422, "The maximum score is not clear from the instructions, and was not given."),
-    "api_key_missing": (422, "The teacher has not stored an API key of any AI service."),
-    "api_key_rejected": (422, "The AI service does not accept this API key."),
-    "rate_limited": (429, "Too many requests: wait before the next one."),
-    "internal_error": (500, "Something went wrong on our side."),
-    "ai_unavailable": (502, "No AI service could do it."),
-    "database_unavailable": (503, "The database does not answer just now: try again."),
+    row.code: (row.status, row.sentence) for row in register().values() if row.shown_as is None
 }
 RETRY_AFTER = {"database_unavailable": 2, "ai_unavailable": 30}  # seconds
 

@@ -102,16 +102,3 @@ comment on column assay.links.expires_at is 'When it stops working.';
 comment on column assay.links.digest  is 'SHA-256 of the token in the link (256 random bits).';
 comment on column assay.links.purpose is 'verify_email or set_password.';
 
-comment on constraint name_not_blank      on assay.students is 'A name has at least one visible character and at most 200 in all.';
-comment on constraint name_not_blank      on assay.teachers is 'A name has at least one visible character and at most 200 in all.';
-comment on constraint email_well_formed   on assay.students is 'An e-mail address has one @ with something on either side.';
-comment on constraint email_well_formed   on assay.teachers is 'An e-mail address has one @ with something on either side.';
-comment on constraint email_taken         on assay.email_addresses is 'This e-mail address is in use already.';
-comment on constraint one_address_per_student on assay.email_addresses is 'A student has one e-mail address.';
-comment on constraint one_address_per_teacher on assay.email_addresses is 'A teacher has one e-mail address.';
-comment on constraint address_belongs_to_one_person on assay.email_addresses is 'An e-mail address belongs to one student or to one teacher.';
-comment on constraint digest_is_sha256    on assay.sessions is 'Tokens are stored as SHA-256 digests only.';
-comment on constraint digest_is_sha256    on assay.links    is 'Tokens are stored as SHA-256 digests only.';
-comment on constraint session_belongs_to_one_person on assay.sessions is 'A session belongs to one student or to one teacher.';
-comment on constraint link_belongs_to_one_person    on assay.links    is 'A mailed link belongs to one student or to one teacher.';
-comment on constraint purpose_known       on assay.links    is 'A mailed link verifies an address or sets a password.';

@@ -40,9 +40,6 @@ comment on table assay.enrolments is 'Which student is in which class; a row goe
 comment on column assay.enrolments.class_id    is 'The class.';
 comment on column assay.enrolments.student_id  is 'Who is in it.';
 comment on column assay.enrolments.enrolled_at is 'Since when.';
-comment on constraint name_not_blank     on assay.classes is 'A name has at least one visible character and at most 200 in all.';
-comment on constraint class_has_an_owner on assay.classes is 'A class belongs to one teacher.';
-comment on constraint enrolled_once      on assay.enrolments is 'A student is in a class once.';
 comment on table assay.past_enrolments is 'One row per enrolment that ended, because the student left or the class was deleted; written by trigger. They go only with their student.';
 comment on column assay.past_enrolments.id          is 'The past enrolment.';
 comment on column assay.past_enrolments.class_id    is 'The class.';

@@ -53,14 +53,6 @@ comment on column assay.assignments.template_model      is 'Model that wrote the
 comment on column assay.assignments.template_prompt_version is 'Hash of the prompt files the template was asked for with; null when a person wrote it.';
 comment on column assay.assignments.published_at        is 'When it was complete, and students of its classes saw it. Null: not yet; nobody can hand in.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
-comment on constraint class_is_own           on assay.assignments is 'An assignment is for a class of its own teacher.';
-comment on constraint title_not_blank        on assay.assignments is 'A title has at least one visible character and at most 300 in all.';
-comment on constraint instructions_not_blank on assay.assignments is 'Instructions have at least one visible character.';
-comment on constraint template_not_blank     on assay.assignments is 'A correction template has at least one visible character.';
-comment on constraint max_score_in_range     on assay.assignments is 'The maximum score is between 1 and 1,000,000 gold coins.';
-comment on constraint template_missing       on assay.assignments is 'An assignment is published with a correction template.';
-comment on constraint max_score_missing      on assay.assignments is 'An assignment is published with a maximum score.';
 comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
 comment on column assay.submission_counts.assignment_id is 'The assignment.';
 comment on column assay.submission_counts.submissions   is 'How many there are.';
-comment on constraint submission_count_not_negative on assay.submission_counts is 'The count is kept by the database.';

@@ -53,7 +53,7 @@ comment on column assay.submissions.id            is 'The submission.';
 comment on column assay.submissions.student_id    is 'Who handed it in.';
 comment on column assay.submissions.assignment_id is 'What it was handed in for.';
 comment on column assay.submissions.feedback      is 'What the teacher wrote about it; null: nothing.';
-comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_is_final).';
+comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_immutable).';
 comment on column assay.submissions.score          is 'The current score in gold coins, 0 to the assignment''s maximum.';
 comment on column assay.submissions.original_score is 'The first score it was given.';
 comment on column assay.submissions.provider       is 'AI service that gave the current score; null when a person did.';
@@ -80,9 +80,3 @@ comment on column assay.coin_ledger.coins   is 'Gold coins paid (positive) or ta
 comment on column assay.coin_ledger.reason  is 'graded, regraded, edited (by a teacher or by hand in psql) or removed.';
 comment on column assay.coin_ledger.actor   is 'ai, teacher, or the database role that did it by hand.';
 comment on column assay.coin_ledger.teacher_id is 'The teacher who edited the score; null otherwise.';
-comment on constraint already_submitted  on assay.submissions is 'A text for this assignment was handed in already.';
-comment on constraint content_not_blank  on assay.submissions is 'A text has at least one visible character.';
-comment on constraint feedback_not_huge  on assay.submissions is 'Feedback has at most 20,000 characters.';
-comment on constraint flagged_once       on assay.flags is 'A place is flagged once for one reason.';
-comment on constraint flag_in_order      on assay.flags is 'A flagged place ends after it begins.';
-comment on constraint reason_known       on assay.coin_ledger is 'Coins move because a text was graded, regraded, edited or removed.';

@@ -69,14 +69,13 @@ create table assay.finished_jobs (
     submission_id  uuid,
     score          integer,
     error_code     text,
-    error_message  text,
     cause          text,
     maxima_seen    integer[],
     content_sha256 bytea,
     attempt        integer not null,
     created_at     timestamptz not null,
     finished_at    timestamptz not null default now(),
-    constraint failure_has_a_reason check ((error_code is null) = (error_message is null)),
+    constraint error_code_known     foreign key (error_code) references assay.error_codes,
     constraint cause_known          check (cause in ('text', 'outage', 'operator', 'internal'))
 );
 create index finished_jobs_by_time    on assay.finished_jobs (finished_at);
@@ -119,23 +118,8 @@ comment on column assay.finished_jobs.submission_id is 'The submission; null for
 comment on column assay.finished_jobs.created_at    is 'When it was accepted.';
 comment on column assay.finished_jobs.finished_at   is 'When it ended.';
 comment on column assay.finished_jobs.score          is 'The score that was given; null for templates and failures.';
-comment on column assay.finished_jobs.error_code     is 'Null: it succeeded. Else the error code the client sees, as in the HTTP API.';
-comment on column assay.finished_jobs.error_message  is 'The sentence for error_code.';
+comment on column assay.finished_jobs.error_code     is 'Null: it succeeded. Else why it failed, as in assay.error_codes.';
 comment on column assay.finished_jobs.cause          is 'Whose failure it was: text (every service refused the text, or said nothing usable about it), outage (no service could be asked, or the worker lost it), operator (one ended it by hand), internal (a fault of assay). Null: it succeeded, or nobody said.';
 comment on column assay.finished_jobs.maxima_seen    is 'For max_score_unclear: the numbers that could have been meant.';
 comment on column assay.finished_jobs.content_sha256 is 'Failed gradings: SHA-256 of the text in UTF-8, never the text. The same text may be handed in again within 24 hours of finished_at.';
 comment on column assay.finished_jobs.attempt        is 'How often it was claimed.';
-comment on index assay.submission_pending   is 'A text for this assignment is being graded.';
-comment on index assay.assignment_not_ready is 'A new correction template for this assignment is being built.';
-comment on index assay.regrade_pending      is 'This submission is being graded again already.';
-comment on constraint kind_known             on assay.jobs is 'A job builds a template or grades a text.';
-comment on constraint grading_has_a_text     on assay.jobs is 'A grading has a student, an assignment and a text: its own, or that of the submission that is graded again.';
-comment on constraint template_has_a_draft   on assay.jobs is 'A template is built for a title, instructions and a deadline.';
-comment on constraint content_not_blank      on assay.jobs is 'A text has at least one visible character.';
-comment on constraint title_not_blank        on assay.jobs is 'A title has at least one visible character and at most 300 in all.';
-comment on constraint instructions_not_blank on assay.jobs is 'Instructions have at least one visible character.';
-comment on constraint max_score_in_range     on assay.jobs is 'The maximum score is between 1 and 1,000,000 gold coins.';
-comment on constraint class_is_own           on assay.jobs is 'An assignment is for a class of its own teacher.';
-comment on constraint waiting_or_running     on assay.jobs is 'A job waits or runs, not both.';
-comment on constraint failure_has_a_reason   on assay.finished_jobs is 'A failed job has a code and a sentence.';
-comment on constraint cause_known            on assay.finished_jobs is 'A job fails because of its text, an outage, an operator or a fault of assay.';

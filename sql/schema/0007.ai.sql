@@ -76,15 +76,6 @@ comment on column assay.ai_attempts.created_at    is 'When the attempt was store
 comment on column assay.ai_attempts.outcome      is 'ok, or why not: authentication, quota, rate, model_gone, refused, down, bad_response, bad_answer.';
 comment on column assay.ai_attempts.milliseconds is 'From the request to its answer or failure.';
 comment on column assay.ai_attempts.request_id   is 'The service''s own id of the request, for its support.';
-comment on constraint one_key_per_service on assay.api_keys is 'A teacher has one key per service.';
-comment on constraint provider_known      on assay.api_keys is 'The AI services are openai and anthropic.';
-comment on constraint provider_known      on assay.ai_models is 'The AI services are openai and anthropic.';
-comment on constraint provider_known      on assay.ai_attempts is 'The AI services are openai and anthropic.';
-comment on constraint last4_is_short      on assay.api_keys is 'At most four characters of a key are shown.';
-comment on constraint one_row_per_model   on assay.ai_models is 'A model stands once in the table.';
-comment on constraint reasoning_tokens_not_negative on assay.ai_models is 'A model reasons with no tokens or with some.';
-comment on constraint parameters_are_an_object on assay.ai_models is 'A model''s parameters are a JSON object.';
-comment on constraint milliseconds_not_negative on assay.ai_attempts is 'A call takes time.';
 
 -- Sources: end dates from the services' own SDKs (openai types/shared/chat_model.py, anthropic DEPRECATED_MODELS),
 -- read on 2026-11-20. Reasoning models take no temperature; Claude takes none at all since API version 2026-10-21.

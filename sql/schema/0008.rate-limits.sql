@@ -11,8 +11,6 @@ comment on table assay.rate_limits is 'One row per scope of requests. A change i
 comment on column assay.rate_limits.updated_at is 'When it was last changed.';
 comment on column assay.rate_limits.scope is 'auth (counted by client address), read, write, ai (counted by session).';
 comment on column assay.rate_limits.rule  is 'In the notation of the Python library limits: 30/minute, or 5/second; 100/hour.';
-comment on constraint scope_known    on assay.rate_limits is 'The scopes of rate limits are auth, read, write and ai.';
-comment on constraint limit_readable on assay.rate_limits is 'A limit is written like 30/minute, several with semicolons between them.';
 
 insert into assay.rate_limits (scope, rule) values
     ('auth',  '300/minute'),

@@ -14,7 +14,7 @@ create table assay.audit (
 );
 create index audit_of_row on assay.audit (table_name, row_key, id);
 
-comment on table assay.audit is 'One row per row that was inserted, changed or deleted in a table that people write. Ids and names of columns only: no value, no text, nothing about a person. Rows are never changed (audit_is_final).';
+comment on table assay.audit is 'One row per row that was inserted, changed or deleted in a table that people write. Ids and names of columns only: no value, no text, nothing about a person. Rows are never changed (audit_immutable).';
 comment on column assay.audit.id         is 'The entry; later ones are greater.';
 comment on column assay.audit.table_name is 'The table of schema assay.';
 comment on column assay.audit.row_key    is 'The row, by its primary key; several columns with a slash between them.';
@@ -24,5 +24,3 @@ comment on column assay.audit.actor      is 'ai, teacher, student, visitor or op
 comment on column assay.audit.actor_id   is 'The student or teacher who acted; null for the others.';
 comment on column assay.audit.reason     is 'What assay.because was told; null when nobody gave a reason.';
 comment on column assay.audit.created_at is 'When, by the clock of the moment.';
-comment on constraint action_known     on assay.audit is 'A row is inserted, changed or deleted.';
-comment on constraint reason_not_blank on assay.audit is 'A change by hand says why.';

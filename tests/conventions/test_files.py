@@ -1,7 +1,6 @@
 """Path = name: each object is in the file of its name, each query file is one door's, each migration can be undone."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +9,6 @@ import pytest
 
 from app.db.migrate import SQL
 from app.db.queries import load
-from app.web.errors import CODES
 from app.web.routes import ROUTES
 
 FUNCTIONS = sorted(SQL.glob("functions/**/*.sql"))
@@ -134,50 +132,6 @@ def test_every_door_has_a_query_file(db: str) -> None:
     assert {name for name in needed - asked if not name.startswith("operator/")} == set()
 
 
-def rules() -> Iterator[str]:
-    """The names that the functions refuse by."""
-    for file in FUNCTIONS:
-        yield from re.findall(r"assay\.refuse\(\d+, '(\w+)'", file.read_text("utf-8"))
-
-
-NAMED = """
-    select k.conname from pg_constraint k
-     where k.connamespace = 'assay'::regnamespace
-       and k.contype in ('c', 'u', 'p', 'f', 'x')
-       and obj_description(k.oid, 'pg_constraint') is not null
-       -- A key that holds the whole primary key is never the one that is broken: it is there to be pointed at.
-       and not exists (select from pg_constraint p
-                        where k.contype = 'u' and p.contype = 'p' and p.conrelid = k.conrelid and p.conkey <@ k.conkey)
-    union
-    select c.relname from pg_class c
-     where c.relnamespace = 'assay'::regnamespace and c.relkind = 'i' and obj_description(c.oid, 'pg_class') is not null
-"""
-
-
-def test_every_rule_is_broken_by_some_test(db: str) -> None:
-    with psycopg.connect(db) as connection:
-        known = {row[0] for row in connection.execute(NAMED).fetchall()} | set(rules())
-    tests = "".join(f.read_text("utf-8") for f in (Path(__file__).parents[1]).glob("rules/*.py"))
-    broken = set(re.findall(r'refused\(by="(\w+)"\)', tests))
-    broken |= {
-        name for names in re.findall(r"refused\(by=\(([^)]*)\)\)", tests) for name in re.findall(r'"(\w+)"', names)
-    }
-    broken |= set(re.findall(r'^    \("(\w+)", "\w+", ', tests, re.M))  # the table of test_one_row
-    assert known - broken == set()
-
-
-def test_every_sentence_of_a_rule_ends_like_one(db: str) -> None:
-    with psycopg.connect(db) as connection:
-        rows = connection.execute("select name, sentence from api.list_rules()").fetchall()
-    assert [name for name, sentence in rows if not re.match(r"^[A-Z\d\w].*\.$", sentence, re.S)] == []
-
-
 @pytest.mark.parametrize("file", MIGRATIONS, ids=lambda f: f.stem)
 def test_a_migration_holds_tables(file: Path) -> None:
     assert not re.search(r"create (or replace )?(function|view|trigger)", file.read_text("utf-8"))
-
-
-def test_every_error_code_is_seen_by_some_test() -> None:
-    folder = Path(__file__).parents[1]
-    tests = "".join(f.read_text("utf-8") for f in [*folder.glob("web/*.py"), *folder.glob("rules/*.py")])
-    assert [code for code in CODES if f'"{code}"' not in tests] == []

@@ -147,5 +147,5 @@ async def test_the_view_says_who_by_name(sql: Sql) -> None:
 async def test_the_audit_is_never_changed_also_not_by_the_owner(sql: Sql, write: str, role: str) -> None:
     await school(sql)
     await sql.execute(f"set role {role}")
-    with refused(by="audit_is_final"):
+    with refused(by="audit_immutable"):
         await sql.execute(write)

@@ -107,7 +107,7 @@ async def test_a_job_that_hangs_goes_back_into_the_line(sql: Sql) -> None:
     assert again[job] == hung[job] + 2
     assert await finish(sql, hung) == set()
     assert await finish(sql, again) == {job}
-    with refused(by="not_found"):
+    with refused(by="job_has_ended"):
         await sql.execute("select operator.requeue_job($1)", job)
 
 

@@ -97,7 +97,7 @@ async def test_the_ledger_is_never_changed_also_not_by_the_owner(sql: Sql, write
     here = await school(sql)
     await submission(sql, here.student, here.task)
     await sql.execute(f"set role {role}")
-    with refused(by="ledger_is_final"):
+    with refused(by="ledger_immutable"):
         await sql.execute(write)
 
 
@@ -190,7 +190,7 @@ async def test_a_regrade_replaces_the_score_of_the_ai(sql: Sql) -> None:
 
 async def test_a_regrade_leaves_a_score_that_a_teacher_gave_meanwhile(sql: Sql) -> None:
     done, ledger = await regraded(sql, by_hand=True, replace=False)
-    assert (done["score"], done["error_code"]) == (None, "conflict")
+    assert (done["score"], done["error_code"]) == (None, "score_of_teacher")
     assert ledger == [(50, "graded"), (60, "edited")]
 
 
@@ -203,7 +203,7 @@ async def test_a_regrade_replaces_a_teachers_score_when_it_is_asked_to(sql: Sql)
 async def test_a_teachers_own_score_is_not_even_queued_for_a_regrade(sql: Sql) -> None:
     here = await school(sql)
     text = await submission(sql, here.student, here.task)
-    with refused(by="conflict"):
+    with refused(by="score_of_teacher"):
         await sql.execute("select api.regrade_submission($1, $2, false)", here.teacher.token, text)
     await sql.execute("delete from assay.api_keys")
     with refused(by="api_key_missing"):

@@ -17,18 +17,18 @@ async def test_a_class_knows_how_many_students_are_in_it(sql: Sql) -> None:
 
 async def test_the_count_of_students_is_not_written_by_hand(sql: Sql) -> None:
     await school(sql)
-    with refused(by="student_count_is_kept"):
+    with refused(by="student_count_read_only"):
         await sql.execute("update assay.classes set student_count = 7")
 
 
 async def test_an_enrolment_is_not_moved_to_another_class(sql: Sql) -> None:
     here = await school(sql)
     another = await row(sql, "classes", teacher_id=here.teacher.id, name="Another")
-    with refused(by="enrolment_is_final"):
+    with refused(by="enrolment_immutable"):
         await sql.execute("update assay.enrolments set class_id = $1", another["id"])
     await sql.execute("update assay.enrolments set enrolled_at = enrolled_at - interval '1 day'")
 
 
 async def test_the_counts_of_submissions_are_not_emptied(sql: Sql) -> None:
-    with refused(by="submission_count_is_kept"):
+    with refused(by="submission_count_read_only"):
         await sql.execute("truncate assay.submission_counts")

@@ -95,7 +95,7 @@ async def test_enrolling_an_unknown_or_unverified_student_enrols_nobody(sql: Sql
     unverified = await student(sql, email_verified_at=None)
     enrol = "select api.enrol_students($1, $2, $3)"
     for wrong in (unverified.id, here.task):
-        with refused(by="validation_failed"):
+        with refused(by="students_unknown"):
             await sql.execute(enrol, here.teacher.token, here.classroom, [verified.id, wrong])
     assert await sql.fetchval("select count(*) from assay.enrolments") == 1
     assert await sql.fetchval(enrol, here.teacher.token, here.classroom, [verified.id, here.student.id]) == 1

@@ -169,5 +169,5 @@ async def test_an_operator_requeues_and_stops_jobs(sql: Sql) -> None:
     assert await finish(sql, taken) == set()
     await sql.execute("select operator.fail_job($1)", job)
     for act in ("requeue_job", "fail_job"):
-        with refused(by="not_found"):
+        with refused(by="job_has_ended"):
             await sql.execute(f"select operator.{act}($1)", job)

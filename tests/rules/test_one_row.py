@@ -21,7 +21,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("address_belongs_to_one_person", "email_addresses", {"address": "x@y"}),
     ("one_address_per_student", "email_addresses", {"address": "x@y", "student_id": "student"}),
     ("one_address_per_teacher", "email_addresses", {"address": "x@y", "teacher_id": "teacher"}),
-    ("address_is_kept", "email_addresses", {"address": "x@y", "teacher_id": "teacher without an address"}),
+    ("email_addresses_read_only", "email_addresses", {"address": "x@y", "teacher_id": "teacher without an address"}),
     ("digest_is_sha256", "sessions", {"digest": b"short", "student_id": "student"}),
     ("digest_is_sha256", "links", PASSWORD_LINK | {"digest": b"", "student_id": "student"}),
     ("session_belongs_to_one_person", "sessions", {"digest": DIGEST, "student_id": "student", "teacher_id": "teacher"}),
@@ -44,7 +44,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("flagged_once", "flags", {"kind": "role_marker", "starts_at": 0, "ends_at": 1}),
     ("flag_in_order", "flags", {"kind": "role_marker", "starts_at": 2, "ends_at": 1}),
     ("reason_known", "coin_ledger", {"reason": "gift"}),
-    ("ledger_is_final", "coin_ledger", {"reason": "edited"}),
+    ("ledger_immutable", "coin_ledger", {"reason": "edited"}),
     ("kind_known", "jobs", {"kind": "other"}),
     ("grading_has_a_text", "jobs", {"content": None}),
     ("content_not_blank", "jobs", {"content": "\t"}),
@@ -54,7 +54,9 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("instructions_not_blank", "jobs", {"kind": "template", "draft_instructions": " "}),
     ("max_score_in_range", "jobs", {"kind": "template", "draft_max_score": 0}),
     ("class_is_own", "jobs", {"kind": "template", "draft_class_id": "foreign class"}),
-    ("failure_has_a_reason", "finished_jobs", {"error_code": "ai_unavailable"}),
+    ("error_code_known", "finished_jobs", {"error_code": "weather"}),
+    ("status_is_an_error", "error_codes", {"status": 200}),
+    ("sentence_ends_like_one", "error_codes", {"sentence": "no"}),
     ("cause_known", "finished_jobs", {"cause": "weather"}),
     ("one_key_per_service", "api_keys", {"provider": "openai"}),
     ("provider_known", "api_keys", {"provider": "other"}),
@@ -71,7 +73,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("limit_readable", "rate_limits", {"scope": "ai", "rule": "0/second"}),
     ("action_known", "audit", {"action": "seen"}),
     ("reason_not_blank", "audit", {"reason": " "}),
-    ("audit_is_final", "audit", {}),
+    ("audit_immutable", "audit", {}),
 ]  # fmt: skip
 
 
@@ -130,6 +132,8 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
         case "ai_attempts":
             return {"job_id": task, "teacher_id": owner, "provider": "openai", "model": "x", "outcome": "ok",
                     "milliseconds": 1}  # fmt: skip
+        case "error_codes":
+            return {"code": "x", "status": 409, "sentence": "It is so."}
         case "audit":
             return {"table_name": "students", "row_key": "x", "action": "changed", "actor": "me"}
         case "rate_limits":

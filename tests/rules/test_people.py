@@ -56,7 +56,7 @@ async def test_an_address_that_changes_is_taken_and_its_old_one_free(sql: Sql) -
 )
 async def test_the_addresses_in_use_are_not_written_by_hand(sql: Sql, write: str) -> None:
     await teacher(sql)
-    with refused(by="address_is_kept"):
+    with refused(by="email_addresses_read_only"):
         await sql.execute(write)
 
 

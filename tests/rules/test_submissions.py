@@ -153,7 +153,7 @@ async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
     text = await submission(sql, here.student, here.task)
     await student(sql)
     await assignment(sql, here.teacher)
-    with refused(by="submission_is_final"):
+    with refused(by="submission_immutable"):
         await sql.execute(f"update assay.submissions set {change} where id = $1", text)
 
 
@@ -165,7 +165,7 @@ async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
 async def test_what_waits_to_be_graded_does_not_change_either(sql: Sql, change: str) -> None:
     here = await school(sql)
     await hand_in(sql, here.student, here.task)
-    with refused(by="submission_is_final"):
+    with refused(by="submission_immutable"):
         await sql.execute(f"update assay.jobs set {change}")
 
 
@@ -174,11 +174,17 @@ async def test_no_job_becomes_a_text_that_was_never_judged(sql: Sql) -> None:
     over = await assignment(sql, here.teacher, deadline=soon(seconds=-1))
     draft = {"draft_title": "T", "draft_instructions": "W", "draft_deadline": soon(), "created_at": soon(days=-1)}
     await pending(sql, here.teacher, here.student, over, kind="template", **draft)
-    with refused(by="submission_is_final"):
+    with refused(by="submission_immutable"):
         await sql.execute("update assay.jobs set kind = 'grading'")
 
 
-KEPT = ("submission_is_final", "ledger_is_final", "audit_is_final", "address_is_kept", "enrolment_is_final")
+KEPT = (
+    "submission_immutable",
+    "ledger_immutable",
+    "audit_immutable",
+    "email_addresses_read_only",
+    "enrolment_immutable",
+)
 
 
 @pytest.mark.parametrize("table", ["submissions", "coin_ledger", "audit", "email_addresses", "enrolments", "classes"])
@@ -245,7 +251,7 @@ async def test_the_count_of_submissions_follows_them_and_nobody_else(sql: Sql) -
     assert await sql.fetchval(count, here.task) == 2
     await sql.execute("delete from assay.submissions where id = $1", text)
     assert await sql.fetchval(count, here.task) == 1
-    with refused(by="submission_count_is_kept"):
+    with refused(by="submission_count_read_only"):
         await sql.execute("update assay.submission_counts set submissions = 0 where assignment_id = $1", here.task)
 
 

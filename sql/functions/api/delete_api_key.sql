@@ -10,7 +10,7 @@ begin
     perform assay.act_as('teacher', me.id);
     delete from assay.api_keys k where k.teacher_id = me.id and k.provider = delete_api_key.provider;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such key.');
+        perform assay.refuse('not_found');
     end if;
 end
 $$;

@@ -22,7 +22,7 @@ begin
                      where e.student_id = s.id and c.teacher_id = me.id)
             or not exists (select from assay.enrolments e where e.student_id = s.id));
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such student in a class of yours, or in none.');
+        perform assay.refuse('not_found');
     end if;
 end
 $$;

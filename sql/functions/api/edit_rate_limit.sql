@@ -14,7 +14,7 @@ begin
      where r.scope = edit_rate_limit.scope
     returning r.* into changed;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such scope; the scopes are auth, read, write and ai.');
+        perform assay.refuse('not_found');
     end if;
     return changed;
 end

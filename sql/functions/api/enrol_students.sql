@@ -16,16 +16,17 @@ begin
     perform from assay.students s where s.id = any (student_ids) order by s.id for key share;
     perform from assay.classes c where c.id = one.id and c.deleted_at is null for no key update;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such class of yours.');
+        perform assay.refuse('not_found');
     end if;
     select array_agg(distinct i.id) into unknown
       from unnest(student_ids) as i (id)
      where not exists (select from assay.students s where s.id = i.id and s.email_verified_at is not null);
     if unknown is not null then
-        perform assay.refuse(422, 'validation_failed', 'Some of these students are unknown or have not verified their address; nobody was enrolled.',
-            json_build_object('errors', json_build_array(json_build_object(
-                'field', 'student_ids', 'message', 'unknown or unverified: ' || array_to_string(unknown, ', '))),
-                'student_ids', unknown)::text);
+        perform assay.refuse('students_unknown', jsonb_build_object(
+            'student_ids', unknown,
+            'errors', jsonb_build_array(jsonb_build_object(
+                'field', 'student_ids', 'type', 'students_unknown',
+                'message', 'unknown or unverified: ' || array_to_string(unknown, ', ')))));
     end if;
 
     insert into assay.enrolments (class_id, student_id)

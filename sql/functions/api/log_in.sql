@@ -15,9 +15,9 @@ begin
     select t.* into teacher from assay.teachers t where t.id = log_in.account_id and t.password_hash = log_in.password_hash;
 
     if num_nonnulls(student.id, teacher.id) = 0 then
-        perform assay.refuse(401, 'invalid_credentials', 'Address or password is wrong.');
+        perform assay.refuse('invalid_credentials');
     elsif student.id is not null and student.email_verified_at is null then
-        perform assay.refuse(403, 'email_not_verified', 'Open the link in the letter first, or ask for a new one.');
+        perform assay.refuse('email_not_verified');
     end if;
 
     insert into assay.sessions (digest, student_id, teacher_id)

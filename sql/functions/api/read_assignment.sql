@@ -10,7 +10,7 @@ begin
     perform assay.teacher(token);
     select a.* into found_one from api.assignments a where a.id = read_assignment.assignment_id;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

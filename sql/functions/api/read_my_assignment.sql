@@ -18,7 +18,7 @@ begin
      where a.id = read_my_assignment.assignment_id
        and assay.is_visible(me.id, a.id);
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment for you.');
+        perform assay.refuse('not_found');
     end if;
 end
 $$;

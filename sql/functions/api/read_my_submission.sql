@@ -15,7 +15,7 @@ begin
                     where s.student_id = me.id
                       and s.assignment_id = read_my_submission.assignment_id);
     if not found then
-        perform assay.refuse(404, 'not_found', 'You have no graded submission for this assignment.');
+        perform assay.refuse('not_found');
     end if;
     return mine;
 end

@@ -10,7 +10,7 @@ begin
     perform assay.teacher(token);
     select s.* into found_one from api.students s where s.id = read_student.student_id;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such student.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

@@ -11,7 +11,7 @@ declare
 begin
     perform assay.act_as('teacher', me.id);
     if one.provider is null and not regrade_submission.replace_teacher_score then
-        perform assay.refuse(409, 'conflict', 'A teacher gave this score. Send {"replace_teacher_score": true} to replace it.');
+        perform assay.refuse('score_of_teacher');
     end if;
     perform assay.refuse_without_key(me.id);
 

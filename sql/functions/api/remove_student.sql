@@ -14,7 +14,7 @@ begin
     perform from assay.classes c where c.id = one.id for no key update;
     delete from assay.enrolments e where e.class_id = one.id and e.student_id = remove_student.student_id;
     if not found then
-        perform assay.refuse(404, 'not_found', 'This student is not in the class.');
+        perform assay.refuse('not_found');
     end if;
 end
 $$;

@@ -14,7 +14,7 @@ begin
        and l.expires_at > now()
     returning l.* into used;
     if not found then
-        perform assay.refuse(400, 'invalid_reset_token', 'This link is not valid, was used, or has expired. Ask for a new one.');
+        perform assay.refuse('invalid_reset_token');
     end if;
 
     update assay.students s

@@ -14,7 +14,7 @@ declare
 begin
     perform assay.act_as('student', me.id);
     if not assay.is_visible(me.id, submit_assignment.assignment_id) then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment for you.');
+        perform assay.refuse('not_found');
     end if;
 
     loop
@@ -25,8 +25,7 @@ begin
            and j.kind = 'grading'
            and j.submission_id is null;
         if found then
-            perform assay.refuse(409, 'submission_pending', 'A text for this assignment is being graded.',
-                                 json_build_object('job_id', pending)::text);
+            perform assay.refuse('submission_pending', jsonb_build_object('job_id', pending));
         end if;
 
         insert into assay.jobs as j (kind, teacher_id, student_id, assignment_id, content)

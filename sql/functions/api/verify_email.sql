@@ -14,7 +14,7 @@ begin
        and l.expires_at > now()
        and s.id = l.student_id;
     if not found then
-        perform assay.refuse(400, 'invalid_verification_token', 'This link is not valid or has expired. Ask for a new one.');
+        perform assay.refuse('invalid_verification_token');
     end if;
 end
 $$;

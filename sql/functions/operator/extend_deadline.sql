@@ -9,9 +9,9 @@ declare
 begin
     select a.deadline into closes_at from assay.assignments a where a.id = extend_deadline.assignment_id for no key update;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+        perform assay.refuse('not_found');
     elsif extend_deadline.deadline <= closes_at then
-        perform assay.refuse(409, 'deadline_only_later', format('A deadline is extended to a later time; it is %s now.', closes_at));
+        perform assay.refuse('deadline_only_later', jsonb_build_object('deadline', closes_at));
     end if;
 
     perform assay.because(extend_deadline.reason);

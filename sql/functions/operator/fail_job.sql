@@ -8,7 +8,7 @@ begin
     perform assay.act_as('operator');
     perform from assay.jobs j where j.id = fail_job.job_id for update;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such job in the line.');
+        perform assay.refuse('job_has_ended');
     end if;
     perform assay.fail_job(fail_job.job_id, 'internal_error');
 end

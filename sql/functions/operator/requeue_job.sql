@@ -10,7 +10,7 @@ begin
        set worker_id = null, claimed_at = null, run_at = null, failures = 0, postponed = 0, attempt = j.attempt + 1
      where j.id = requeue_job.job_id;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such unfinished job. Of a failed one no text is kept: it must be sent again.');
+        perform assay.refuse('job_has_ended');
     end if;
     perform pg_notify('assay_work', '');
     perform pg_notify('assay_job', requeue_job.job_id || ' queued');

@@ -13,7 +13,7 @@ begin
      where s.id = set_score.submission_id
     returning s.* into changed;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such submission.');
+        perform assay.refuse('not_found');
     end if;
     return (select p.total_gold_coins from assay.students p where p.id = changed.student_id);
 end

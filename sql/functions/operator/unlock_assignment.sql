@@ -15,7 +15,7 @@ begin
       order by p.id for no key update;
     perform from assay.assignments a where a.id = unlock_assignment.assignment_id for update;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+        perform assay.refuse('not_found');
     end if;
     perform assay.because(unlock_assignment.reason);
 

@@ -25,12 +25,13 @@ select f.id,
        f.submission_id,
        f.score,
        f.error_code,
-       f.error_message,
+       e.sentence,
        f.maxima_seen,
        f.attempt,
        f.created_at,
        f.finished_at
-  from assay.finished_jobs f;
+  from assay.finished_jobs f
+  left join assay.error_codes e on e.code = f.error_code;
 
 comment on view reporting.jobs is
 'One row per job: templates to build and texts to grade, live ones and those finished in the last 30 days. No text is shown.

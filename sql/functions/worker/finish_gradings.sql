@@ -57,15 +57,15 @@ begin
         returning s.id
     ), finished as (
         insert into assay.finished_jobs (id, kind, teacher_id, student_id, assignment_id, submission_id, score,
-                                         error_code, error_message, attempt, created_at)
+                                         error_code, attempt, created_at)
         select g.id, g.kind, g.teacher_id, g.student_id, g.assignment_id, coalesce(s.id, g.submission_id),
                case when k.kept is null then g.score end,
-               k.kept, assay.job_error_message(k.kept, null), g.attempt, g.created_at
+               k.kept, g.attempt, g.created_at
           from graded g
           left join stored s on (s.student_id, s.assignment_id) = (g.student_id, g.assignment_id) and g.submission_id is null
           cross join lateral (
               select case when g.submission_id is not null
-                           and not exists (select from regraded r where r.id = g.submission_id) then 'conflict' end) as k (kept)
+                           and not exists (select from regraded r where r.id = g.submission_id) then 'score_of_teacher' end) as k (kept)
         returning id, error_code
     )
     select f.id

@@ -42,7 +42,7 @@ begin
            and a.deleted_at is null
         returning a.id into made;
         if not found then
-            perform assay.refuse(404, 'not_found', 'The assignment was deleted meanwhile.');
+            perform assay.refuse('not_found');
         end if;
     end if;
 

@@ -6,14 +6,15 @@ select j.id,
        j.assignment_id,
        j.submission_id,
        case when j.error_code is not null then
-           json_build_object('code', j.error_code,
+           json_build_object('code', coalesce(e.shown_as, e.code),
                              'message', j.error_message,
                              'details', jsonb_strip_nulls(jsonb_build_object('seen', to_jsonb(j.maxima_seen))))
        end as error,
        j.created_at,
        j.finished_at,
        j.score
-  from reporting.jobs j;
+  from reporting.jobs j
+  left join assay.error_codes e on e.code = j.error_code;
 
 comment on view api.jobs is 'The shape of a job in the HTTP API.';
 comment on column api.jobs.id            is 'The job.';

@@ -6,7 +6,7 @@ create or replace function assay.because(reason text)
 as $$
 begin
     if coalesce(because.reason, '') !~ '\S' then
-        perform assay.refuse(422, 'reason_missing', 'Say why: the audit keeps it.');
+        perform assay.refuse('reason_missing');
     end if;
     perform set_config('assay.reason', because.reason, true);
 end

@@ -10,10 +10,10 @@ begin
          where j.id = fail_job.job_id
         returning j.*
     )
-    insert into assay.finished_jobs (id, kind, teacher_id, student_id, assignment_id, submission_id, error_code, error_message,
+    insert into assay.finished_jobs (id, kind, teacher_id, student_id, assignment_id, submission_id, error_code,
                                      maxima_seen, content_sha256, attempt, created_at)
     select g.id, g.kind, g.teacher_id, g.student_id, g.assignment_id, g.submission_id, fail_job.error_code,
-           assay.job_error_message(fail_job.error_code, fail_job.maxima_seen), fail_job.maxima_seen,
+           fail_job.maxima_seen,
            sha256(convert_to(g.content, 'UTF8')), g.attempt, g.created_at
       from gone g;
     perform pg_notify('assay_job', fail_job.job_id || ' failed');

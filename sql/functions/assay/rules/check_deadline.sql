@@ -17,14 +17,14 @@ begin
        and a.published_at is not null
        for share;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment.');
+        perform assay.refuse('not_found');
     end if;
 
     if check_deadline.arrived_at >= closes_at
        and not assay.text_was_lost(check_deadline.student_id, check_deadline.assignment_id,
                                    check_deadline.content, check_deadline.arrived_at)
     then
-        perform assay.refuse(409, 'deadline_passed', 'The deadline of this assignment has passed.');
+        perform assay.refuse('deadline_passed');
     end if;
 end
 $$;

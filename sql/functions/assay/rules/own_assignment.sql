@@ -13,7 +13,7 @@ begin
        and a.teacher_id = own_assignment.teacher_id
        and a.deleted_at is null;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such assignment of yours.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

@@ -13,7 +13,7 @@ begin
        and c.teacher_id = own_class.teacher_id
        and c.deleted_at is null;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such class of yours.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

@@ -13,7 +13,7 @@ begin
      where s.id = own_submission.submission_id
        and a.teacher_id = own_submission.teacher_id;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such submission to an assignment of yours.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

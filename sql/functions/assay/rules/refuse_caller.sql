@@ -6,11 +6,11 @@ create or replace function assay.refuse_caller(token bytea)
 as $$
 begin
     if refuse_caller.token is null then
-        perform assay.refuse(401, 'missing_token', 'Send your token in the header: Authorization: Bearer <token>.');
+        perform assay.refuse('missing_token');
     elsif exists (select from assay.sessions x where x.digest = refuse_caller.token and x.expires_at > now()) then
-        perform assay.refuse(403, 'wrong_role', 'This is not open to your role.');
+        perform assay.refuse('wrong_role');
     end if;
-    perform assay.refuse(401, 'invalid_token', 'This token is unknown or has expired. Log in again.');
+    perform assay.refuse('invalid_token');
 end
 $$;
 

@@ -16,7 +16,7 @@ begin
          where f.id = refuse_foreign_job.job_id
            and (f.teacher_id = refuse_foreign_job.teacher_id or f.student_id = refuse_foreign_job.student_id))
     then
-        perform assay.refuse(404, 'not_found', 'There is no such job of yours.');
+        perform assay.refuse('not_found');
     end if;
 end
 $$;

@@ -6,7 +6,7 @@ create or replace function assay.refuse_if_building(assignment_id uuid)
 as $$
 begin
     if exists (select from assay.jobs j where j.assignment_id = refuse_if_building.assignment_id and j.kind = 'template') then
-        perform assay.refuse(409, 'assignment_not_ready', 'A new correction template for this assignment is being built.');
+        perform assay.refuse('assignment_not_ready');
     end if;
 end
 $$;

@@ -5,8 +5,7 @@ create or replace function assay.refuse_if_failed(job_id uuid)
     set search_path = ''
 as $$
 begin
-    perform assay.refuse(assay.job_error_status(f.error_code), f.error_code, f.error_message,
-                         jsonb_strip_nulls(jsonb_build_object('job_id', f.id, 'seen', to_jsonb(f.maxima_seen)))::text)
+    perform assay.refuse(f.error_code, jsonb_strip_nulls(jsonb_build_object('job_id', f.id, 'seen', to_jsonb(f.maxima_seen))))
        from assay.finished_jobs f
       where f.id = refuse_if_failed.job_id
         and f.error_code is not null;

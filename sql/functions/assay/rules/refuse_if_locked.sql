@@ -7,7 +7,7 @@ as $$
 begin
     -- Another isolation level would look for texts in a snapshot that is older than the lock below.
     if current_setting('transaction_isolation') <> 'read committed' then
-        perform assay.refuse(409, 'read_committed_only', 'An assignment is changed in a transaction that reads what is committed: begin isolation level read committed.');
+        perform assay.refuse('read_committed_only');
     end if;
 
     -- Waits for texts that are being accepted just now (assay.check_deadline holds a share lock).
@@ -16,7 +16,7 @@ begin
     if exists (select from assay.submissions s where s.assignment_id = refuse_if_locked.assignment_id)
        or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading' and j.submission_id is null)
     then
-        perform assay.refuse(409, 'assignment_locked', 'The first text was handed in: this assignment cannot change any more.');
+        perform assay.refuse('assignment_locked');
     end if;
 end
 $$;

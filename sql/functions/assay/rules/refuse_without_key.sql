@@ -6,7 +6,7 @@ create or replace function assay.refuse_without_key(teacher_id uuid)
 as $$
 begin
     if not exists (select from assay.api_keys k where k.teacher_id = refuse_without_key.teacher_id) then
-        perform assay.refuse(422, 'api_key_missing', assay.job_error_message('api_key_missing', null));
+        perform assay.refuse('api_key_missing');
     end if;
 end
 $$;

@@ -12,7 +12,7 @@ begin
      where s.id = verified_student.student_id
        and s.email_verified_at is not null;
     if not found then
-        perform assay.refuse(404, 'not_found', 'There is no such student.');
+        perform assay.refuse('not_found');
     end if;
     return found_one;
 end

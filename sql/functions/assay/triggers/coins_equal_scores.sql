@@ -11,8 +11,7 @@ begin
         and (s.total_gold_coins <> (select coalesce(sum(x.score), 0) from assay.submissions x where x.student_id = s.id)
           or s.total_gold_coins <> (select coalesce(sum(l.coins), 0) from assay.coin_ledger l where l.student_id = s.id));
     if found then
-        perform assay.refuse(409, 'coins_equal_scores',
-            'A student''s gold coins equal the sum of their scores. Change a score, and the coins follow.');
+        perform assay.refuse('coins_equal_scores');
     end if;
     return null;
 end

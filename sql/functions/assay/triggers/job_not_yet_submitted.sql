@@ -12,8 +12,7 @@ begin
      where s.student_id = new.student_id
        and s.assignment_id = new.assignment_id;
     if found then
-        perform assay.refuse(409, 'already_submitted', 'A text for this assignment was handed in already.',
-                             json_build_object('submission_id', earlier)::text);
+        perform assay.refuse('already_submitted', jsonb_build_object('submission_id', earlier));
     end if;
     return new;
 end

@@ -20,10 +20,7 @@ begin
        for share;
 
     if not (new.score between 0 and highest) then
-        perform assay.refuse(422, 'score_in_range', format('The score must be between 0 and %s.', highest),
-            json_build_object('max_score', highest, 'errors', json_build_array(json_build_object(
-                'field', 'score', 'type', 'score_in_range',
-                'message', format('The score must be between 0 and %s.', highest))))::text);
+        perform assay.refuse('score_in_range', jsonb_build_object('max_score', highest));
     end if;
 
     if tg_op = 'UPDATE' and new.graded_at is not distinct from old.graded_at then

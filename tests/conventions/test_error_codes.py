@@ -1,0 +1,97 @@
+"""The register of errors: every rule has a row, every row is used, and every rule is broken by some test."""
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.db.error_codes import read, register
+from app.db.migrate import SQL, migrate
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = "".join(file.read_text("utf-8") for file in SQL.glob("functions/**/*.sql"))
+PYTHON = "".join(file.read_text("utf-8") for file in (ROOT / "app").rglob("*.py"))
+TESTS = "".join(file.read_text("utf-8") for file in (ROOT / "tests/rules").glob("*.py"))
+WEB_TESTS = "".join(file.read_text("utf-8") for file in (ROOT / "tests/web").glob("*.py"))
+
+# Constraints and indexes that have a name of their own, and whether a row can break them: a key that holds the whole
+# primary key is there to be pointed at.
+NAMED = """
+    select k.conname as name,
+           not exists (select from pg_constraint p
+                        where k.contype = 'u' and p.contype = 'p' and p.conrelid = k.conrelid and p.conkey <@ k.conkey)
+      from pg_constraint k
+     where k.connamespace = 'assay'::regnamespace and k.contype in ('c', 'u', 'p', 'f', 'x')
+       and k.conname !~ '_(pkey|fkey)$'
+    union
+    select c.relname, true
+      from pg_index i join pg_class c on c.oid = i.indexrelid
+     where c.relnamespace = 'assay'::regnamespace and i.indisunique
+       and not exists (select from pg_constraint k where k.conindid = c.oid)
+"""
+REFUSED = set(re.findall(r"assay\.refuse\('(\w+)'", FUNCTIONS))
+
+
+def named(db: str) -> dict[str, bool]:
+    with psycopg.connect(db) as connection:
+        return dict(connection.execute(NAMED).fetchall())
+
+
+def test_every_rule_has_a_row(db: str) -> None:
+    assert (named(db).keys() | REFUSED) - register().keys() == set()
+
+
+def test_every_row_is_used(db: str) -> None:
+    said = set(re.findall(r'"(\w+)"', PYTHON)) | set(re.findall(r"'(\w+)'", FUNCTIONS))
+    assert register().keys() - named(db).keys() - said == set()
+
+
+def test_a_call_that_refuses_names_its_code() -> None:
+    calls = re.findall(r"assay\.refuse\(([^,)]+)", FUNCTIONS)
+    assert {call for call in calls if not re.match(r"'\w+'$", call)} <= {"f.error_code", "code text", "text"}
+
+
+def test_a_rule_is_shown_as_the_code_of_its_status() -> None:
+    of_status = {400: "malformed_request", 404: "not_found", 409: "conflict", 422: "validation_failed"}
+    assert [row for row in register().values() if row.shown_as and row.shown_as != of_status.get(row.status)] == []
+
+
+@pytest.mark.parametrize("code", register())
+def test_a_sentence_ends_with_a_full_stop(code: str) -> None:
+    assert re.match(r"^[A-Z].*\.$", register()[code].sentence)
+
+
+def test_the_table_holds_the_file(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        rows = connection.execute("select code, status, shown_as, field, sentence from assay.error_codes").fetchall()
+    text = (SQL / "error_codes.csv").read_text("utf-8")
+    assert len(text.splitlines()) == len(rows) + 1
+    assert {row[0]: row for row in rows} == {
+        row.code: (row.code, row.status, row.shown_as, row.field, row.sentence) for row in read(text)
+    }
+
+
+def test_a_sentence_that_was_changed_in_the_table_comes_back_with_the_next_change_of_a_file(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        connection.execute("update assay.error_codes set sentence = 'Another.' where code = 'conflict'")
+        connection.execute("update migration.files set sha256 = 'x' where path = 'error_codes.csv'")
+    assert migrate(db).replaced == ("error_codes.csv",)
+    with psycopg.connect(db) as connection:
+        found = connection.execute("select sentence from assay.error_codes where code = 'conflict'").fetchone()
+    assert found == (register()["conflict"].sentence,)
+
+
+def test_every_rule_is_broken_by_some_test(db: str) -> None:
+    known = {name for name, breakable in named(db).items() if breakable} | REFUSED
+    broken = set(re.findall(r'refused\(by="(\w+)"\)', TESTS))
+    broken |= {
+        name for names in re.findall(r"refused\(by=\(([^)]*)\)\)", TESTS) for name in re.findall(r'"(\w+)"', names)
+    }
+    broken |= set(re.findall(r'^    \("(\w+)", "\w+", ', TESTS, re.M))  # the table of test_one_row
+    assert known - broken == set()
+
+
+def test_every_code_that_clients_see_is_named_by_some_test_of_the_api() -> None:
+    seen = [code for code, row in register().items() if row.shown_as is None]
+    assert [code for code in seen if f'"{code}"' not in WEB_TESTS + TESTS] == []
