@@ -123,10 +123,10 @@ def _clear(said: Sequence[Claim]) -> int | None:
     A total may be repeated, and a story may speak of more points than it; its parts may not have more. A maximum said
     twice may belong to two parts of equal weight, unless it is said to be the work's.
     """
-    totals = {claim.value for claim in said if claim.kind == "total"}
+    totals = _totals(said)
     if totals:
         return _agreed(totals, said)
-    if None in {claim.value for claim in said if claim.kind != "vague"}:
+    if None in {claim.value for claim in said if claim.kind not in ("vague", "band")}:
         return None
     for kind in ("max", "plain"):
         stated = [claim for claim in said if claim.kind == kind]
@@ -135,6 +135,12 @@ def _clear(said: Sequence[Claim]) -> int | None:
             alone = kind == "max" or len(said) == 1
             return stated[0].value if once and alone and stated[0].value == _highest(said) else None
     return None
+
+
+def _totals(said: Sequence[Claim]) -> set[int | None]:
+    """The totals that are said to be the work's, or else all that are named."""
+    totals = [claim for claim in said if claim.kind == "total"]
+    return {claim.value for claim in totals if claim.of_work} or {claim.value for claim in totals}
 
 
 def _agreed(totals: set[int | None], said: Sequence[Claim]) -> int | None:
@@ -158,10 +164,14 @@ def _highest(said: Sequence[Claim]) -> int:
 
 def _likely(found: Found) -> frozenset[int]:
     """The numbers that are believed when a service reads the same."""
-    totals = {claim.value for claim in found.points if claim.kind == "total"}
+    totals = _totals(found.points)
+    bands = [claim for claim in found.points if claim.kind == "band"]
+    likely: set[int | None]
     if totals:
         rivalled = len(totals) > 1 or any(claim.kind == "rival" for claim in found.points)
         likely = set() if rivalled else totals
+    elif bands:
+        likely = {claim.value for claim in bands if claim.value == _highest(found.points)}
     elif found.points:
         sums = _sums(found.points, found)
         likely = sums | _only_whole(found.points, sums)
@@ -182,7 +192,9 @@ def _only_whole(said: Sequence[Claim], sums: set[int | None]) -> set[int | None]
 def _sums(said: Sequence[Claim], found: Found) -> set[int | None]:
     """What parts add up to: all of them, those of one kind, and as many equal ones as there are questions."""
     parts = [claim for claim in said if claim.kind in ("part", "item")]
-    named = [claim for claim in said if claim.kind in ("plain", "max") or (claim.kind == "vague" and claim.group)]
+    named = [
+        claim for claim in said if claim.kind in ("plain", "max") or (claim.kind == "vague" and claim.group == "named")
+    ]
     groups: dict[str, list[Claim]] = {}
     for claim in (*parts, *(item for item in found.items if said is found.points and item.group == "+")):
         groups.setdefault(claim.group, []).append(claim)

@@ -29,7 +29,8 @@ class Claim:
     """A number of points and what its surroundings make of it; `value` is None when it is not a whole number.
 
     Kinds: `total`, the whole by name; `max`, a maximum, a scale or a worth; `plain`, points and no more; `part`;
-    `vague`, points of whatever; `item`, a bare number at the end of a labelled line; `rival`, a later word.
+    `band`, the upper end of a range that begins above one; `vague`, points of whatever; `rival`, a later word; `item`,
+    a bare number at the end of a labelled line.
     """
 
     value: int | None
@@ -121,6 +122,10 @@ def _claim(around: Around, context: Context) -> Claim | None:
     claim = _kind(around)
     if claim is None:
         return _item(around)
+    if claim.kind == "band":
+        return claim
+    if claim.kind != "total" and is_result(around):
+        return replace(claim, kind="vague", group="=")
     if is_summand(around):
         return replace(claim, kind="part", group="+")
     if "course" in roles_of(around.left):
@@ -133,7 +138,8 @@ def _claim(around: Around, context: Context) -> Claim | None:
 def _kind(around: Around) -> Claim | None:
     value = around.number.value
     if (band := _band(around)) is not None:
-        return Claim(value, "vague") if band else None
+        kind = "band" if is_joined(around, frozenset({"to"})) else "vague"
+        return Claim(value, kind) if band else None
     if _is_total(around):
         return Claim(value, "total")
     if _is_scale(around) or _is_max(around):
@@ -156,11 +162,17 @@ def _is_total(around: Around) -> bool:
         return True
     if "label" in roles and _labelled(around, frozenset({"label"})):
         return True
-    if {"max", "score"} <= roles and _labelled(around, frozenset({"max", "score"})):
+    if {"max", "score"} <= roles and _is_max_score(around):
         return True
     if around.unit and {"total", "label"} & roles_of(around.right[:3]):
         return True
     return around.unit and _is_named_max(around)
+
+
+def _is_max_score(around: Around) -> bool:
+    """`Maximum score: 20`, `the highest score you can get is 20`; not `points for language (max 20)`."""
+    since = [item for role in ("max", "score") for item in after_last(frozenset({role}), around.left) or ()]
+    return all(map(is_filler, since)) and (around.counted or around.bare)
 
 
 IS = frozenset({":", "=", "is", "är", "er", "ist", "beträgt", "est", "es", "è", "é", "on", "wynosi"})
@@ -234,10 +246,12 @@ def _of_subject(claim: Claim, around: Around, context: Context) -> Claim:
     if each:
         return replace(claim, kind="part", group="each", times=context.count)
     if claim.kind == "total":
-        return replace(claim, kind="part", group=context.part) if _names_part(around.left) else claim
+        of_part = _names_part(around.left)
+        whole = replace(claim, of_work="work" in own)
+        return replace(claim, kind="part", group=context.part) if of_part else whole
     if _names_part(around.left) or context.part:
         return replace(claim, kind="part", group=context.part)
-    if context.count is not None and around.counted and not is_result(around):
+    if context.count is not None and around.counted:
         return replace(claim, kind="part", group="each", times=context.count)
     return _of_purpose(claim, around)
 
@@ -250,12 +264,13 @@ def _of_purpose(claim: Claim, around: Around) -> Claim:
     """`for grammar` and `Spelling:` make a part, `for the essay` makes the whole, other names leave it open."""
     purpose = after_last(frozenset({"for"}), around.right)
     aims = roles_of(purpose) if purpose is not None else roles_of(around.right[:1])
-    if "work" in aims or "work" in roles_of(around.left):
-        return replace(claim, of_work=True)
+    aims |= roles_of(after_last(frozenset({"for"}), around.left) or ())
     names = [item for item in around.left if item.text[0].isalpha() and not is_filler(item)]
     if "aspect" in aims or (len(names) <= 3 and "aspect" in roles_of(names)):
         return replace(claim, kind="part", group="aspect")
-    if purpose:
+    if "work" in aims or "work" in roles_of(around.left):
+        return replace(claim, of_work=True)
+    if purpose or "aside" in roles_of(around.left):
         return replace(claim, kind="vague", group="named")
     if "score" in roles_of(around.left):
         return claim
@@ -264,12 +279,12 @@ def _of_purpose(claim: Claim, around: Around) -> Claim:
 
 
 def _with_factor(claim: Claim, around: Around) -> Claim:
-    """`claim` as so many parts as a factor before or behind it says, or as the result of such a product."""
+    """`claim` as so many parts as a factor before or behind it says."""
     if around.previous is not None and 1 <= len(around.left) <= 2 and "times" in around.left[-1].roles:
         return replace(claim, kind="part", group="each", times=around.previous.value)
     if around.unit and around.right and "times" in around.right[0].roles:
         return replace(claim, kind="part", group="each", times=None)
-    return replace(claim, kind="vague", group="=") if claim.kind == "vague" and is_result(around) else claim
+    return claim
 
 
 def _alternatives(around: Around) -> Iterator[Claim]:

@@ -149,5 +149,6 @@ def is_summand(around: Around) -> bool:
 
 
 def is_result(around: Around) -> bool:
-    """`= 20 points` behind other numbers."""
-    return around.previous is not None and any(item.text == "=" for item in around.left)
+    """`= 20 points` behind other numbers, but not behind `100 %`."""
+    equals = any(item.text == "=" for item in around.left)
+    return around.previous is not None and equals and "other" not in roles_of(around.left)

@@ -117,11 +117,24 @@ OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
         "pl": "zadanie",
         "ru": "задание",
     },
+    # What follows is said of something in the task.
+    "aside": {
+        "en": "which, who, whom, whoever, where, whose, game",
+        "sv": "där, vilken, vilket, spel",
+        "de": "in dem, in der, in denen, wobei, spiel",
+        "fr": "qui, où, lequel, jeu",
+        "es": "donde, quien, juego",
+        "it": "dove, chi, gioco",
+        "pt": "onde, quem, jogo",
+        "nl": "waarin, wie, spel",
+        "fi": "jossa, joka, peli",
+        "pl": "gdzie, który, gra",
+    },
     # Several parts: behind a number they are its count.
     "parts": {
         "en": (
             "parts, questions, sections, segments, tasks, exercises, criteria, problems, answers, mistakes, "
-            "errors, steps, paragraphs, items, essays, chapters, correct, categories, activities"
+            "errors, steps, paragraphs, items, essays, chapters, correct, categories, activities, arguments, reasons"
         ),
         "sv": "frågor, delar, uppgifter, svar, fel, rätt, kriterier, avsnitt",
         "de": "fragen, teile, teilen, aufgaben, antworten, fehler, richtig*, kriterien, abschnitte",
@@ -262,7 +275,7 @@ OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     # Between alternatives.
     "or": {
-        "all": "or, oder, eller, ou, o, of, i, lub, u",
+        "all": "or, oder, eller, ou, o, lub",
     },
     # Words that may stand between a label and its number.
     "link": {

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.ai.maximum import HIGHEST, MaximumUnclear, Reading, decide, other_maximum, other_total, read_maximum
 from app.ai.maximum_numerals import NUMBER_WORDS, roman, whole
 
+ROOT = Path(__file__).parents[2]
 EXAMPLES: list[dict[str, Any]] = [
     json.loads(line) for line in (Path(__file__).parent / "maxima.jsonl").read_text("utf-8").splitlines()
 ]
@@ -49,7 +50,7 @@ def test_every_written_instruction_gets_its_maximum(example: dict[str, Any]) -> 
 
 
 def test_the_table_of_instructions_is_large_varied_and_explained() -> None:
-    assert len({example["instructions"] for example in EXAMPLES}) == len(EXAMPLES) >= 440
+    assert len({example["instructions"] for example in EXAMPLES}) == len(EXAMPLES) >= 500
     assert all(example["why"] for example in EXAMPLES)
     languages = {example["language"] for example in EXAMPLES}
     assert languages >= {"en", "sv", "de", "fr", "es", "da", "no", "nl", "it", "pt", "fi", "pl", "ja", "ar", "zh", "ru"}
@@ -98,7 +99,7 @@ def test_a_paragraph_without_numbers_changes_nothing(example: dict[str, Any], pa
     ],
 )
 def test_words_about_points_without_numbers_change_nothing(paragraph: str) -> None:
-    for example in EXAMPLES:
+    for example in EXAMPLES[::3]:
         for both in (f"{paragraph}\n\n{example['instructions']}", f"{example['instructions']}\n\n{paragraph}"):
             assert read_maximum(both) == read_maximum(example["instructions"]), both
 
@@ -141,6 +142,21 @@ def test_equal_parts_are_believed_to_be_the_whole_only_together(count: int, valu
     for form in ("{} questions of {} marks each.", "{} tasks, {} points each.", "{} Aufgaben zu je {} Punkten."):
         assert is_believed(form.format(count, value), count * value)
         assert not is_believed(form.format(count, value), value)
+
+
+@pytest.mark.parametrize(("words", "total"), [("12 + 8 + 5", 25), ("five questions of 20 marks each", 100)])
+def test_what_the_prompt_says_of_sums_is_believed(words: str, total: int) -> None:
+    prompt = (ROOT / "prompts/template/system.md").read_text("utf-8")
+    assert f'"{words}" is {total}' in prompt
+    assert is_believed(f"Marking: {words}", total)
+    assert read_maximum(f"Marking: {words}").value is None
+
+
+@pytest.mark.parametrize(("written", "value"), [("fifty", 50), ("XLIX", 49), ("５０", 50), ("٥٠", 50)])
+def test_numbers_of_every_kind_that_the_prompt_names_are_read(written: str, value: int) -> None:
+    kinds = 'in words ("fifty"), in Roman numerals or in the digits of any script'
+    assert kinds in (ROOT / "prompts/template/system.md").read_text("utf-8")
+    assert read_maximum(f"Maximum score: {written}").value == value
 
 
 def test_the_teachers_word_wins() -> None:
@@ -263,9 +279,9 @@ def seconds(text: str) -> float:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_reading_takes_time_in_proportion_to_the_length(piece: str) -> None:
-    short, long = (f"{(piece * (size // len(piece)))} Maximum score: 50." for size in (25_000, 200_000))
-    quick = min(seconds(short) for _ in range(3))
-    slow = min(seconds(long) for _ in range(2))
+    short, long = (f"{(piece * (size // len(piece)))} Maximum score: 50." for size in (12_500, 100_000))
+    quick = min(seconds(short), seconds(short))
+    slow = min(seconds(long), seconds(long))
     assert slow < 32 * max(quick, 0.001), "eight times the length takes eight times as long, a square would take 64"
 
 

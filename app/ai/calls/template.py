@@ -1,5 +1,6 @@
 """Template: a teacher's instructions become a correction template and a maximum score."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ async def build_template(
     Raises AiUnavailable, and MaximumUnclear (as TemplateMaximumUnclear, which holds the attempts).
     """
     cleaned = clean(instructions)
-    reading = read_maximum(cleaned)
+    reading = await asyncio.to_thread(read_maximum, cleaned)  # a crafted text takes a quarter of a second
 
     def accept(raw: str) -> tuple[str, int] | MaximumUnclear | Rejected:
         answer = read_template(raw)
