@@ -38,12 +38,14 @@ create table assay.coin_ledger (
     coins          integer not null,
     reason         text not null,
     actor          text not null,
+    login          text not null default session_user,
     teacher_id     uuid references assay.teachers,
     provider       text,
     model          text,
     prompt_version text,
     created_at     timestamptz not null default clock_timestamp(),
-    constraint reason_known check (reason in ('graded', 'regraded', 'edited', 'removed'))
+    constraint reason_known check (reason in ('graded', 'regraded', 'edited', 'removed')),
+    constraint actor_known  check (actor in ('ai', 'teacher', 'student', 'visitor', 'operator'))
 );
 create index coin_ledger_of_student    on assay.coin_ledger (student_id, id) include (coins);
 create index coin_ledger_of_submission on assay.coin_ledger (submission_id, id);
@@ -78,5 +80,6 @@ comment on column assay.coin_ledger.submission_id is 'Not a foreign key: the row
 comment on column assay.coin_ledger.score   is 'The score from this row on; null when the submission was removed.';
 comment on column assay.coin_ledger.coins   is 'Gold coins paid (positive) or taken back (negative): the new score less the old one.';
 comment on column assay.coin_ledger.reason  is 'graded, regraded, edited (by a teacher or by hand in psql) or removed.';
-comment on column assay.coin_ledger.actor   is 'ai, teacher, or the database role that did it by hand.';
+comment on column assay.coin_ledger.actor   is 'ai, teacher or operator: the command line, or somebody by hand.';
+comment on column assay.coin_ledger.login   is 'The database role that had logged in, whoever acted.';
 comment on column assay.coin_ledger.teacher_id is 'The teacher who edited the score; null otherwise.';

@@ -73,7 +73,7 @@ async def test_a_write_through_a_door_says_which_teacher_and_which_columns(
     assert all(e[4:] == ("teacher", here.teacher.id, None) for e in entries)
 
 
-async def test_who_writes_is_the_ai_a_visitor_or_a_database_role(sql: Sql) -> None:
+async def test_who_writes_is_the_ai_a_visitor_or_an_operator(sql: Sql) -> None:
     here = await school(sql)
     before = await mark(sql)
     await hand_in(sql, here.student, here.task)
@@ -89,8 +89,8 @@ async def test_who_writes_is_the_ai_a_visitor_or_a_database_role(sql: Sql) -> No
         ("submissions", "inserted", None, "ai", None),
         ("students", "inserted", None, "visitor", None),
         ("students", "changed", ["email_verified_at"], "visitor", None),
-        ("teachers", "changed", ["name"], "postgres", None),
-        ("ai_models", "inserted", None, "postgres", "ticket 1"),
+        ("teachers", "changed", ["name"], "operator", None),
+        ("ai_models", "inserted", None, "operator", "ticket 1"),
     ]
 
 

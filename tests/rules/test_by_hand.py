@@ -30,7 +30,7 @@ async def test_a_deadline_is_extended_although_the_assignment_is_locked(sql: Sql
     later = soon(days=9)
     await sql.execute("select operator.extend_deadline($1, $2, 'ticket 7')", here.task, later)
     assert await sql.fetchval("select deadline from assay.assignments") == later
-    assert await only(sql, WHY, "assignments", "changed") == (["deadline"], "postgres", "ticket 7")
+    assert await only(sql, WHY, "assignments", "changed") == (["deadline"], "operator", "ticket 7")
     with refused(by="deadline_only_later"):
         await sql.execute("select operator.extend_deadline($1, $2, 'ticket 8')", here.task, soon(days=8))
     with refused(by="not_found"):
@@ -89,8 +89,8 @@ async def test_coins_are_taken_back_by_setting_the_score(sql: Sql) -> None:
     await submission(sql, here.student, await assignment(sql, here.teacher), 5)
     assert await sql.fetchval("select operator.set_score($1, 0, 'copied')", text) == 5
     last = await only(sql, "select coins, reason, actor from assay.coin_ledger order by id desc limit 1")
-    assert last == (-40, "edited", "postgres")
-    assert await only(sql, WHY, "submissions", "changed") == (["score"], "postgres", "copied")
+    assert last == (-40, "edited", "operator")
+    assert await only(sql, WHY, "submissions", "changed") == (["score"], "operator", "copied")
     with refused(by="score_in_range"):
         await sql.execute("select operator.set_score($1, 101, 'too much')", text)
     with refused(by="not_found"):

@@ -38,7 +38,7 @@ async def test_coins_follow_a_score_in_the_same_statement(sql: Sql) -> None:
     await sql.execute("delete from assay.submissions where id = $1", text)
     assert await coins(sql, here.student) == 0
     rows = [(r["score"], r["coins"], r["reason"], r["actor"]) for r in await sql.fetch(LEDGER)]
-    assert rows == [(40, 40, "graded", "postgres"), (15, -25, "edited", "postgres"), (None, -15, "removed", "postgres")]
+    assert rows == [(40, 40, "graded", "operator"), (15, -25, "edited", "operator"), (None, -15, "removed", "operator")]
     assert await drift(sql) == []
 
 

@@ -45,6 +45,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("flag_in_order", "flags", {"kind": "role_marker", "starts_at": 2, "ends_at": 1}),
     ("reason_known", "coin_ledger", {"reason": "gift"}),
     ("ledger_immutable", "coin_ledger", {"reason": "edited"}),
+    ("actor_known", "coin_ledger", {"actor": "postgres"}),
     ("kind_known", "jobs", {"kind": "other"}),
     ("grading_has_a_text", "jobs", {"content": None}),
     ("content_not_blank", "jobs", {"content": "\t"}),
@@ -66,6 +67,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("reasoning_tokens_not_negative", "ai_models",
      {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
     ("parameters_are_an_object", "ai_models", {"provider": "openai", "model": "x", "rank": 1, "parameters": "[]"}),
+    ("reasoning_tokens_not_negative", "ai_models",
+     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
     ("provider_known", "ai_attempts", {"provider": "other"}),
     ("milliseconds_not_negative", "ai_attempts", {"milliseconds": -1}),
     ("scope_known", "rate_limits", {"scope": "other", "rule": "1/second"}),
@@ -73,7 +76,11 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("limit_readable", "rate_limits", {"scope": "ai", "rule": "0/second"}),
     ("action_known", "audit", {"action": "seen"}),
     ("reason_not_blank", "audit", {"reason": " "}),
+    ("actor_known", "audit", {"actor": "postgres"}),
     ("audit_immutable", "audit", {}),
+    ("one_actor_seal", "actor_seal", {"only_row": False}),
+    ("reason_not_blank", "deadline_extensions", {"reason": " "}),
+    ("deadline_only_later", "deadline_extensions", {"extended_from": UTC_SOON}),
 ]  # fmt: skip
 
 
@@ -121,7 +128,8 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
             await row(sql, "flags", submission_id=text, kind="role_marker", starts_at=0, ends_at=1)
             return {"submission_id": text}
         case "coin_ledger":
-            return {"student_id": author, "submission_id": task, "assignment_id": task, "coins": 0, "actor": "me"}
+            return {"student_id": author, "submission_id": task, "assignment_id": task, "coins": 0, "actor": "ai",
+                    "reason": "edited"}  # fmt: skip
         case "jobs":
             return {"kind": "grading", "teacher_id": owner, "student_id": author, "assignment_id": task, "content": "x",
                     "draft_title": "T", "draft_instructions": "I", "draft_deadline": UTC_SOON}  # fmt: skip
@@ -132,10 +140,12 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
         case "ai_attempts":
             return {"job_id": task, "teacher_id": owner, "provider": "openai", "model": "x", "outcome": "ok",
                     "milliseconds": 1}  # fmt: skip
+        case "deadline_extensions":
+            return {"assignment_id": task, "extended_from": soon(), "extended_to": UTC_SOON, "reason": "x"}
         case "error_codes":
             return {"code": "x", "status": 409, "sentence": "It is so."}
         case "audit":
-            return {"table_name": "students", "row_key": "x", "action": "changed", "actor": "me"}
+            return {"table_name": "students", "row_key": "x", "action": "changed", "actor": "ai"}
         case "rate_limits":
             await sql.execute("delete from assay.rate_limits")
     return {}

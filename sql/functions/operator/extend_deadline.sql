@@ -15,9 +15,9 @@ begin
     end if;
 
     perform assay.because(extend_deadline.reason);
-    perform set_config('assay.extends', extend_deadline.assignment_id::text, true);
+    insert into assay.deadline_extensions (assignment_id, extended_from, extended_to, reason)
+    values (extend_deadline.assignment_id, closes_at, extend_deadline.deadline, extend_deadline.reason);
     update assay.assignments a set deadline = extend_deadline.deadline where a.id = extend_deadline.assignment_id;
-    perform set_config('assay.extends', '', true);
 end
 $$;
 

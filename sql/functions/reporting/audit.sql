@@ -9,7 +9,8 @@ select u.id,
        u.actor_id,
        coalesce(t.name, s.name) as actor_name,
        u.reason,
-       u.created_at
+       u.created_at,
+       u.login
   from assay.audit u
   left join assay.teachers t on t.id = u.actor_id
   left join assay.students s on s.id = u.actor_id;
@@ -22,8 +23,9 @@ comment on column reporting.audit.table_name is 'The table of schema assay.';
 comment on column reporting.audit.row_key    is 'The row, by its primary key; several columns with a slash between them.';
 comment on column reporting.audit.action     is 'inserted, changed or deleted.';
 comment on column reporting.audit.columns    is 'Which columns changed, by name; null when the row was inserted or deleted.';
-comment on column reporting.audit.actor      is 'ai, teacher, student, visitor or operator; the name of the database role when somebody wrote by hand.';
+comment on column reporting.audit.actor      is 'ai, teacher, student, visitor or operator: the command line, or somebody by hand.';
 comment on column reporting.audit.actor_id   is 'The student or teacher who acted; null for the others.';
 comment on column reporting.audit.actor_name is 'The same, by name; null when they are not in the database any more.';
 comment on column reporting.audit.reason     is 'Why, as assay.because was told; null when nobody said.';
 comment on column reporting.audit.created_at is 'When.';
+comment on column reporting.audit.login      is 'The database role that had logged in, whoever acted.';

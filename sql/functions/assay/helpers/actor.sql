@@ -1,11 +1,10 @@
--- Who acts in this transaction: what assay.act_as said, or the database role that logged in.
+-- Who acts in this transaction.
 create or replace function assay.actor()
     returns text
     language sql stable
-    set search_path = ''
 begin atomic
-    select coalesce(nullif(pg_catalog.current_setting('assay.actor', true), ''), session_user::text);
+    select (assay.signed_actor())[1];
 end;
 
 comment on function assay.actor() is
-    'ai, teacher, student, visitor or operator when a door or a worker acts; the name of the database role when somebody writes by hand.';
+    'ai, teacher, student or visitor when an API function or a worker acts; operator for the command line and for whoever writes by hand.';

@@ -5,9 +5,12 @@ create or replace function assay.assignment_locked()
     set search_path = ''
 as $$
 begin
-    -- operator.extend_deadline says so beforehand; it may move the deadline, and only to a later time.
-    if not (coalesce(current_setting('assay.extends', true), '') = old.id::text
-            and new.deadline > old.deadline
+    -- A row of deadline_extensions moves the deadline, once: the next one begins where this one ends.
+    if not (exists (select
+                      from assay.deadline_extensions e
+                     where e.assignment_id = old.id
+                       and e.extended_from = old.deadline
+                       and e.extended_to = new.deadline)
             and (new.title, new.instructions, new.correction_template, new.max_score, new.class_id, new.teacher_id)
                 is not distinct from
                 (old.title, old.instructions, old.correction_template, old.max_score, old.class_id, old.teacher_id))
@@ -20,7 +23,7 @@ end
 $$;
 
 comment on function assay.assignment_locked() is
-    'An assignment is frozen from its first submission on, a pending one included, whoever writes (assignment_locked); only operator.extend_deadline may still give it a later deadline.';
+    'An assignment is frozen from its first submission on, a pending one included, whoever writes (assignment_locked); only a row of deadline_extensions may still give it a later deadline.';
 
 create or replace trigger assignment_locked
     before update on assay.assignments
