@@ -13,6 +13,7 @@ import anthropic
 import httpx2
 import openai
 
+from app.ai.response_body import ENCODINGS, limit_body
 from app.ai.simulated import SimulatedProviders
 from app.security.keyring import API_KEY
 from app.settings import Settings
@@ -122,7 +123,8 @@ def _pool(kind: Any, base_url: str, connections: int, timeout: httpx2.Timeout) -
         trust_env=not simulated,  # proxies and CA files
         verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if simulated else True,  # loading the CAs takes 20 ms
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        event_hooks={"request": [_guard]},
+        headers={"Accept-Encoding": ENCODINGS},
+        event_hooks={"request": [_guard], "response": [limit_body]},
     )
     for transport in (client._transport, *client._mounts.values()):
         _without_cookies(transport, limits)

@@ -9,8 +9,6 @@ from app.ai.clients import Clients
 from app.ai.failures import Failure, Kind, request_id
 from app.ai.models import Model, Provider, arguments
 
-LARGEST_ANSWER_BYTES = 2_000_000
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
@@ -135,8 +133,6 @@ def _bad(raw: RawResponse, body: Mapping[str, Any], kind: Kind, reason: str) -> 
 
 def _object(raw: RawResponse) -> Mapping[str, Any]:
     """The JSON object in an answer's body, or an empty one for anything else (HTML, `null`, a list, broken JSON)."""
-    if len(raw.body) > LARGEST_ANSWER_BYTES:
-        return {}
     try:
         body = json.loads(raw.body)
     except (ValueError, RecursionError):

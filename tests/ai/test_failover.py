@@ -40,6 +40,7 @@ FAULTS: dict[str, tuple[tuple[Kind, int], tuple[Kind, int]]] = {
     "fail=502,html": ((D, 2), (D, 2)), "fail=403,html": ((X, 1), (X, 1)),
     "html": ((B, 2), (B, 2)), "empty-json": ((B, 2), (B, 2)), "null": ((B, 2), (B, 2)), "list": ((B, 2), (B, 2)),
     "broken-json": ((B, 2), (B, 2)), "empty": ((B, 2), (B, 2)), "error-200": ((B, 2), (B, 2)),
+    "deep-json": ((B, 2), (B, 2)), "gzip-cut": ((B, 2), (B, 2)), "brotli": ((B, 2), (B, 2)), "flood": ((B, 2), (B, 2)),
     "bad-utf8": ((B, 2), (B, 2)), "bad-gzip": ((B, 2), (B, 2)), "redirect=http://127.0.0.1:9/": ((B, 2), (B, 2)),
     "redirect=/v1/elsewhere": ((B, 2), (B, 2)),
     "nonsense": ((N, 2), (N, 2)), "refusal": ((N, 2), (N, 2)), "filter": ((N, 2), (N, 2)), "length": ((N, 2), (N, 2)),

@@ -305,3 +305,12 @@ async def test_attempts_are_rows_and_are_summed_for_people(assay: Assay, school:
     assert "sk-sim" not in everything
     history = rows(assay, "select provider, model, prompt_version from assay.coin_ledger")
     assert history == [("openai", "gpt-4o", assay.services.prompts.version("grading"))]
+
+
+@pytest.mark.parametrize("nonsense", ["deep-json", "gzip-bomb", "not-http", "null", "html"])
+async def test_a_key_is_stored_though_its_provider_answers_nonsense(
+    assay: Assay, school: School, nonsense: str
+) -> None:
+    key = {"key": f"sk-sim-{nonsense}-sim:models,{nonsense}"}
+    stored = await assay.ask("PUT", "/teacher/api-keys/openai", school.teacher, json=key)
+    assert stored["last4"] == nonsense[-4:]

@@ -17,6 +17,7 @@ SCOPES = frozenset((*SERVICES, *KINDS))
 WIRE = tuple(name for name in SENDERS if name != "whole")
 BODIES = (
     "html", "empty-json", "null", "list", "broken-json", "empty", "plain", "error-200", "bad-gzip", "bad-utf8",
+    "deep-json", "gzip", "gzip-cut", "gzip-bomb", "brotli",
 )  # fmt: skip
 ANSWERS = ("nonsense", "refusal", "filter", "length", "thinking-only", "no-choices", "tool")
 # What `chaos=FRACTION` picks from: every quick way to fail.

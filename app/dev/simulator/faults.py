@@ -1,6 +1,9 @@
 """Turns a good answer into a bad one: another status, another body, another way of sending it."""
 
+import gzip
 import json
+import zlib
+from functools import cache
 
 from app.dev.simulator.failures import JSON, failed, failure
 from app.dev.simulator.wire import SENDERS, Answer
@@ -17,6 +20,7 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "list": ("application/json", b"[1]"),
     "broken-json": ("application/json", b'{"choices": [ {'),
     "empty": ("application/json", b""),
+    "deep-json": ("application/json", b"[" * 100_000),
     "bad-utf8": ("application/json", b'{"id": "\xff\xfe", "choices": '),
     "error-200": (
         "application/json",
@@ -24,7 +28,38 @@ BODIES: dict[str, tuple[str, bytes]] = {
     ),
 }
 # The order in which an outcome's name is chosen when several words hold.
-_NAMES = (*(name for name in SENDERS if name != "whole"), "redirect", *BODIES, "plain", "bad-gzip")
+_NAMES = (
+    *(name for name in SENDERS if name != "whole"),
+    "redirect",
+    *BODIES,
+    "plain",
+    "bad-gzip",
+    "gzip",
+    "gzip-cut",
+    "gzip-bomb",
+    "brotli",
+)
+
+
+@cache
+def bomb() -> bytes:
+    """0.6 MB of gzip that unpack to 600 MB of blanks; the end, with its checksum, is missing."""
+    packer = zlib.compressobj(9, wbits=31)
+    first, again = (packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + again * 600  # a full flush forgets what was before it, so each megabyte is the same bytes
+
+
+def _encode(answer: Answer, words: dict[str, str]) -> None:
+    """A content encoding, true or not."""
+    if "gzip" in words or "gzip-cut" in words:
+        packed = gzip.compress(answer.body)
+        answer.body = packed[:-9] if "gzip-cut" in words else packed
+    if "gzip-bomb" in words:
+        answer.body = bomb()
+    if words.keys() & {"bad-gzip", "gzip", "gzip-cut", "gzip-bomb"}:
+        answer.headers.append(("content-encoding", "gzip"))
+    if "brotli" in words:
+        answer.headers.append(("content-encoding", "br"))
 
 
 def _without(headers: list[tuple[str, str]], name: str) -> list[tuple[str, str]]:
@@ -46,8 +81,7 @@ def broken(service: str, answer: Answer, words: dict[str, str], model: str) -> t
             answer.body = body
     if "plain" in words:
         answer.headers = [*_without(answer.headers, JSON[0]), ("content-type", "text/plain; charset=utf-8")]
-    if "bad-gzip" in words:
-        answer.headers.append(("content-encoding", "gzip"))
+    _encode(answer, words)
     if "retry-after" in words:
         kept = _without(answer.headers, "retry-after")
         value = words["retry-after"]

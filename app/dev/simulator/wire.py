@@ -13,6 +13,7 @@ import httptools
 
 MAX_BODY_BYTES = 32 * 1024 * 1024  # Anthropic's documented limit of one request
 DRIP_SECONDS = 0.02
+FLOOD_PIECE = b" " * 65_536
 UNKNOWN_REASONS = {499: "Client Closed Request", 520: "Web Server Returned an Unknown Error", 529: "Site is overloaded"}
 
 
@@ -105,6 +106,16 @@ async def _drip(transport: asyncio.Transport, answer: Answer) -> None:
         transport.write(body[position : position + 1])
 
 
+async def _flood(transport: asyncio.Transport, answer: Answer) -> None:
+    """A body of blanks that goes on until the client goes away."""
+    head = encoded(Answer(answer.status, headers=[*answer.headers, ("connection", "close")]))[0]
+    transport.write(head.replace(b"content-length: 0\r\n", b""))
+    while True:
+        if transport.get_write_buffer_size() < len(FLOOD_PIECE):
+            transport.write(FLOOD_PIECE)
+        await asyncio.sleep(0)
+
+
 async def _not_http(transport: asyncio.Transport, _answer: Answer) -> None:
     """Bytes that are no HTTP answer."""
     transport.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
@@ -120,6 +131,7 @@ SENDERS: dict[str, Callable[[asyncio.Transport, Answer], Awaitable[None]]] = {
     "stall": _stall,
     "drip": _drip,
     "not-http": _not_http,
+    "flood": _flood,
 }
 
 
