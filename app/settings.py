@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         "INFO", description="least severe level logged"
     )
     log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
+    rate_limit_storage_url: str = Field(
+        "memory://", repr=False, description="where requests are counted: memory:// here, redis:// or valkey:// for all"
+    )
+    forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* is believed")
+    metrics_token: str | None = Field(None, repr=False, description="bearer token for GET /metrics from elsewhere")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
     submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
     instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")

@@ -69,7 +69,6 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [
         case("auth/list_rate_limits"),
-        case("auth/list_rules"),
         case("auth/read_schema"),
         case("auth/read_me", "student", token=mine),
         case("auth/read_me", "teacher", token=hers),
@@ -116,7 +115,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_submission_content", token=hers),
         case("teacher/read_assignment", token=hers),
         case("teacher/read_edited_assignment", token=digest(f"teacher-{grades}")),
-        case("teacher/read_own_id", token=hers),
+        case("auth/read_caller", token=hers, audience="teacher"),
         case("teacher/read_instructions", token=hers),
         case("teacher/read_template", token=hers),
         case("teacher/list_classes", token=hers),

@@ -14,7 +14,7 @@ from app.dev.embedded_postgres import database
 from app.mail import link_of
 from app.security.passwords import digest, hash_password, new_token
 from app.settings import Settings
-from app.web.errors import refusal_of
+from app.web.errors import from_database
 from app.web.schemas.requests import Invitation, Registration
 
 
@@ -70,7 +70,7 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
         except Unavailable as trouble:
             raise AccountRefused(trouble.sentence) from None
         except asyncpg.PostgresError as trouble:
-            refusal = refusal_of(trouble, {})
+            refusal = from_database(trouble)
             if refusal is None:
                 raise AccountRefused("The database cannot do it: run `assay migrate` first.") from None
             taken = "There is an account with this e-mail address already."

@@ -7,15 +7,12 @@ import importlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import uvicorn
-from starlette.types import ASGIApp
 
 from app.ai.prompts import Prompts
 from app.ai.simulated import SimulatedProviders, simulated_providers
@@ -23,13 +20,13 @@ from app.db.database import Database
 from app.db.migrate import digest, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
+from app.http_server import serve_http
 from app.logs import logged
 from app.security.keyring import Ring, load_ring, read_key
 from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
-from app.web.lifespan import opened
-from app.web.state import World
-from app.web.wire import Behind, Protocol
+from app.web.application import create_app
+from app.web.lifespan import create_state
 from app.worker.model_retirements import report_model_retirements
 
 if TYPE_CHECKING:
@@ -39,7 +36,6 @@ log = logging.getLogger(__name__)
 
 OVERRIDES = ("host", "port")
 DRAINS = True
-DRAIN_SECONDS = 20  # for answers under way at SIGTERM; those that wait for a job answer at once with the job
 BACKLOG = 2048
 GARBAGE = 10_000  # objects made and not yet freed, before the collector looks for cycles among them
 
@@ -83,7 +79,7 @@ class LateProviders:
         self._making: asyncio.Task[Providers] | None = None
 
     async def __call__(self) -> "Providers":
-        if self._making is None:
+        if self._making is None or failed(self._making):
             self._making = asyncio.create_task(self._make())
         return await asyncio.shield(self._making)
 
@@ -95,12 +91,17 @@ class LateProviders:
 
     async def aclose(self) -> None:
         """Closes their connection pools, if there are any."""
-        if self._making is not None:
+        if self._making is not None and not failed(self._making):
             await (await self._making).aclose()
 
 
+def failed(task: "asyncio.Task[Any]") -> bool:
+    """Whether it has ended without a result: then it is worth another try."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
 @dataclass(frozen=True, slots=True)
-class Intake:
+class ApiKeyIntake:
     """How a teacher's API key is read, tried out and sealed."""
 
     ring: Ring
@@ -117,24 +118,6 @@ class Intake:
         from app.ai.key_check import check_key
 
         return await check_key(services, provider, key)
-
-
-class Server(uvicorn.Server):
-    """Ends with exit code 0 on SIGTERM, and lets go of those who wait for a job before it counts who is left."""
-
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
-        super().__init__(config)
-        self.world = world
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.world.news.close()
-        await super().shutdown(sockets)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            self._captured_signals = [one for one in self._captured_signals if one != signal.SIGTERM]
 
 
 def serve(
@@ -160,7 +143,6 @@ def serve(
             log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
         if processes > 1:
             return asyncio.run(_supervised(settings, listening, processes, worker=worker))
-        logging.getLogger("uvicorn.error").addFilter(is_ours)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(url, settings, ring, listening, worker=worker))
     return 0
@@ -181,11 +163,6 @@ async def _supervised(settings: Settings, listening: socket.socket, processes: i
     return await supervise([*commands, ("worker",)] if worker else commands, listening)
 
 
-def is_ours(record: logging.LogRecord) -> bool:
-    """False for uvicorn's own report of a fault: it has the exception's text, and the front has reported it without."""
-    return not str(record.msg).startswith("Exception in ASGI application")
-
-
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -197,35 +174,17 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         simulated = await stack.enter_async_context(simulated_providers(settings))
         services = LateProviders(settings, simulated)
         stack.push_async_callback(services.aclose)
-        keys, ai, schema = Intake(ring, services), ai_of(settings, simulated), digest(read_files())
-        app, world = await stack.enter_async_context(opened(url, settings, keys, ai=ai, schema=schema))
+        api_keys, ai, schema = ApiKeyIntake(ring, services), ai_of(settings, simulated), digest(read_files())
+        state = create_state(url, settings, api_keys, ai=ai, schema=schema)
+        app = create_app(state)
         log.info("the AI services are %s", ai["ai"])
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             async with Database(url, size=1, name="assay worker", role="assay_worker") as database:
-                await report_model_retirements(database, world.queries)
+                await report_model_retirements(database, state.queries)
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
             await stack.enter_async_context(_grading_soon(url, settings, services, ring))
         settle()
-        await Server(config_of(app), world).serve(sockets=[listening])
-
-
-def config_of(app: ASGIApp) -> uvicorn.Config:
-    """How uvicorn serves the application."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        interface="asgi3",
-        proxy_headers=False,  # Behind looks
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-    )
-    config.app = Behind(app, config.forwarded_allow_ips)
-    return config
+        await serve_http(app, listening, settings.forwarded_allow_ips)
 
 
 @asynccontextmanager

@@ -1,69 +1,96 @@
-"""What was sent: bodies within their limit, query parameters, preferences, and each refusal that reading can end in."""
+"""Bodies: read within their limits, and what all of them together may hold of memory."""
 
 import asyncio
-import re
-from functools import lru_cache
+import json
+from collections import Counter
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
-from app.web.errors import Refusal
-from app.web.request import CLOSE, Call
+from app.web.errors import ApiError, from_validation
+from app.web.negotiation import media_type
 
 BODY_BYTES = 128_000  # bodies other than texts
 BODY_SECONDS = 60.0
 DRAIN_BYTES, DRAIN_SECONDS = 8_000_000, 5.0
-LONGEST_WAIT = 60
-
+SMALL_BYTES = 4_000  # more than that is read only after it is known who sends it
+ESCAPED = 6  # bytes that JSON may spend on a character of one byte: \u0041
+HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
+HELD_BY_CLIENT = HELD_BYTES // 4
+CLOSE = {"Connection": "close"}
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Gone(Exception):
-    """The client went away; nobody is there to answer."""
+class BodyBudget:
+    """How many bytes of unfinished bodies this process holds, in all and by client address."""
+
+    def __init__(self) -> None:
+        self.most, self.most_by_client = HELD_BYTES, HELD_BY_CLIENT
+        self.held = 0
+        self.by_client: Counter[str] = Counter()
+
+    def change(self, client: str, size: int) -> None:
+        """More (or, negative, fewer) bytes are held. 503 when that is too much; they count as held all the same."""
+        self.held += size
+        self.by_client[client] += size
+        if self.by_client[client] <= 0:
+            del self.by_client[client]
+        if size > 0 and (self.held > self.most or self.by_client[client] > self.most_by_client):
+            raise ApiError("overloaded", "Too much is being sent just now: try again.", headers=CLOSE)
 
 
-async def read_body(call: Call, most: int) -> bytes:
+def declared_size(headers: Any) -> int | None:
+    """What Content-Length says; None for a body that comes in chunks, 0 without a body."""
+    length = headers.get("content-length", "")
+    if length.isdigit():
+        return int(length)
+    return None if "transfer-encoding" in headers else 0
+
+
+async def read_body(request: Any, most: int) -> bytes:
     """The whole body, never holding more than `most` bytes of it. 413 for more; 503 when all bodies hold too much."""
-    declared = call.headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > most:
-        await _drain(call, int(declared))
+    size = declared_size(request.headers)
+    if size is not None and size > most:
+        await _drain(request, size)
         raise too_large(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            message = await call.receive()
+            message = await request.receive()
             body: bytes = message.get("body", b"")
             while message.get("more_body"):
                 if len(body) > most:
                     break
-                message = await call.receive()
-                body += message.get("body", b"")
-                call.hold(len(body))
+                message = await request.receive()
+                part = message.get("body", b"")
+                body += part
+                request.hold(len(part))
     except TimeoutError:
-        raise Refusal("malformed_request", "The body did not arrive in time.", headers=CLOSE) from None
+        raise ApiError("malformed_request", "The body did not arrive in time.", headers=CLOSE) from None
     if message["type"] == "http.disconnect":
-        raise Gone
+        raise ClientDisconnect
     if len(body) > most:
         if message.get("more_body"):
-            await _drain(call, 0)
+            await _drain(request, 0)
         raise too_large(most)
     return body
 
 
-def too_large(most: int) -> Refusal:
-    return Refusal("body_too_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, CLOSE)
+def too_large(most: int) -> ApiError:
+    """413, and the connection ends."""
+    return ApiError("body_too_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, headers=CLOSE)
 
 
-async def _drain(call: Call, declared: int) -> None:
+async def _drain(request: Any, declared: int) -> None:
     """Let go of what still comes, within bounds, since many clients read the answer only when all is sent."""
-    if b"expect" in call.headers or declared > DRAIN_BYTES:
+    if "expect" in request.headers or declared > DRAIN_BYTES:
         return
     left = DRAIN_BYTES
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
             while left > 0:
-                message = await call.receive()
+                message = await request.receive()
                 left -= len(message.get("body", b""))
                 if not message.get("more_body"):
                     return
@@ -71,131 +98,36 @@ async def _drain(call: Call, declared: int) -> None:
         return
 
 
-@lru_cache(256)
-def media_type(header: bytes) -> tuple[str, str]:
-    """`text/plain; charset=UTF-8` -> ("text/plain", "utf-8"); the character set defaults to utf-8."""
-    kind, *parameters = header.decode("latin-1").split(";")
-    charset = "utf-8"
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip('"').lower()
-    return kind.strip().lower(), charset
-
-
-def body_type(call: Call, taken: tuple[str, ...]) -> str:
-    """Which of the media types that the route takes was sent. 415 for another, another character set or compression."""
-    kind, charset = media_type(call.headers.get(b"content-type", b""))
-    if kind not in taken or charset not in ("utf-8", "utf8", "us-ascii"):
-        raise Refusal("unsupported_media_type", f"Send {' or '.join(taken)} in UTF-8.", {"accepted": list(taken)})
-    if call.headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise Refusal("unsupported_media_type", "Send the body uncompressed.", {"accepted": list(taken)})
+def body_type(headers: Any, consumed: tuple[str, ...]) -> str:
+    """Which of the media types that the route consumes was sent. 415 for another, another charset, or compression."""
+    kind, charset = media_type(headers.get("content-type", ""))
+    accepted = {"accepted": list(consumed)}
+    if kind not in consumed or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise ApiError("unsupported_media_type", f"Send {' or '.join(consumed)} in UTF-8.", accepted)
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise ApiError("unsupported_media_type", "Send the body uncompressed.", accepted)
     return kind
 
 
-def text_of(body: bytes) -> str:
+def decode_text(body: bytes) -> str:
     """Plain text. 400 when it is not UTF-8."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Refusal("malformed_request", "The body is not UTF-8.") from None
+        raise ApiError("malformed_request", "The body is not UTF-8.") from None
 
 
-def pairs_of(call: Call) -> dict[str, str]:
-    """The parameters of the query. 400 when they are not UTF-8."""
-    return pairs_in(call.scope["query_string"])
-
-
-def pairs_in(raw: bytes) -> dict[str, str]:
-    """As `pairs_of`."""
-    if not raw:
-        return {}
+def validate_json(body: bytes, model: type[Model]) -> Model:
+    """A JSON body. 400 when it is not JSON or says something twice, 422 naming each field that is wrong."""
     try:
-        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50))
-    except (UnicodeDecodeError, ValueError):
-        raise Refusal("malformed_request", "The query of the address could not be read.") from None
+        found = model.model_validate_json(body)
+    except ValidationError as error:
+        raise from_validation(error) from None
+    json.loads(body, object_pairs_hook=_once)
+    return found
 
 
-def of_json(body: bytes, model: type[Model]) -> Model:
-    """A JSON body. 400 when it is not JSON, 422 naming each field that is wrong."""
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as trouble:
-        raise of_validation(trouble) from None
-
-
-def of_strings(pairs: dict[str, str], model: type[Model]) -> Model:
-    """Query parameters. 422 naming each that is wrong."""
-    try:
-        return model.model_validate_strings(pairs)
-    except ValidationError as trouble:
-        raise of_validation(trouble) from None
-
-
-def of_validation(trouble: ValidationError) -> Refusal:
-    """Each field with what is wrong about it, never with what was sent."""
-    errors = trouble.errors(include_url=False, include_context=False, include_input=False)
-    if any(error["type"] == "json_invalid" for error in errors):
-        return Refusal("malformed_request", "The body is not well-formed JSON in UTF-8.")
-    return invalid(
-        [
-            {
-                "field": ".".join(str(part) for part in error["loc"])[:200],
-                "type": error["type"],
-                "message": error["msg"],
-            }
-            for error in errors
-        ]
-    )
-
-
-def invalid(errors: list[dict[str, Any]]) -> Refusal:
-    """422 with its list of fields."""
-    return Refusal("validation_failed", details={"errors": errors})
-
-
-WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?")
-
-
-@lru_cache(256)
-def preference(header: bytes, default: float) -> tuple[float, bytes]:
-    """RFC 7240: how many seconds to wait, and the value of Preference-Applied (empty when no preference was met)."""
-    wait, asynchronous = None, False
-    for part in header.decode("latin-1").lower().split(","):
-        wish = part.split(";")[0].strip()
-        if wish == "respond-async":
-            asynchronous = True
-        elif wait is None and (found := WAIT.fullmatch(wish)):
-            wait = min(int(found[1]), LONGEST_WAIT)
-    applied = [b"respond-async"] * asynchronous + ([b"wait=%d" % wait] if wait is not None else [])
-    seconds = float(wait) if wait is not None else 0.0 if asynchronous else default
-    return seconds, b", ".join(applied)
-
-
-@lru_cache(1024)
-def acceptable(header: bytes, offered: tuple[str, ...]) -> str | None:
-    """Which of the offered media types the client likes best (RFC 9110, 12.5.1); None when it takes none."""
-    wishes: list[tuple[str, float]] = []
-    for part in header.decode("latin-1").lower().split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            if parameter.startswith("q="):
-                try:
-                    quality = float(parameter[2:])
-                except ValueError:
-                    quality = 0.0
-        wishes.append((kind, quality))
-    best, most = None, 0.0
-    for kind in offered:
-        ranges = (kind, kind.partition("/")[0] + "/*", "*/*")
-        fitting = next((quality for wanted in ranges for name, quality in wishes if name == wanted), 0.0)
-        if fitting > most:
-            best, most = kind, fitting
-    return best
-
-
-def seconds_to_wait(call: Call, default: float) -> tuple[float, bytes]:
-    """The call's preference, as `preference`."""
-    header = call.headers.get(b"prefer")
-    return preference(header, default) if header else (default, b"")
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Of two values for one name each reader of JSON would take another."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ApiError("malformed_request", "The body names a field twice.")

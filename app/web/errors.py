@@ -6,95 +6,115 @@ from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
+from pydantic import ValidationError
+from starlette.responses import Response
 
 from app.db.database import Unavailable
 from app.db.error_codes import register
 
-# code: (status, what it says), of those that clients see
+RETRY_AFTER = {"too_many_failures": 3600, "ai_unavailable": 30, "database_unavailable": 2, "overloaded": 5}  # seconds
+# code: (status, sentence), of those that clients see
 CODES: Mapping[str, tuple[int, str]] = {
     row.code: (row.status, row.sentence) for row in register().values() if row.shown_as is None
 }
-RETRY_AFTER = {"database_unavailable": 2, "ai_unavailable": 30}  # seconds
+TRANSIENT = {"40001", "40P01"}  # deadlock and serialization failure, given up after several tries
+# Native errors by SQLSTATE, of constraints that have no row in the register.
+NATIVE = {"23505": "conflict", "23P01": "conflict", "23503": "conflict", "23514": "validation_failed",
+          "23502": "validation_failed"}  # fmt: skip
 
-Header = tuple[bytes, bytes]
-# name of a constraint -> its sentence, and the field of what was sent that it speaks of, if it is one
-Rules = Mapping[str, tuple[str | None, str | None]]
 
-
-class Refusal(Exception):
-    """An answer that is not what was asked for. `headers` go out with it."""
+class ApiError(Exception):
+    """A response that is not what was asked for. `headers` go out with it."""
 
     def __init__(
         self,
         code: str,
         message: str | None = None,
         details: Mapping[str, Any] | None = None,
-        headers: tuple[Header, ...] = (),
-        status: int | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
-        known, sentence = CODES.get(code, (500, CODES["internal_error"][1]))
-        self.status = status or known
-        self.code, self.message, self.details = code, message or sentence, details or {}
-        after = RETRY_AFTER.get(code)
-        self.headers = headers + (((b"retry-after", str(after).encode()),) if after else ())
+        self.status, sentence = CODES[code]
+        self.code, self.message, self.details = code, message or sentence, dict(details or {})
+        self.headers = dict(headers or {})
+        if code in RETRY_AFTER:
+            seconds = self.details.get("retry_after")
+            self.headers.setdefault("Retry-After", str(seconds if isinstance(seconds, int) else RETRY_AFTER[code]))
         if self.status == 401:
-            self.headers += ((b"www-authenticate", b"Bearer"),)
+            self.headers["WWW-Authenticate"] = "Bearer"
 
-    def body(self, correlation_id: str) -> bytes:
-        """The envelope."""
+    def response(self, correlation_id: str) -> Response:
+        """The one shape of every error."""
         error = {
             "code": self.code,
             "message": self.message,
             "details": self.details,
             "correlation_id": correlation_id,
         }
-        return json.dumps({"error": error}, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps({"error": error}, ensure_ascii=False, separators=(",", ":"))
+        return Response(body, self.status, self.headers, "application/json")
 
 
-# Native errors by SQLSTATE: the code when the rule's own name is none.
-NATIVE = {
-    "23505": "conflict",  # unique
-    "23P01": "conflict",  # exclusion
-    "23503": "conflict",  # foreign key
-    "23514": "validation_failed",  # check
-    "23502": "validation_failed",  # not null
-}
-# PTnnn with the name of a rule that is no code of its own.
-OF_STATUS = {400: "malformed_request", 403: "wrong_role", 404: "not_found", 409: "conflict", 422: "validation_failed"}
-CONFLICTS_THAT_PASS = {"40001", "40P01"}  # given up after several tries
+class InternalError(Exception):
+    """Stands in the log for an exception whose text may hold what was sent."""
 
 
-def refusal_of(trouble: Exception, rules: Rules) -> Refusal | None:
-    """The refusal that a failed statement means, or None when it is a fault of ours (500).
+def invalid(errors: list[dict[str, Any]]) -> ApiError:
+    """422 with its list of fields: `field`, `type` and `message` of each."""
+    return ApiError("validation_failed", details={"errors": errors})
 
-    PTnnn comes from our own functions: status, rule name, sentence and detail are meant for the client. Of a native
-    error only the name of the rule goes out; Postgres's message and detail can hold rows.
+
+def invalid_field(field: str, kind: str, message: str) -> ApiError:
+    """422 about one field."""
+    return invalid([{"field": field, "type": kind, "message": message}])
+
+
+def from_validation(error: ValidationError) -> ApiError:
+    """Each field with what is wrong about it, never with what was sent."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(one["type"] == "json_invalid" for one in errors):
+        return ApiError("malformed_request", "The body is not well-formed JSON in UTF-8.")
+    return invalid(
+        [
+            {"field": ".".join(str(part) for part in one["loc"])[:200], "type": one["type"], "message": one["msg"]}
+            for one in errors
+        ]
+    )
+
+
+def from_database(error: Exception) -> ApiError | None:
+    """What a failed statement means, or None when it is a fault of ours (500).
+
+    PTnnn comes from our own functions: sentence and detail are meant for the client. Of a native error only the name
+    of the rule goes out, with its sentence in the register; Postgres's message and detail can hold rows.
     """
-    if isinstance(trouble, Unavailable):
-        return Refusal("database_unavailable")
-    if not isinstance(trouble, asyncpg.PostgresError):
+    if isinstance(error, Unavailable):
+        return ApiError("database_unavailable")
+    if not isinstance(error, asyncpg.PostgresError):
         return None
-    state, rule = str(trouble.sqlstate), str(getattr(trouble, "constraint_name", None) or "")
+    state, rule = str(error.sqlstate), str(getattr(error, "constraint_name", None) or "")
     if re.fullmatch(r"PT[45]\d\d", state):
-        status, given = int(state[2:]), _details(getattr(trouble, "detail", None))
-        if rule in CODES:
-            return Refusal(rule, str(trouble.message), given, status=status)
-        code = OF_STATUS.get(status, "conflict")
-        more: dict[str, Any] = {"errors": []} if code == "validation_failed" else {}
-        return Refusal(code, str(trouble.message), {"rule": rule, **more, **given}, status=status)
-    if state in CONFLICTS_THAT_PASS:
-        return Refusal("database_unavailable")
+        details = _details(getattr(error, "detail", None))
+        return _from_rule(rule, "internal_error", str(error.message), details)
+    if state in TRANSIENT:
+        return ApiError("database_unavailable")
     if state in NATIVE:
-        code = rule if rule in CODES else NATIVE[state]
-        details: dict[str, Any] = {"rule": rule} if rule else {}
-        sentence, field = rules.get(rule, (None, None))
-        if code == "validation_failed":
-            details["errors"] = [{"field": field, "type": rule, "message": sentence}] if field else []
-        return Refusal(code, sentence, details, status=CODES[code][0])
+        return _from_rule(rule, NATIVE[state], None, {})
     if state.startswith("22"):  # a value that Postgres cannot take
-        return Refusal("validation_failed", details={"errors": []})
+        return ApiError("validation_failed", details={"errors": []})
     return None
+
+
+def _from_rule(rule: str, otherwise: str, message: str | None, details: Mapping[str, Any]) -> ApiError:
+    row = register().get(rule)
+    code = (row.shown_as or row.code) if row else otherwise
+    details = {"rule": rule, **details} if rule and code != rule else dict(details)
+    message = message or (row.sentence if row else None)
+    if code == "validation_failed" and "errors" not in details:
+        field = row.field if row else None
+        details["errors"] = [{"field": field, "type": rule, "message": message}] if field else []
+    return ApiError(code, message, details)
 
 
 def _details(detail: str | None) -> Mapping[str, Any]:

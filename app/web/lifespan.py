@@ -1,62 +1,66 @@
-"""Opens what the API needs around its application, and closes it again in the right order."""
+"""What runs beside the requests: the listener, the reading of rate limits, the report; and its end."""
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from app.db.database import Database
 from app.db.listener import Listener
 from app.db.queries import Query, load
 from app.mail import Mailer
 from app.settings import Settings
-from app.web.application import build
-from app.web.openapi import text
-from app.web.routes import ROUTES, Route
-from app.web.state import KeyIntake, World
+from app.web.openapi import document_bytes
+from app.web.rate_limits import RateLimits
+from app.web.state import ApiKeyIntake, AppState
 
-POLL_SECONDS = 30.0  # limits and sentences are read anew this often, should a notification be lost
-TELL_SECONDS = 60.0
+POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be lost
 MAIL_SECONDS = 10.0  # letters under way at shutdown
 
-log = logging.getLogger(__name__)
 
-
-@asynccontextmanager
-async def opened(
+def create_state(
     url: str,
     settings: Settings,
-    keys: KeyIntake,
+    api_keys: ApiKeyIntake,
     *,
     ai: Mapping[str, str] | None = None,
     schema: str | None = None,
     queries: Mapping[str, Query] | None = None,
-    routes: Iterable[Route] = ROUTES,
-) -> AsyncIterator[tuple[ASGIApp, World]]:
-    """The application and its world, with pool and listener running. `queries` and
-    `routes`: others than the shipped ones."""
-    async with Database(url, settings.database_replica_url) as database:
-        world = World(settings, queries or load(), database, Mailer(settings), keys, ai or {}, schema)
-        world.document = text()
-        changed = asyncio.Event()
+) -> AppState:
+    """What the requests of one process share; nothing is opened yet. `queries`: others than the shipped ones."""
+    database = Database(url, settings.database_replica_url)
+    limits = RateLimits(settings.rate_limit_storage_url)
+    return AppState(
+        settings, queries or load(), database, Mailer(settings), api_keys, limits, ai or {}, schema, url,
+        document=document_bytes(),
+    )  # fmt: skip
 
-        def gap(connected: bool) -> None:
-            world.news.gap(connected)
-            changed.set()
 
-        channels = {"assay_job": world.news.heard, "assay_rate_limits": lambda _: changed.set()}
-        listener = Listener(url, channels, gap)
-        await world.learn()
-        parts = (listener.run(), _keep_learning(world, changed), _keep_telling(world))
-        tasks = [asyncio.create_task(part) for part in parts]
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """From before the first request to after the last."""
+    state: AppState = app.state.assay
+    changed = asyncio.Event()
+
+    def on_gap(connected: bool) -> None:
+        state.job_updates.on_gap(connected)
+        changed.set()
+
+    channels = {"assay_job": state.job_updates.on_notify, "assay_rate_limits": lambda _: changed.set()}
+    async with state.database:
+        listener = Listener(state.listen_url, channels, on_gap)
+        await state.reload()
+        tasks = [
+            asyncio.create_task(part)
+            for part in (listener.run(), _reload_when_changed(state, changed), state.metrics.report())
+        ]
         try:
-            yield build(world, routes), world
+            yield
         finally:
-            world.news.close()
-            await world.mailer.drain(MAIL_SECONDS)
+            state.job_updates.close()
+            await state.mailer.drain(MAIL_SECONDS)
             for task in tasks:
                 task.cancel()
             for task in tasks:
@@ -64,27 +68,12 @@ async def opened(
                     await task
 
 
-async def _keep_telling(world: World) -> None:
-    """A log line about what was answered, every minute in which something was, and at the end."""
-    try:
-        while True:
-            await asyncio.sleep(TELL_SECONDS)
-            _tell(world)
-    finally:
-        _tell(world)
-
-
-def _tell(world: World) -> None:
-    if told := world.counters.told():
-        log.info(told)
-
-
-async def _keep_learning(world: World, changed: asyncio.Event) -> None:
+async def _reload_when_changed(state: AppState, changed: asyncio.Event) -> None:
     """Read the limits when they change, and every now and then."""
     while True:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL_SECONDS):
                 await changed.wait()
         changed.clear()
-        await world.learn()
-        world.limiter.sweep()
+        await state.reload()
+        state.rate_limits.sweep()

@@ -1,43 +1,77 @@
-"""What this process answered: counted at every request, told in one log line a minute."""
+"""What this process answered: a histogram for Prometheus, and a line in the log every minute."""
 
+import asyncio
+import logging
 from collections import Counter
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.web.routes import Route
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+
+from app.web.route import Route
+
+REPORT_SECONDS = 60.0
+BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+UNMATCHED = "an address without a route"
+
+log = logging.getLogger(__name__)
 
 
-def where(route: "Route | None") -> str:
-    """A route for the log: never the address, which holds what a client put into it."""
-    return f"{route.verb} {route.path}" if route else "an address without a route"
-
-
-class Counters:
-    """Since the last line: answers by status, the seconds they took, and the slowest."""
-
-    __slots__ = ("seconds", "slowest", "slowest_route", "statuses")
+class Metrics:
+    """Responses by route and status, and the seconds they took; since the last report the slowest of them."""
 
     def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "assay_http_request_duration_seconds",
+            "Seconds from the head of a request to the end of its response, by route and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
+        self._children: dict[tuple[int, int], Histogram] = {}  # by the identity of a route, and status
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.statuses: Counter[int] = Counter()
-        self.seconds, self.slowest = 0.0, 0.0
-        self.slowest_route: Route | None = None
+        self._statuses: Counter[int] = Counter()
+        self._total, self._slowest = 0.0, 0.0
+        self._slowest_route: Route | None = None
 
-    def count(self, status: int, seconds: float, route: "Route | None") -> None:
-        """One answer."""
-        self.statuses[status] += 1
-        self.seconds += seconds
-        if seconds > self.slowest:
-            self.slowest, self.slowest_route = seconds, route
+    def observe(self, route: Route | None, status: int, seconds: float) -> None:
+        """One response."""
+        key = id(route), status
+        child = self._children.get(key)
+        if child is None:
+            labels = (route.method, route.path) if route else ("", UNMATCHED)
+            child = self._children[key] = self._seconds.labels(*labels, str(status))
+        child.observe(seconds)
+        self._statuses[status] += 1
+        self._total += seconds
+        if seconds > self._slowest:
+            self._slowest, self._slowest_route = seconds, route
 
-    def told(self) -> str:
-        """A line about what was counted, empty when nothing was; counting begins anew."""
-        total = self.statuses.total()
-        if not total:
+    def text(self) -> bytes:
+        """In Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def summary(self) -> str:
+        """A line about what was counted since the last one, empty when nothing was."""
+        requests = self._statuses.total()
+        if not requests:
             return ""
-        answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(self.statuses.items()))
-        slow, mean, slowest = where(self.slowest_route), 1000 * self.seconds / total, 1000 * self.slowest
+        by_status = ", ".join(f"{count:,} x {status}" for status, count in sorted(self._statuses.items()))
+        slowest = self._slowest_route.name if self._slowest_route else UNMATCHED
+        mean, most = 1000 * self._total / requests, 1000 * self._slowest
         self._begin_anew()
-        return f"{total:,} requests: {answers}; mean {mean:.1f} ms, slowest {slowest:.0f} ms: {slow}"
+        return f"{requests:,} requests: {by_status}; mean {mean:.1f} ms, slowest {most:.0f} ms: {slowest}"
+
+    async def report(self) -> None:
+        """Log the summary every minute in which something was answered, and at the end."""
+        try:
+            while True:
+                await asyncio.sleep(REPORT_SECONDS)
+                self._report()
+        finally:
+            self._report()
+
+    def _report(self) -> None:
+        if line := self.summary():
+            log.info(line)

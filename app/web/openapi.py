@@ -8,10 +8,10 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.web.errors import CODES
-from app.web.handlers.query import gradebook, job, look
-from app.web.routes import EVENTS, JSON, PLAIN, ROUTES, Route
-from app.web.schemas.requests import Provider, Scope
+from app.web.errors import CODES, RETRY_AFTER
+from app.web.route import EVENTS, JSON, PLAIN, Route, Scope
+from app.web.routes import ROUTES
+from app.web.schemas.requests import Provider
 from app.web.schemas.responses import Error, JobAccepted
 
 REF = "#/components/schemas/{model}"
@@ -32,7 +32,7 @@ PREFER: Schema = {
     "schema": {"type": "string"},
     "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},
 }
-ON_EVERY_ANSWER: Mapping[str, tuple[str, str]] = {
+ON_EVERY_RESPONSE: Mapping[str, tuple[str, str]] = {
     "X-Request-ID": ("string", "the id of this request, also in the log; one that the client sent is kept"),
     "RateLimit-Policy": ("string", 'quota and window in seconds, as in `"read";q=3000;w=60` (IETF draft)'),
     "RateLimit": ("string", 'what remains and the seconds until more, as in `"read";r=2999;t=60` (IETF draft)'),
@@ -50,7 +50,7 @@ OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def make(routes: Iterable[Route] = ROUTES) -> Schema:
+def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     """The whole document."""
     routes = tuple(routes)
     wanted: dict[tuple[type[BaseModel], Any], None] = {
@@ -60,12 +60,15 @@ def make(routes: Iterable[Route] = ROUTES) -> Schema:
     for route in routes:
         if route.body is not None:
             wanted[(route.body, "validation")] = None
-        if _is_model(route.answer):
-            wanted[(route.answer, "serialization")] = None
+        if _is_model(route.response):
+            wanted[(route.response, "serialization")] = None
     refs, definitions = models_json_schema(list(wanted), ref_template=REF)
+    for model, mode in wanted:
+        if mode == "validation":
+            _without_defaults(definitions["$defs"][model.__name__])
     paths: dict[str, Schema] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.verb.lower()] = _operation(route, refs)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
     return {
         "openapi": "3.1.0",
         "info": {"title": "assay", "version": _version(), "description": ABOUT, "license": LICENSE},
@@ -75,10 +78,16 @@ def make(routes: Iterable[Route] = ROUTES) -> Schema:
         "paths": paths,
         "components": {
             "schemas": definitions["$defs"],
-            "headers": {name: _header(*said) for name, said in {**ON_EVERY_ANSWER, **OTHER_HEADERS}.items()},
+            "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "from POST /auth/login"}},
         },
     }
+
+
+def _without_defaults(schema: Schema) -> None:
+    """Of a body: generators of clients take a field with a default for one that is always there, and send it."""
+    for part in schema.get("properties", {}).values():
+        part.pop("default", None)
 
 
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
@@ -91,9 +100,9 @@ def _version() -> str:
         return "0"
 
 
-def text() -> bytes:
+def document_bytes() -> bytes:
     """The document as it is sent."""
-    return json.dumps(make(), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(make_document(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _is_model(answer: Any) -> bool:
@@ -105,25 +114,27 @@ def _header(kind: str, description: str) -> Schema:
 
 
 def _headers(*more: str) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*ON_EVERY_ANSWER, *more)}
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*ON_EVERY_RESPONSE, *more)}
 
 
 def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     name = route.query.replace("/", "_") or route.path.strip("/").replace("/", "_").replace(".", "_")
-    if route.verb == "GET" and route.path == "/auth/verify":
+    if route.method == "GET" and route.changes:
         name += "_by_link"
     operation: Schema = {
         "operationId": name,
         "summary": route.summary,
-        "tags": [route.room or "service"],
-        "responses": _answers(route, refs) | _refusals(route, refs),
+        "tags": [route.tag],
+        "responses": _errors(route, refs) | _responses(route, refs),
     }
     if parameters := _parameters(route):
         operation["parameters"] = parameters
     if route.body is not None:
-        content = {kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT} for kind in route.takes}
+        content = {
+            kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT} for kind in route.consumes
+        }
         operation["requestBody"] = {"required": not route.body_optional, "content": content}
-    if route.public:
+    if route.audience == "public":
         operation["security"] = []
     operation["description"] = f"Rate limit: `{route.scope}`."
     return operation
@@ -141,9 +152,11 @@ def _parameters(route: Route) -> list[Schema]:
             found.append({"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, UUID)})
     if route.parameters is not None:
         found += _of_query(route.parameters, ())
-    if route.body is not None and PLAIN in route.takes and len(route.body.model_fields) > 1:
-        found += [one | {"description": "when the body is text/plain"} for one in _of_query(route.body, route.texts)]
-    if route.how in (job, look):
+    if route.body is not None and PLAIN in route.consumes and len(route.body.model_fields) > 1:
+        found += [
+            one | {"description": "when the body is text/plain"} for one in _of_query(route.body, route.text_fields)
+        ]
+    if route.wait_seconds is not None:
         found.append(PREFER)
     return found
 
@@ -165,59 +178,60 @@ def _without_null(schema: Schema) -> Schema:
     return plain | kept[0] if len(kept) == 1 else plain
 
 
-def _answers(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+def _responses(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     """What was asked for, in each media type."""
     if route.status == 204:
         return {"204": {"description": "Done", "headers": _headers()}}
-    shown = refs[(route.answer, "serialization")] if _is_model(route.answer) else {"type": "object"}
-    content = {kind: {"schema": shown if kind == JSON else TEXT} for kind in route.gives}
+    shown = refs[(route.response, "serialization")] if _is_model(route.response) else {"type": "object"}
+    content = {kind: {"schema": shown if kind == JSON else TEXT} for kind in route.produces}
     if EVENTS in content:
         content[EVENTS]["schema"] = TEXT | {
             "description": "`event: status` with the job as `data`, for each change; the stream ends with the last"
         }
-    more = ["Content-Disposition"] * (PLAIN in route.gives or route.how is gradebook)
-    more += ["Preference-Applied"] * (route.how in (job, look))
+    more = ["Content-Disposition"] * route.downloads
+    more += ["Preference-Applied"] * (route.wait_seconds is not None)
     found = {str(route.status): {"description": "Done", "headers": _headers(*more), "content": content}}
-    if route.how is job:
+    if route.outcome:
         waiting = {"schema": refs[(JobAccepted, "serialization")]}
         found["202"] = {
             "description": "Not done yet: the job",
             "headers": _headers("Location", "Preference-Applied"),
             "content": {JSON: waiting},
         }
-    if route.path == "/ready":
-        found["503"] = found["200"] | {"description": "Not ready"}
+    for status in route.other_statuses:
+        found[str(status)] = found[str(route.status)] | {"description": "Not so"}
     return found
 
 
 def codes_of(route: Route) -> list[str]:
     """Every error code that a route may answer with."""
-    codes = ["not_acceptable", "internal_error", "malformed_request", *route.errors]
+    codes = ["not_acceptable", "internal_error", "malformed_request", *route.codes]
     if route.limited:
         codes.append("rate_limited")
-    if route.query or not route.public:
+    if route.query or route.audience != "public":
         codes.append("database_unavailable")
-    if not route.public:
+    if route.audience != "public":
         codes += ["missing_token", "invalid_token"]
-    if route.room in ("student", "teacher"):
+    if route.audience in ("student", "teacher"):
         codes.append("wrong_role")
     if "{" in route.path:
         codes.append("not_found")
     if route.body is not None:
-        codes += ["body_too_large", "unsupported_media_type", "validation_failed"]
+        codes += ["body_too_large", "unsupported_media_type", "validation_failed", "overloaded"]
     elif route.parameters is not None:
         codes.append("validation_failed")
     return sorted(set(codes), key=list(CODES).index)
 
 
-def _refusals(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+def _errors(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     """The error codes by status."""
     by_status: dict[int, list[str]] = {}
     for code in codes_of(route):
         by_status.setdefault(CODES[code][0], []).append(code)
     found: Schema = {}
     for status, codes in by_status.items():
-        more = ("Retry-After",) * (status in (429, 502, 503)) + ("WWW-Authenticate",) * (status == 401)
+        later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
+        more = ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401)
         lines = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
         content = {JSON: {"schema": refs[(Error, "serialization")]}}
         found[str(status)] = {"description": lines, "headers": _headers(*more), "content": content}

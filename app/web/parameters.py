@@ -1,62 +1,42 @@
-"""What a request sends, under the names that query files know: token, path, query parameters, `body`, `content`."""
+"""The parameters of an address, after its question mark."""
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from app.web.body import (
-    BODY_BYTES,
-    body_type,
-    of_json,
-    of_strings,
-    pairs_in,
-    pairs_of,
-    read_body,
-    text_of,
-    too_large,
-)
-from app.web.request import Call
+from app.web.errors import ApiError, from_validation
 
-SHORT = 200  # bytes of a query that is remembered: clients ask for the same few again and again
-ESCAPED = 6  # bytes that JSON may spend on a character of one byte: \u0041
+REMEMBERED_BYTES = 200  # a query of at most so many is remembered: clients ask for the same few again and again
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
-async def sent(call: Call) -> dict[str, Any]:
-    """Everything that a query file may name."""
-    route = call.route
-    values: dict[str, Any] = {"token": call.token, **call.path}
-    if route.parameters is not None:
-        query: bytes = call.scope["query_string"]
-        values |= (read_query if len(query) <= SHORT else read_query.__wrapped__)(query, route.parameters)
-    if route.body is not None:
-        model = await read_model(call, route.body)
-        if "content" in route.texts:
-            values["content"] = model.__dict__["content"]
-        else:
-            values["body"] = model.model_dump_json(exclude_unset=True)
-    return values
-
-
-async def read_model(call: Call, model: type[BaseModel]) -> BaseModel:
-    """The body: JSON, or a plain text that is one of the model's fields (its other fields stand in the query)."""
-    route = call.route
-    if route.body_optional and b"content-type" not in call.headers and not await read_body(call, 0):
-        return model()
-    kind = body_type(call, route.takes)
-    most = getattr(call.world.settings, route.most) if route.most else BODY_BYTES
-    if kind == "text/plain":
-        text = text_of(await read_body(call, most))
-        return of_strings({**pairs_of(call), route.texts[0]: text}, model)
-    found = of_json(await read_body(call, most * ESCAPED + BODY_BYTES if route.most else most), model)
-    for name in route.texts:
-        if len((found.__dict__[name] or "").encode()) > most:
-            raise too_large(most)
-    return found
+def read_parameters(query: bytes, model: type[BaseModel]) -> Mapping[str, Any]:
+    """The parameters, and the defaults of those that the address does not name. 422 naming each that is wrong."""
+    return (_remembered if len(query) <= REMEMBERED_BYTES else _remembered.__wrapped__)(query, model)
 
 
 @lru_cache(4096)
-def read_query(query: bytes, parameters: type[BaseModel]) -> Mapping[str, Any]:
-    """The query parameters of an address, and the defaults of those that it does not name."""
-    return of_strings(pairs_in(query), parameters).__dict__
+def _remembered(query: bytes, model: type[BaseModel]) -> Mapping[str, Any]:
+    return validate_strings(pairs(query), model).__dict__
+
+
+def pairs(query: bytes) -> dict[str, str]:
+    """Names and values; 400 when they are not UTF-8."""
+    if not query:
+        return {}
+    try:
+        return dict(parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50))
+    except (UnicodeDecodeError, ValueError):
+        raise ApiError("malformed_request", "The query of the address could not be read.") from None
+
+
+def validate_strings(found: dict[str, str], model: type[Model]) -> Model:
+    """422 naming each that is wrong."""
+    try:
+        return model.model_validate_strings(found)
+    except ValidationError as error:
+        raise from_validation(error) from None

@@ -1,65 +1,69 @@
-"""One request on its way, and its answer."""
+"""Starlette's request, with what the table of routes and this process know about it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any
+from uuid import UUID
 
+from pydantic import BaseModel
+from starlette.requests import Request as StarletteRequest
 from starlette.types import Receive, Scope, Send
 
-from app.web.errors import Header, Refusal
-
-if TYPE_CHECKING:
-    from app.web.rate_limits import Verdict
-    from app.web.routes import Route
-    from app.web.state import World
-
-CLOSE: tuple[Header, ...] = ((b"connection", b"close"),)
-JSON = b"application/json"
-PLAIN = b"text/plain; charset=utf-8"
-EVENTS = b"text/event-stream"
-
-
-class Answer(NamedTuple):
-    """What goes back. A list is a body in pieces. None: nothing more to send, it has gone out already."""
-
-    status: int
-    body: bytes | list[bytes] | None
-    type: bytes = JSON
-    headers: tuple[Header, ...] = ()
+from app.security.passwords import digest
+from app.web.body import (
+    BODY_BYTES,
+    ESCAPED,
+    SMALL_BYTES,
+    body_type,
+    declared_size,
+    decode_text,
+    read_body,
+    too_large,
+    validate_json,
+)
+from app.web.errors import ApiError
+from app.web.negotiation import preference
+from app.web.parameters import pairs, read_parameters, validate_strings
+from app.web.rate_limits import Verdict
+from app.web.route import PLAIN, Route
+from app.web.state import AppState
 
 
-@dataclass(slots=True)
-class Call:
-    """What an endpoint gets. `headers` has the last of each name, lower-case; `path` the path's parameters."""
+class Request(StarletteRequest):
+    """What a handler gets."""
 
-    world: "World"
-    route: "Route"
-    scope: Scope
-    receive: Receive
-    send: Send
-    headers: Mapping[bytes, bytes]
-    path: dict[str, str]
-    client: bytes
-    token: bytes | None
-    accepted: str
-    correlation_id: str
-    base_headers: list[Header]
-    verdict: "Verdict"
-    held: int = 0
+    def __init__(self, scope: Scope, receive: Receive, send: Send, route: Route, app_state: AppState) -> None:
+        super().__init__(scope, receive, send)
+        self.route, self.app_state = route, app_state
+        self.client_key = client_key((scope.get("client") or ("",))[0])
+        self.token_digest = token_digest(self.headers.get("authorization", ""))
+        self.accepted = route.produces[0]  # the media type that the client likes best
+        self.caller_known = False
+        self._held = 0
+
+    @property
+    def correlation_id(self) -> str:
+        """As in X-Request-ID and in the log."""
+        return str(self.scope["state"]["correlation_id"])
 
     def hold(self, size: int) -> None:
-        """Says that this request holds a body of so many bytes. 503 when all together would hold too much."""
-        self.world.held += size - self.held
-        self.held = size
-        if self.world.held > self.world.most_held:
-            raise Refusal("database_unavailable", "Too much is being sent just now: try again.", headers=CLOSE)
+        """So many more bytes of the body are in memory."""
+        self._held += size
+        self.app_state.bodies.change(self.client_key, size)
 
-    def limit(self, verdict: "Verdict") -> None:
-        """Another limit for this request: the tighter of the two speaks in the headers."""
-        if verdict.left < self.verdict.left:
-            self.base_headers[:] = [one for one in self.base_headers if one not in self.verdict.headers]
-            self.base_headers += verdict.headers
-            self.verdict = verdict
+    def release(self) -> None:
+        """The body is done with."""
+        if self._held:
+            self.app_state.bodies.change(self.client_key, -self._held)
+            self._held = 0
+
+    def show_limit(self, verdict: Verdict) -> None:
+        """Let the response carry what a limit says; of several the tightest speaks."""
+        state = self.scope["state"]
+        if verdict.remaining <= state.get("remaining", verdict.remaining):
+            state["remaining"], state["rate_limit"] = verdict.remaining, verdict.headers
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`."""
@@ -68,8 +72,97 @@ class Call:
 
     async def rows(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Sequence[Any]:
         """All rows, as `row`."""
-        found = self.world.queries[query]
-        return await self.world.database.rows(found, [values[name] for name in found.parameters], read=read)
+        found = self.app_state.queries[query]
+        return await self.app_state.database.rows(found, [values[name] for name in found.parameters], read=read)
+
+    async def caller(self) -> UUID:
+        """The account that asks: one statement. 401 for a bad token, 403 for one of the wrong role."""
+        values = {"token": self.token_digest, "audience": self.route.audience}
+        account: UUID = (await self.row("auth/read_caller", values))["account_id"]
+        if self.token_digest is not None:
+            self.app_state.accounts.remember(self.token_digest, str(account))
+        self.caller_known = True
+        return account
+
+    async def arguments(self) -> dict[str, Any]:
+        """Everything that a query file may name: token, path, parameters, `body` or `content`."""
+        route = self.route
+        values: dict[str, Any] = {"token": self.token_digest, **self.path_params}
+        if route.parameters is None and route.body is None:
+            return values
+        try:
+            if route.parameters is not None:
+                values |= read_parameters(self.scope["query_string"], route.parameters)
+            if route.body is not None:
+                model = await self._model(route.body)
+                if "content" in route.text_fields:
+                    values["content"] = model.__dict__["content"]
+                else:
+                    values["body"] = model.model_dump_json(exclude_unset=True)
+        except ApiError:
+            await self.settle_caller()
+            raise
+        return values
+
+    async def model(self) -> Any:
+        """The body, or the parameters of a route without one, as the route's model."""
+        try:
+            if self.route.body is not None:
+                return await self._model(self.route.body)
+            assert self.route.parameters is not None
+            return validate_strings(pairs(self.scope["query_string"]), self.route.parameters)
+        except ApiError:
+            await self.settle_caller()
+            raise
+
+    async def settle_caller(self) -> None:
+        """Before it is said what is wrong with a request: 401 or 403, when that is so. One statement, where needed."""
+        if self.route.audience != "public" and not self.caller_known:
+            await self.caller()
+
+    async def _model(self, model: type[BaseModel]) -> BaseModel:
+        """JSON, or a plain text that is one of the model's fields (its other fields stand in the query)."""
+        route = self.route
+        size = declared_size(self.headers)
+        if size is None or size > SMALL_BYTES:
+            await self.settle_caller()
+        if route.body_optional and "content-type" not in self.headers and not await read_body(self, 0):
+            return model()
+        kind = body_type(self.headers, route.consumes)
+        most = getattr(self.app_state.settings, route.max_bytes) if route.max_bytes else BODY_BYTES
+        if kind == PLAIN:
+            text = decode_text(await read_body(self, most))
+            return validate_strings({**pairs(self.scope["query_string"]), route.text_fields[0]: text}, model)
+        found = validate_json(await read_body(self, most * ESCAPED + BODY_BYTES if route.max_bytes else most), model)
+        for name in route.text_fields:
+            if len((found.__dict__[name] or "").encode()) > most:
+                raise too_large(most)
+        return found
+
+    def preferred_wait(self) -> tuple[float, dict[str, str]]:
+        """How many seconds to wait for a job, and the header that says which preference was met."""
+        header, default = ", ".join(self.headers.getlist("prefer")), self.route.wait_seconds or 0.0
+        if not header:
+            return default, {}
+        seconds, applied = preference(header, default)
+        return seconds, {"Preference-Applied": applied} if applied else {}
+
+
+def token_digest(authorization: str) -> bytes | None:
+    """What the database knows of the bearer token that was sent, if one was."""
+    return digest(authorization[7:].strip()) if authorization[:7].lower() == "bearer " else None
+
+
+@lru_cache(4096)
+def client_key(host: str) -> str:
+    """What counts as one client address: an IPv4 address, or the /64 that one customer of an IPv6 network gets."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 6 and address.ipv4_mapped is None:
+        return address.packed[:8].hex()
+    return host
 
 
 def raw(body: bytes | str) -> bytes:
@@ -77,4 +170,6 @@ def raw(body: bytes | str) -> bytes:
     return body if isinstance(body, bytes) else body.encode()
 
 
-Handler = Callable[[Call], Awaitable[Answer]]
+def dumps(value: Any) -> bytes:
+    """JSON without blanks."""
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -1,28 +1,26 @@
 """What every request of one process shares."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Protocol
 
 import asyncpg
 
 from app.db.database import Database, Unavailable
-from app.db.listener import JobNews
 from app.db.queries import Query
 from app.mail import Mailer
 from app.settings import Settings
-from app.web.errors import Rules
-from app.web.metrics import Counters
-from app.web.rate_limits import Limiter
+from app.web.body import BodyBudget
+from app.web.job_updates import JobUpdates
+from app.web.metrics import Metrics
+from app.web.rate_limits import RateLimits
 
 log = logging.getLogger(__name__)
 
-HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
 
-
-class KeyIntake(Protocol):
+class ApiKeyIntake(Protocol):
     """What teachers' API keys go through before they are stored."""
 
     def read(self, raw: str) -> str:
@@ -35,8 +33,33 @@ class KeyIntake(Protocol):
         """`ok`, `rejected`, or `unknown` when the service could not be asked."""
 
 
+class Accounts:
+    """Whose token is whose, for counting how often somebody asks; the least used are forgotten.
+
+    A token that is dead meanwhile does no harm here: each request's own statement finds out who is calling.
+    """
+
+    MOST = 50_000
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, str] = OrderedDict()
+
+    def get(self, token_digest: bytes) -> str | None:
+        """The account, if this process has seen the token before."""
+        account = self._known.get(token_digest)
+        if account is not None:
+            self._known.move_to_end(token_digest)
+        return account
+
+    def remember(self, token_digest: bytes, account: str) -> None:
+        """The database has said so."""
+        self._known[token_digest] = account
+        if len(self._known) > self.MOST:
+            self._known.popitem(last=False)
+
+
 @dataclass(slots=True)
-class World:
+class AppState:
     """`schema` is the digest of the SQL files this process was started with (None: not compared);
     `ai` is what /ready says about the AI services, real or simulated."""
 
@@ -44,31 +67,21 @@ class World:
     queries: Mapping[str, Query]
     database: Database
     mailer: Mailer
-    keys: KeyIntake
+    api_keys: ApiKeyIntake
+    rate_limits: RateLimits
     ai: Mapping[str, str] = field(default_factory=dict)
     schema: str | None = None
-    limiter: Limiter = field(default_factory=Limiter)
-    counters: Counters = field(default_factory=Counters)
-    news: JobNews = field(default_factory=JobNews)
-    rules: Rules = field(default_factory=dict)
+    listen_url: str = ""
+    metrics: Metrics = field(default_factory=Metrics)
+    job_updates: JobUpdates = field(default_factory=JobUpdates)
+    accounts: Accounts = field(default_factory=Accounts)
+    bodies: BodyBudget = field(default_factory=BodyBudget)
     document: bytes = b""
-    held: int = 0  # bytes of bodies that have begun to arrive and are not done with
-    most_held: int = HELD_BYTES
 
-    async def learn(self) -> None:
-        """Read the limits and the rules' sentences anew. When that fails, what is known stays in force."""
+    async def reload(self) -> None:
+        """Read the rate limits anew. When that fails, what is known stays in force."""
         try:
             limits = await self.database.rows(self.queries["auth/list_rate_limits"], ())
-            self.limiter.learn((row["scope"], row["rule"]) for row in limits)
-            rules = await self.database.rows(self.queries["auth/list_rules"], ())
-            self.rules = {row["name"]: (row["sentence"], row["field"]) for row in rules}
-        except (Unavailable, asyncpg.PostgresError, ValueError) as trouble:
-            log.warning("limits and rules could not be read (%s)", type(trouble).__name__)
-
-
-@cache
-def docs_page() -> bytes:
-    """Swagger UI with everything it needs inside; 2 MB, made when somebody first asks for it."""
-    from offapi import OpenAPITemplate
-
-    return str(OpenAPITemplate.SWAGGER.value.format(spec_url="/openapi.json")).encode()
+            self.rate_limits.reload((row["scope"], row["rule"]) for row in limits)
+        except (Unavailable, asyncpg.PostgresError, ValueError) as error:
+            log.warning("the rate limits could not be read (%s)", type(error).__name__)

@@ -16,14 +16,15 @@ PROMISED = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
-    409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict",
+    409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict"
+    " student_of_others",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected",
-    429: "rate_limited",
+    429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",
-    503: "database_unavailable",
+    503: "database_unavailable overloaded",
 }
 
 

@@ -94,7 +94,7 @@ async def test_a_role_of_assay_cannot_become_more(sql: Sql, role: str, attempt: 
 
 
 WORK = {  # one thing of each role's own work
-    "assay_api": "select * from api.list_rules()",
+    "assay_api": "select * from api.list_rate_limits()",
     "assay_worker": "select * from worker.list_models()",
     "assay_operator": "select * from operator.list_models()",
     "assay_dba_read": "select * from reporting.students",

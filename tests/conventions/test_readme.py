@@ -18,7 +18,7 @@ def table_of_routes() -> str:
     rows = ["| request | what it does | limit | query file |", "| --- | --- | --- | --- |"]
     for route in ROUTES:
         query = f"`{route.query}`" if route.query else ""
-        rows.append(f"| `{route.verb} {route.path}` | {route.summary} | {route.scope} | {query} |")
+        rows.append(f"| `{route.method} {route.path}` | {route.summary} | {route.scope} | {query} |")
     return "\n".join(rows)
 
 

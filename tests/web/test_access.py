@@ -7,14 +7,15 @@ from uuid import uuid4
 
 import psycopg
 
-from app.web.routes import ROUTES, Route
+from app.web.route import Route
+from app.web.routes import ROUTES
 from tests.web.conftest import Assay
 from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
 from tests.web.test_teacher import hand_in
 
 __all__ = ["school"]
 
-OURS = [route for route in ROUTES if route.room == "teacher"]
+OURS = [route for route in ROUTES if route.audience == "teacher"]
 JSON_BODIES: dict[str, Any] = {
     "POST /teacher/assignments": {"instructions": INSTRUCTIONS, "deadline": LATER},
     "PATCH /teacher/assignments/{assignment_id}": {"title": "Mine"},
@@ -75,7 +76,7 @@ SHARED = {
 
 
 def name_of(route: Route) -> str:
-    return f"{route.verb} {route.path}"
+    return f"{route.method} {route.path}"
 
 
 def filled(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:
@@ -93,10 +94,10 @@ ANY = {"provider": "openai", "scope": "read"}
 
 
 async def test_without_a_live_token_every_route_is_closed(assay: Assay) -> None:
-    for route in [one for one in ROUTES if not one.public]:
+    for route in [one for one in ROUTES if one.audience != "public"]:
         path, sent = filled(route, ANY)
-        await assay.refused("missing_token", route.verb, path, **sent)
-        await assay.refused("invalid_token", route.verb, path, "stolen", **sent)
+        await assay.refused("missing_token", route.method, path, **sent)
+        await assay.refused("invalid_token", route.method, path, "stolen", **sent)
     answer = await assay.client.get("/teacher/students")
     assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -105,10 +106,10 @@ async def test_a_student_may_nothing_that_is_a_teachers_and_a_teacher_hands_noth
     anna, tove = await assay.student("Anna"), await assay.teacher()
     for route in OURS:
         path, sent = filled(route, ANY)
-        await assay.refused("wrong_role", route.verb, path, anna, **sent)
-    for route in [one for one in ROUTES if one.room == "student"]:
+        await assay.refused("wrong_role", route.method, path, anna, **sent)
+    for route in [one for one in ROUTES if one.audience == "student"]:
         path, sent = filled(route, ANY)
-        await assay.refused("wrong_role", route.verb, path, tove, **sent)
+        await assay.refused("wrong_role", route.method, path, tove, **sent)
 
 
 STATE = """
@@ -149,10 +150,10 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
     for route in OURS:
         path, sent = filled(route, ids)
         if name_of(route) in FOREIGN:
-            await assay.refused("not_found", route.verb, path, eve, **sent)
+            await assay.refused("not_found", route.method, path, eve, **sent)
         elif name_of(route) in SHARED:
-            told = await assay.ask(route.verb, path, eve)
-            assert told == await assay.ask(route.verb, path, school.teacher) or "students/{" in route.path
+            told = await assay.ask(route.method, path, eve)
+            assert told == await assay.ask(route.method, path, school.teacher) or "students/{" in route.path
     assert await asyncio.to_thread(state, assay.url, me) == before
     # Of a student another teacher sees name and coins, not what they wrote or got for this teacher's assignments.
     scores = await assay.ask("GET", f"/teacher/students/{anna}/scores", eve)

@@ -115,7 +115,7 @@ async def test_students_and_teachers_stay_apart(assay: Assay) -> None:
 
 
 async def test_a_teacher_made_without_a_password_chooses_it_with_the_link(assay: Assay) -> None:
-    local = assay.world.settings.model_copy(update={"database_url": assay.url})
+    local = assay.state.settings.model_copy(update={"database_url": assay.url})
     link = await asyncio.to_thread(create_teacher, local, "Tove", "Tove@school.example", None)
     assert link is not None
     assert link.startswith(local.link_prefix + "/auth/password/reset?token=")
@@ -126,7 +126,7 @@ async def test_a_teacher_made_without_a_password_chooses_it_with_the_link(assay:
 
 
 async def test_a_teacher_that_cannot_be_made_is_refused_in_a_plain_sentence(assay: Assay) -> None:
-    local = assay.world.settings.model_copy(update={"database_url": assay.url})
+    local = assay.state.settings.model_copy(update={"database_url": assay.url})
     await assay.student("Anna")
     for name, email, password, said in (
         ("Tove", "anna@school.example", PASSWORD, "already"),

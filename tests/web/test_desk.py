@@ -29,12 +29,12 @@ async def test_a_colleague_gets_a_letter_whose_link_sets_the_password_once(assay
         "POST", "/teacher/teachers", tove, 201, json={"name": "Ulf Ek", "email": "Ulf@School.example"}
     )
     (letter,) = await assay.letters(made["email"])
-    prefix = f"{assay.world.settings.link_prefix}/auth/password/reset?token="
+    prefix = f"{assay.state.settings.link_prefix}/auth/password/reset?token="
     (link,) = [line for line in letter.splitlines() if line.startswith("http")]
     assert link.startswith(prefix)
     login = {"email": "ulf@school.example", "password": PASSWORD}
     await assay.refused("invalid_credentials", "POST", "/auth/login", json=login)  # no password yet
-    page = await assay.client.get(link.removeprefix(assay.world.settings.link_prefix))
+    page = await assay.client.get(link.removeprefix(assay.state.settings.link_prefix))
     assert (page.status_code, page.headers["content-type"].split(";")[0]) == (200, "text/html")
     reset = {"token": link.removeprefix(prefix), "password": PASSWORD}
     await assay.ask("POST", "/auth/password/reset", json=reset)

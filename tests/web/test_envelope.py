@@ -8,46 +8,47 @@ import httpx2
 import psycopg
 import pytest
 from pydantic import Field
+from starlette.responses import Response
 
 from app.db.database import READERS
 from app.web.errors import CODES
 from app.web.handlers.query import download
-from app.web.request import Answer, Call
-from app.web.routes import JSON, PLAIN, Route
-from app.web.schemas.requests import Name, Paging, Password, Sent, SentText, Time
-from tests.web.conftest import Serve
+from app.web.request import Request
+from app.web.route import JSON, PLAIN
+from app.web.schemas.requests import Name, Paging, Password, RequestModel, Time
+from tests.web.conftest import TEXT_BODY, Serve, toy_route
 
 ID = "00000000-0000-7000-8000-000000000000"
 BEARER = {"Authorization": "Bearer x"}
 
 
-class Thing(Sent):
+class Thing(RequestModel):
     name: Name
     password: Password
     when: Time
     size: int = Field(ge=1)
 
 
-async def broken(call: Call) -> Answer:
+async def broken(request: Request) -> Response:
     raise KeyError("sw0rdfish")
 
 
 ROUTES = (
-    Route(verb="GET", path="/things", summary="", scope="read", query="student/list", parameters=Paging, public=True),
-    Route(verb="POST", path="/things", summary="", scope="write", query="student/add", body=Thing, public=True),
-    Route(verb="GET", path="/things/{thing_id}", summary="", scope="read", query="student/none"),
-    Route(verb="DELETE", path="/things/{thing_id}", summary="", scope="write", query="student/none", status=204),
-    Route(verb="POST", path="/text", summary="", scope="write", query="student/text", body=SentText,
-          texts=("content",), most="submission_max_bytes", takes=(PLAIN, JSON), public=True),
-    Route(verb="GET", path="/file", summary="", scope="read", query="student/file", how=download, gives=(PLAIN,),
-          public=True),
-    Route(verb="GET", path="/broken", summary="", scope="read", how=broken, public=True),
-    Route(verb="GET", path="/refused", summary="", scope="read", query="student/refused", public=True),
-    Route(verb="GET", path="/twice", summary="", scope="write", query="student/twice", public=True),
-    Route(verb="GET", path="/small", summary="", scope="write", query="student/small", public=True),
-    Route(verb="GET", path="/fault", summary="", scope="write", query="student/fault", public=True),
-    Route(verb="GET", path="/missing", summary="", scope="write", query="student/missing", public=True),
-)  # fmt: skip
+    toy_route("GET", "/things", "list", parameters=Paging),
+    toy_route("POST", "/things", "add", scope="write", body=Thing),
+    toy_route("GET", "/things/{thing_id}", "none", audience="account"),
+    toy_route("DELETE", "/things/{thing_id}", "none", scope="write", status=204, audience="account"),
+    toy_route("POST", "/text", "text", scope="write", consumes=(PLAIN, JSON), **TEXT_BODY),
+    toy_route("GET", "/file", "file", handler=download, produces=(PLAIN,)),
+    toy_route("GET", "/broken", handler=broken),
+    toy_route("GET", "/refused", "refused"),
+    toy_route("GET", "/others", "others"),
+    toy_route("GET", "/failures", "failures"),
+    toy_route("GET", "/twice", "twice", scope="write"),
+    toy_route("GET", "/small", "small", scope="write"),
+    toy_route("GET", "/fault", "fault", scope="write"),
+    toy_route("GET", "/missing", "missing", scope="write"),
+)
 QUERIES = {
     "student/list": "select json_build_object('items', array[:limit::int], 'next_cursor', :cursor::text)",
     "student/add": "select :body::json",
@@ -55,6 +56,8 @@ QUERIES = {
     "student/text": "select json_build_object('bytes', octet_length(:content))",
     "student/file": "select 'Räksmörgås 1.txt', 'smörgås'",
     "student/refused": "select toy.refuse(409, 'already_submitted', 'No.', '{\"submission_id\": \"7\"}')",
+    "student/others": "select toy.refuse(409, 'student_of_others', 'Two others.', '{\"teachers\": 2}')",
+    "student/failures": "select toy.refuse(429, 'too_many_failures', 'Tomorrow.', '{\"retry_after\": 60}')",
     "student/twice": "insert into toy.things values ('sw0rdfish', 1), ('sw0rdfish', 1) returning '{}'::json",
     "student/small": "insert into toy.things values ('sw0rdfish', 0) returning '{}'::json",
     "student/fault": "select (1 / (random()::int * 0))::text",
@@ -230,11 +233,21 @@ async def test_a_refusal_of_the_database_goes_out_with_its_details(serve: Serve)
         assert (error["message"], error["details"]) == ("No.", {"submission_id": "7"})
 
 
+async def test_an_error_of_a_function_says_when_to_come_back(serve: Serve) -> None:
+    async with serve(ROUTES, QUERIES) as toy:
+        answer = await toy.client.get("/others")
+        assert answer.json()["error"]["code"] == "student_of_others"
+        assert (answer.status_code, answer.json()["error"]["details"]) == (409, {"teachers": 2})
+        answer = await toy.client.get("/failures")
+        assert answer.json()["error"]["code"] == "too_many_failures"
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
 async def test_a_broken_rule_shows_its_name_and_sentence_and_no_row(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         error = error_of(await toy.client.get("/twice"), 409, "conflict")
-        assert error["details"] == {"rule": "thing_named_once"}
-        assert error["message"] == "There is such a thing already."
+        assert error["details"] == {"rule": "enrolled_once"}
+        assert error["message"] == "A student is in a class once."
         error = error_of(await toy.client.get("/small"), 422, "validation_failed")
         assert error["details"] == {"rule": "size_positive", "errors": []}
 
@@ -273,9 +286,9 @@ async def test_a_connection_that_died_in_the_pool_is_not_noticed_by_a_read(serve
 
 async def test_a_full_pool_is_waited_for_and_then_answered_with_503(serve: Serve) -> None:
     slow = {"student/slow": "select '{}'::json from pg_sleep(1.5)"}
-    routes = (Route(verb="GET", path="/slow", summary="", scope="read", query="student/slow", public=True), *ROUTES)
+    routes = (toy_route("GET", "/slow", "slow"), *ROUTES)
     async with serve(routes, {**QUERIES, **slow}) as toy:
-        toy.world.database.reads.wait_seconds = 0.2
+        toy.state.database.reads.wait_seconds = 0.2
         answers = await asyncio.gather(*(toy.client.get("/slow") for _ in range(25)))
         assert sorted(answer.status_code for answer in answers) == [200] * READERS + [503] * (25 - READERS)
         assert (await toy.client.get("/things")).status_code == 200
@@ -294,7 +307,7 @@ async def test_a_text_is_a_download_with_its_name(serve: Serve) -> None:
         answer = await toy.client.get("/file")
         assert (answer.text, answer.headers["content-type"]) == ("smörgås", "text/plain; charset=utf-8")
         said = answer.headers["content-disposition"]
-        assert said == "attachment; filename=\"R-ksm-rg-s-1.txt\"; filename*=UTF-8''R%C3%A4ksm%C3%B6rg%C3%A5s%201.txt"
+        assert said == "attachment; filename=\"Raksmorgas-1.txt\"; filename*=UTF-8''R%C3%A4ksm%C3%B6rg%C3%A5s%201.txt"
         error_of(await toy.client.get("/file", headers={"Accept": JSON}), 406, "not_acceptable")
 
 
@@ -316,10 +329,14 @@ async def test_pages_of_allowed_origins_may_read_the_answers(serve: Serve) -> No
         assert answer.headers["vary"] == "Origin"
         asked = {**ours, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
         preflight = await toy.client.options("/things", headers=asked)
-        assert preflight.status_code == 204
+        assert preflight.status_code == 200
         assert "POST" in preflight.headers["access-control-allow-methods"]
         assert "Authorization" in preflight.headers["access-control-allow-headers"]
         assert (await toy.client.get("/nothing", headers=ours)).headers["access-control-allow-origin"]
+        nowhere = await toy.client.options("/nothing", headers=asked)  # else a browser would not show the 404
+        assert (nowhere.status_code, nowhere.headers["access-control-allow-origin"]) == (200, ours["Origin"])
+        broken = await toy.client.get("/broken", headers=ours)
+        assert (broken.status_code, broken.headers["access-control-allow-origin"]) == (500, ours["Origin"])
         other = await toy.client.get("/things", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
 

@@ -6,13 +6,14 @@ import re
 from openapi_spec_validator import validate
 
 from app.web.errors import CODES
-from app.web.openapi import codes_of, make, text
+from app.web.openapi import codes_of, document_bytes, make_document
 from app.web.routes import ROUTES
 from tests.web.conftest import Serve
 
 CONTRACT = """
 GET /health
 GET /ready
+GET /metrics
 GET /openapi.json
 GET /docs
 POST /auth/register
@@ -71,30 +72,30 @@ GET /teacher/jobs/{job_id}
 
 
 def test_the_document_is_valid_openapi() -> None:
-    validate(json.loads(text()))
+    validate(json.loads(document_bytes()))
 
 
 def test_every_request_of_the_contract_is_a_route() -> None:
-    routes = {f"{route.verb} {route.path}" for route in ROUTES}
+    routes = {f"{route.method} {route.path}" for route in ROUTES}
     assert routes - set(CONTRACT.split("\n")) == {"GET /auth/password/reset"}  # the page behind the link in a letter
     assert set(CONTRACT.strip().split("\n")) <= routes
     assert len(routes) == len(ROUTES)
 
 
 def test_the_document_and_the_table_are_the_same() -> None:
-    documented = {(verb.upper(), path) for path, item in make()["paths"].items() for verb in item}
-    assert documented == {(route.verb, route.path) for route in ROUTES}
+    documented = {(verb.upper(), path) for path, item in make_document()["paths"].items() for verb in item}
+    assert documented == {(route.method, route.path) for route in ROUTES}
 
 
 def test_every_operation_is_described_in_full() -> None:
     names = set()
-    for path, item in make()["paths"].items():
+    for path, item in make_document()["paths"].items():
         for verb, operation in item.items():
             names.add(operation["operationId"])
             assert operation["summary"]
             inside = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
             assert inside == set(re.findall(r"{(\w+)}", path))
-            assert ("429" in operation["responses"]) == (path not in ("/health", "/ready"))
+            assert ("429" in operation["responses"]) == (path not in ("/health", "/ready", "/metrics"))
             assert "500" in operation["responses"]
             for status, answer in operation["responses"].items():
                 assert "X-Request-ID" in answer["headers"], (verb, path, status)
@@ -130,7 +131,7 @@ async def test_health_is_always_well_and_ready_says_what_is_not(serve: Serve) ->
             if ready.status_code == 200:
                 break
         assert ready.json() == {"ok": True, "checks": {"database": True, "migrations": True, "listener": True}}
-        toy.world.schema = "another"
+        toy.state.schema = "another"
         ready = await toy.client.get("/ready")
         assert (ready.status_code, ready.json()["checks"]["migrations"]) == (503, False)
 

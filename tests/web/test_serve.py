@@ -89,17 +89,6 @@ async def test_it_is_ready_and_says_what_the_ai_is(db: str, tmp_path: Path) -> N
         assert await served.ended() == 0
 
 
-async def test_bytes_that_are_not_http_get_the_envelope_too(db: str, tmp_path: Path) -> None:
-    async with serving(db, tmp_path, "--no-worker", "--no-migrate") as served:
-        reader, writer = await asyncio.open_connection(served.host, served.port)
-        writer.write(b"once upon a time\r\n\r\n")
-        answer = (await reader.read()).decode()
-        assert answer.startswith("HTTP/1.1 400 ")
-        assert '"code":"malformed_request"' in answer
-        writer.close()
-        assert await served.ended() == 0
-
-
 async def test_every_error_is_found_in_the_log_by_its_id(db: str, tmp_path: Path) -> None:
     async with serving(db, tmp_path, "--no-worker") as served:
         async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:

@@ -30,7 +30,7 @@ TWICE = {
 }
 # No statement of their own, or a part of the session that comes before: tested where they belong.
 ELSEWHERE = {
-    "GET /health", "GET /openapi.json", "GET /docs", "GET /auth/password/reset",
+    "GET /health", "GET /metrics", "GET /openapi.json", "GET /docs", "GET /auth/password/reset",
     "GET /auth/verify", "POST /auth/verify", "POST /auth/password/reset",
 }  # fmt: skip
 
@@ -148,4 +148,4 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         "PUT /teacher/assignments/{assignment_id}/template",
         "PUT /teacher/rate-limits/{scope}",  # makes every process read the limits anew
     }
-    assert {f"{route.verb} {route.path}" for route in ROUTES} == set(counted) | ELSEWHERE | untested
+    assert {f"{route.method} {route.path}" for route in ROUTES} == set(counted) | ELSEWHERE | untested

@@ -209,19 +209,20 @@ async def test_a_changed_limit_is_in_force_at_once(assay: Assay) -> None:
     tove = await assay.teacher(keys=False)
     limits = await assay.ask("GET", "/teacher/rate-limits", tove)
     assert {one["scope"] for one in limits["items"]} == {"auth", "read", "write", "ai"}
-    await assay.refused("not_found", "PUT", "/teacher/rate-limits/other", tove, json={"limit": "2/hour"})
-    changed = await assay.ask("PUT", "/teacher/rate-limits/read", tove, json={"limit": "2/hour"})
-    assert changed == {"scope": "read", "limit": "2/hour"}
-    await until(lambda: assay.world.limiter.rules["read"].text == "2/hour")
+    await assay.refused("not_found", "PUT", "/teacher/rate-limits/other", tove, json={"limit": "60/hour"})
+    changed = await assay.ask("PUT", "/teacher/rate-limits/read", tove, json={"limit": "60/hour"})
+    assert changed == {"scope": "read", "limit": "60/hour"}
+    await until(lambda: assay.state.rate_limits.rules["read"].text == "60/hour")
     statuses = [
-        (await assay.client.get("/auth/me", headers={"Authorization": f"Bearer {tove}"})).status_code for _ in "abc"
+        (await assay.client.get("/auth/me", headers={"Authorization": f"Bearer {tove}"})).status_code for _ in range(61)
     ]
-    assert statuses == [200, 200, 429]
-    await assay.refused("validation_failed", "PUT", "/teacher/rate-limits/read", tove, json={"limit": "often"})
+    assert statuses == [200] * 60 + [429]
+    for wrong in ("often", "59/hour", "1000000/year"):  # everybody may ask once a minute, and a window ends in a day
+        await assay.refused("validation_failed", "PUT", "/teacher/rate-limits/read", tove, json={"limit": wrong})
 
 
 async def test_an_upload_may_not_be_larger_than_its_limit(assay: Assay, school: School) -> None:
-    large = "x" * (assay.world.settings.instructions_max_bytes + 1)
+    large = "x" * (assay.state.settings.instructions_max_bytes + 1)
     await assay.refused("body_too_large", "POST", "/teacher/assignments", school.teacher, content=large, headers=PLAIN)
     await assay.refused("body_too_large", "PATCH", own(school), school.teacher, json={"instructions": large})
 

@@ -1,46 +1,80 @@
-"""Whether the process lives, whether it can work, and what the API looks like."""
+"""Whether the process lives, whether it can work, what it measured, and what the API looks like."""
 
+import hmac
 import json
+from functools import cache
+from ipaddress import ip_address
 
 import asyncpg
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import HTMLResponse, Response
 
 from app.db.database import Unavailable
-from app.web.request import Answer, Call
-from app.web.state import docs_page
+from app.web.errors import ApiError
+from app.web.request import Request
+from app.web.route import JSON
 
-PAGE = b"text/html; charset=utf-8"
-PAGE_POLICY = (
-    b"default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:;"
-    b" font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:;"
+    " font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
-async def health(call: Call) -> Answer:
+async def health(request: Request) -> Response:
     """The process lives."""
-    return Answer(200, b'{"ok":true}')
+    return Response(b'{"ok":true}', media_type=JSON)
 
 
-async def ready(call: Call) -> Answer:
+async def ready(request: Request) -> Response:
     """503 while the database, its migrations or the listener are not what requests need."""
-    world = call.world
+    state = request.app_state
     checks: dict[str, bool | str] = {"database": True, "migrations": True}
     try:
-        row = await call.row("auth/read_schema", {})
-        checks["migrations"] = row is not None and world.schema in (None, row[0])
+        row = await request.row("auth/read_schema", {})
+        checks["migrations"] = row is not None and state.schema in (None, row[0])
     except Unavailable:
         checks["database"] = checks["migrations"] = False
-    except asyncpg.PostgresError:  # the door is not there: nothing was migrated yet
+    except asyncpg.PostgresError:  # the function is not there: nothing was migrated yet
         checks["migrations"] = False
-    checks["listener"] = world.news.connected
+    checks["listener"] = state.job_updates.connected
     ok = all(checks.values())
-    return Answer(200 if ok else 503, json.dumps({"ok": ok, "checks": checks | dict(world.ai)}).encode())
+    body = json.dumps({"ok": ok, "checks": checks | dict(state.ai)})
+    return Response(body, 200 if ok else 503, media_type=JSON)
 
 
-async def document(call: Call) -> Answer:
+async def metrics(request: Request) -> Response:
+    """For Prometheus: asked from this machine, or with METRICS_TOKEN."""
+    expected = request.app_state.settings.metrics_token
+    given = request.headers.get("authorization", "")
+    if not is_loopback(request.client_key):
+        if not given:
+            raise ApiError("missing_token")
+        if not expected or not hmac.compare_digest(given.encode(), f"Bearer {expected}".encode()):
+            raise ApiError("invalid_token")
+    return Response(request.app_state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def is_loopback(client: str) -> bool:
+    """Whether a client address is this machine's own."""
+    try:
+        return ip_address(client).is_loopback
+    except ValueError:
+        return False
+
+
+async def document(request: Request) -> Response:
     """The OpenAPI document."""
-    return Answer(200, call.world.document)
+    return Response(request.app_state.document, media_type=JSON)
 
 
-async def docs(call: Call) -> Answer:
+async def docs(request: Request) -> Response:
     """A page that shows it; everything it needs is in it."""
-    return Answer(200, docs_page(), PAGE, ((b"content-security-policy", PAGE_POLICY),))
+    return HTMLResponse(docs_page(), headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+@cache
+def docs_page() -> bytes:
+    """Swagger UI with everything it needs inside; 2 MB, made when somebody first asks for it."""
+    from offapi import OpenAPITemplate
+
+    return str(OpenAPITemplate.SWAGGER.value.format(spec_url="/openapi.json")).encode()

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from limits import parse_many
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from app.web.rate_limits import is_fair
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
@@ -72,9 +73,13 @@ def _year_of_four_digits(moment: datetime) -> datetime:
 
 def _rule(text: str) -> str:
     try:
-        parse_many(text)
+        fair = is_fair(text)
     except ValueError:
         raise PydanticCustomError("rate_limit", "Write the limit as in 30/minute.") from None
+    if not fair:
+        raise PydanticCustomError(
+            "rate_limit", "A limit allows at least one request a minute, in a window of at most a day."
+        )
     return text
 
 
@@ -101,45 +106,45 @@ Score = Annotated[int, Field(ge=0, le=1_000_000)]
 MaxScore = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-# A field that may be left out but not be null; what is left out is not passed on (`exclude_unset`).
+# A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
 UNSENT: Any = Field(default_factory=lambda: None)
 
 
-class Sent(BaseModel):
+class RequestModel(BaseModel):
     """A body or the parameters of a query: no field that is not named, no guessing at types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-class Registration(Sent):
+class Registration(RequestModel):
     name: Name
     email: Email
     password: Password
 
 
-class Link(Sent):
+class Link(RequestModel):
     token: Token
 
 
-class Address(Sent):
+class EmailAddress(RequestModel):
     email: Email
 
 
-class Login(Sent):
+class Login(RequestModel):
     email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(_known_email)]
     password: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
 
 
-class NewPassword(Sent):
+class NewPassword(RequestModel):
     token: Token
     password: Password
 
 
-class SentText(Sent):
+class TextBody(RequestModel):
     content: Text
 
 
-class NewAssignment(Sent):
+class NewAssignment(RequestModel):
     title: Title | None = None
     instructions: Text
     deadline: Time
@@ -147,16 +152,7 @@ class NewAssignment(Sent):
     max_score: MaxScore | None = None
 
 
-class AssignmentFields(Sent):
-    """What stands in the query when the instructions are the body."""
-
-    title: Title | None = None
-    deadline: Time
-    class_id: UUID | None = None
-    max_score: MaxScore | None = None
-
-
-class AssignmentChange(Sent):
+class AssignmentChange(RequestModel):
     """Only the fields that are sent are changed."""
 
     title: Title = UNSENT
@@ -167,39 +163,39 @@ class AssignmentChange(Sent):
     correction_template: Text = UNSENT
 
 
-class SubmissionChange(Sent):
+class SubmissionChange(RequestModel):
     """Only the fields that are sent are changed."""
 
     score: Score = UNSENT
     feedback: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
 
 
-class Regrading(Sent):
+class Regrading(RequestModel):
     replace_teacher_score: bool = False
 
 
-class ClassName(Sent):
+class ClassName(RequestModel):
     name: Name
 
 
-class Enrolment(Sent):
+class Enrolment(RequestModel):
     student_ids: Annotated[list[UUID], Field(min_length=1, max_length=2000)]
 
 
-class Invitation(Sent):
+class Invitation(RequestModel):
     name: Name
     email: Email
 
 
-class ApiKey(Sent):
+class ApiKey(RequestModel):
     key: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
 
 
-class RateLimit(Sent):
+class RateLimit(RequestModel):
     limit: Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_rule)]
 
 
-class Paging(Sent):
+class Paging(RequestModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: UUID | None = None
 
@@ -214,13 +210,8 @@ class StudentSearch(Paging):
     class_id: UUID | None = None
 
 
-class LinkInQuery(Sent):
-    token: Token
-
-
-class Nothing(Sent):
-    """No parameters are known."""
+class NoParameters(RequestModel):
+    """None are known."""
 
 
 Provider = Literal["openai", "anthropic"]
-Scope = Literal["auth", "read", "write", "ai"]

@@ -1,0 +1,111 @@
+"""uvicorn as it is installed, with this machine's ceiling on connections."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 20  # for responses under way at SIGTERM; those that wait for a job answer at once with the job
+KEEP_ALIVE_SECONDS = 75
+MOST_CONNECTIONS = 10_000
+RESERVED = 256  # descriptors for what is no client: the database, log files, AI services
+REPEAT_SECONDS = 60.0  # what uvicorn says for each request that is one too many, is logged so often
+TICK_SECONDS = 0.1
+
+
+async def serve_http(app: Starlette, listening: socket.socket, forwarded_allow_ips: str = "127.0.0.1") -> None:
+    """Serve until SIGTERM or SIGINT, and until the responses under way have gone out."""
+    ceiling = connection_ceiling(raise_descriptor_limit())
+    log.info("at most %d connections at a time", ceiling)
+    logging.getLogger("uvicorn.error").addFilter(LogFilter())
+    # uvicorn sends itself the signal again when it has ended: to end is what SIGTERM asked for, and no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server = uvicorn.Server(config_of(app, forwarded_allow_ips, ceiling))
+    async with releasing(server, app):
+        await server.serve(sockets=[listening])
+
+
+def config_of(app: Starlette, forwarded_allow_ips: str = "127.0.0.1", ceiling: int | None = None) -> uvicorn.Config:
+    """How uvicorn serves the application. `ceiling`: more connections than that are answered with 503."""
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        interface="asgi3",
+        ws="none",
+        lifespan="on",
+        forwarded_allow_ips=forwarded_allow_ips,
+        limit_concurrency=ceiling,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+@asynccontextmanager
+async def releasing(server: uvicorn.Server, app: Starlette) -> AsyncIterator[None]:
+    """When the server is to end, those who wait for a job are answered; it waits for them, and would for a minute."""
+
+    async def release() -> None:
+        while not server.should_exit:  # noqa: ASYNC110 - all that uvicorn says of it
+            await asyncio.sleep(TICK_SECONDS)
+        app.state.assay.job_updates.close()
+
+    task = asyncio.create_task(release())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def raise_descriptor_limit() -> int:
+    """How many descriptors this process may have: the soft limit, raised as far as it may be."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 2048
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS + RESERVED
+    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 1_048_576)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError):  # what the kernel allows may be less than what it says
+        return soft
+    return wanted
+
+
+def connection_ceiling(descriptors: int) -> int:
+    """How many connections leave enough descriptors for everything else."""
+    return max(16, min(MOST_CONNECTIONS, descriptors - RESERVED))
+
+
+class LogFilter(logging.Filter):
+    """Leaves out uvicorn's own report of an exception, which may hold what was sent, and repetitions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said_at = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = str(record.msg)
+        if message.startswith("Exception in ASGI application"):
+            return False
+        if message.startswith("Exceeded concurrency limit"):
+            now = time.monotonic()
+            if now - self.said_at < REPEAT_SECONDS:
+                return False
+            self.said_at = now
+        return True

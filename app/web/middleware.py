@@ -1,0 +1,65 @@
+"""What every request passes first: its id, the headers that every response has, and a count of what was answered."""
+
+import re
+from itertools import count
+from time import monotonic
+from uuid import uuid4
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.logs import correlation_id
+from app.web.metrics import Metrics
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
+SECURITY = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
+class EnvelopeMiddleware:
+    """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, and, put there by others,
+    `rate_limit` (headers) and `route`."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app, self.metrics = app, metrics
+        self.ids, self.number = str(uuid4())[:24], count(1)  # a UUID of this process, counted on: cheaper than random
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = monotonic(), 0
+        request_id = self._id(scope)
+        state = scope.setdefault("state", {})
+        state["correlation_id"] = request_id
+        correlation_id.set(request_id)
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY]
+                headers += state.get("rate_limit", ())
+                if not any(name == POLICY[0] for name, _ in message["headers"]):
+                    headers.append(POLICY)
+                message["headers"] = headers
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:  # nobody is there to answer
+            return
+        finally:
+            if status:
+                self.metrics.observe(state.get("route"), status, monotonic() - began)
+
+    def _id(self, scope: Scope) -> str:
+        """The id that the client sent, when it is a sane one; else a new one."""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+                return str(value, "ascii")
+        return f"{self.ids}{next(self.number):012x}"
