@@ -9,6 +9,7 @@ from tests.rules.rows import Sql, digest, refused, row, school, soon, submission
 DIGEST = digest("x")
 TOO_LONG = "x" * 201
 UTC_SOON = soon(hours=1)
+NEGATIVE_TOKENS = {"reasoning_tokens": -1}
 PASSWORD_LINK = {"purpose": "set_password", "expires_at": UTC_SOON}
 
 # rule, table, what is wrong; {…} names are filled in from a small school.
@@ -64,11 +65,9 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("last4_is_short", "api_keys", {"provider": "anthropic", "last4": "abcde"}),
     ("one_row_per_model", "ai_models", {"provider": "openai", "model": "gpt-4o", "rank": 1}),
     ("provider_known", "ai_models", {"provider": "other", "model": "x", "rank": 1}),
-    ("reasoning_tokens_not_negative", "ai_models",
-     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
+    ("reasoning_tokens_not_negative", "ai_models", {"provider": "openai", "model": "x", "rank": 1, **NEGATIVE_TOKENS}),
     ("parameters_are_an_object", "ai_models", {"provider": "openai", "model": "x", "rank": 1, "parameters": "[]"}),
-    ("reasoning_tokens_not_negative", "ai_models",
-     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
+    ("reasoning_tokens_not_negative", "ai_models", {"provider": "openai", "model": "x", "rank": 1, **NEGATIVE_TOKENS}),
     ("provider_known", "ai_attempts", {"provider": "other"}),
     ("milliseconds_not_negative", "ai_attempts", {"milliseconds": -1}),
     ("scope_known", "rate_limits", {"scope": "other", "rule": "1/second"}),
