@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.db.database import Unavailable
+from app.security.passwords import Overloaded
 from app.web.errors import ApiError, InternalError, from_database
 from app.web.lifespan import lifespan
 from app.web.metrics import UNMATCHED
@@ -42,7 +43,7 @@ async def nothing(_: Request) -> Response:
 
 
 NO_ROUTE = Route(method="", path="", summary=UNMATCHED, scope="read", handler=nothing, audience="public")
-EXPECTED = (ApiError, Unavailable, asyncpg.PostgresError, ClientDisconnect)
+EXPECTED = (ApiError, Overloaded, Unavailable, asyncpg.PostgresError, ClientDisconnect)
 
 
 def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
@@ -60,6 +61,7 @@ def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
         middleware=[Middleware(EnvelopeMiddleware, metrics=state.metrics), *([cors] if origins else [])],
         exception_handlers={
             ApiError: on_api_error,
+            Overloaded: on_overload,
             Unavailable: on_database_error,
             asyncpg.PostgresError: on_database_error,
             HTTPException: on_http_exception,
@@ -189,6 +191,11 @@ async def on_database_error(request: StarletteRequest, error: Exception) -> Resp
             getattr(error, "cause", None),
         )
     return await on_api_error(request, meaning or ApiError("internal_error"))
+
+
+async def on_overload(request: StarletteRequest, error: Exception) -> Response:
+    """Too many passwords wait to be hashed."""
+    return await on_api_error(request, ApiError("overloaded"))
 
 
 async def on_http_exception(request: StarletteRequest, error: Exception) -> Response:

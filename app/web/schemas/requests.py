@@ -9,10 +9,12 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.security.passwords import prepared
 from app.web.rate_limits import is_fair
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
+LONGEST_PASSWORD = 200  # characters
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -54,6 +56,13 @@ def _known_email(text: str) -> str:
         return text
 
 
+def _password(text: str) -> str:
+    """As it is hashed; its characters are counted so, too."""
+    if len(password := prepared(text)) > LONGEST_PASSWORD:
+        raise PydanticCustomError("string_too_long", "String should have at most 200 characters")
+    return password
+
+
 def _written_out(value: object) -> object:
     if isinstance(value, str):  # a "+" that was not encoded in a query arrives as a blank
         value = OFFSET.sub("+", value)
@@ -93,7 +102,13 @@ Email = Annotated[
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
-Password = Annotated[str, Field(min_length=8, max_length=200), NO_NUL]
+Password = Annotated[
+    str,
+    Field(min_length=1, max_length=1000),
+    NO_NUL,
+    AfterValidator(_password),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_PASSWORD}),
+]
 Token = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Time = Annotated[
     AwareDatetime,
