@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.mail.address import Sender
 from app.smtp_url import Relay
 
 PACKAGE = Path(__file__).resolve().parent
@@ -31,6 +32,13 @@ def _relay(value: object) -> object:
         return Relay.of(value) if isinstance(value, str) else value
     except ValueError as error:
         raise PydanticCustomError("smtp_url", str(error)) from None
+
+
+def _sender(value: object) -> object:
+    try:
+        return Sender.of(value) if isinstance(value, str) else value
+    except ValueError:
+        raise PydanticCustomError("mail_from", "This is not an e-mail address, nor Name <address>.") from None
 
 
 def _postgres(url: str | None) -> str | None:
@@ -75,7 +83,9 @@ class Settings(BaseSettings):
     smtp_url: Annotated[Relay | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
     )
-    mail_from: str = Field("assay@localhost", description="sender of mails")
+    mail_from: Annotated[Sender, NoDecode] = Field(
+        Sender("assay@localhost"), description="sender of mails: an address, or Name <address>"
+    )
     openai_base_url: str | None = Field(None, description="the OpenAI SDK's own variable; includes /v1")
     anthropic_base_url: str | None = Field(None, description="the Anthropic SDK's own variable; without /v1")
     openai_model: str | None = Field(None, description="a model to try before those in assay.ai_models")
@@ -101,6 +111,7 @@ class Settings(BaseSettings):
 
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
     _smtp_url = field_validator("smtp_url", mode="before")(_relay)
+    _mail_from = field_validator("mail_from", mode="before")(_sender)
     _replica = field_validator("database_replica_url")(_postgres)
 
     @property

@@ -1,4 +1,4 @@
-"""The SMTP server that letters are given to, as SMTP_URL names it."""
+"""The SMTP server that mail is given to, as SMTP_URL names it."""
 
 from dataclasses import dataclass, field
 from typing import Self

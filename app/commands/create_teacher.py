@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from app.commands import CommandError
 from app.db.database import Database, Unavailable
+from app.db.migrate import migrate
 from app.db.queries import load
 from app.dev.embedded_postgres import database
-from app.mail import link_of
+from app.mail.message import link_of
 from app.security.passwords import digest, hash_password, new_token
 from app.settings import Settings
 from app.web.errors import from_database
@@ -39,7 +40,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 def create_teacher(settings: Settings, name: str, email: str, password: str | None = None) -> str | None:
     """Make a teacher's account.
 
-    Returns the link to choose a password with, or None when a password was given. No letter is sent.
+    Returns the link to choose a password with, or None when a password was given. No mail is sent.
     Raises AccountRefused in a plain sentence.
     """
     try:
@@ -52,6 +53,8 @@ def create_teacher(settings: Settings, name: str, email: str, password: str | No
         first = trouble.errors(include_url=False, include_context=False, include_input=False)[0]
         raise AccountRefused(f"{first['loc'][0]}: {first['msg']}") from None
     with database(settings.database_url, settings.assay_data_dir) as url:
+        if settings.database_url is None:  # perhaps the first command that anybody runs here
+            migrate(url)
         return asyncio.run(_create(url, settings, sent.name, sent.email, password))
 
 
@@ -62,11 +65,11 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
         "name": name,
         "email": email,
         "password_hash": await hash_password(password) if password is not None else None,
-        "mail_token": digest(token) if password is None else None,
+        "link_digest": digest(token) if password is None else None,
     }
     async with Database(url, size=1, name="assay create-teacher", role="assay_operator") as pool:
         try:
-            row = await pool.row(query, query.arguments(values))
+            await pool.row(query, query.arguments(values))
         except Unavailable as trouble:
             raise AccountRefused(trouble.sentence) from None
         except asyncpg.PostgresError as trouble:
@@ -75,4 +78,4 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
                 raise AccountRefused("The database cannot do it: run `assay migrate` first.") from None
             taken = "There is an account with this e-mail address already."
             raise AccountRefused(taken if refusal.code == "conflict" else refusal.message) from None
-    return link_of(settings, str(row["mail"]), token) if row and row["mail"] else None
+    return link_of(settings.link_prefix, "invitation", token) if password is None else None

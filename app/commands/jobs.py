@@ -8,16 +8,13 @@ from uuid import UUID
 
 import asyncpg
 
-from app.commands import CommandError
+from app.commands import CommandError, most_listed, shown, table
 from app.db.database import Database
 from app.db.queries import load
 from app.dev import embedded_postgres
 from app.settings import Settings
 
 QUERIES = {"list": "list_jobs", "show": "show_job", "requeue": "requeue_job", "fail": "fail_job"}
-
-
-MOST_LISTED = 1_000_000
 
 
 class NoSuchJob(CommandError):
@@ -27,20 +24,13 @@ class NoSuchJob(CommandError):
 def declare(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, dest="what", metavar="action")
     options = actions.add_parser("list", help="what is not finished, oldest first")
-    options.add_argument("--limit", type=_most, default=50, help="at most so many; 50 unless given")
+    options.add_argument("--limit", type=most_listed, default=50, help="at most so many; 50 unless given")
     for name, does in (
         ("show", "one job, live or finished, without any text"),
         ("requeue", "back to the line, as new; whoever runs it is superseded"),
         ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
     ):
         actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
-
-
-def _most(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_LISTED:
-        raise argparse.ArgumentTypeError(f"must be 1 to {MOST_LISTED:,}")
-    return number
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -54,11 +44,11 @@ def do(settings: Settings, what: str, job: UUID | None = None, most: int = 50) -
     with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
         rows = asyncio.run(_ask(url, QUERIES[what], {"job_id": job, "most": most}))
     if what == "list":
-        return _table(rows) if rows else "The line is empty."
+        return table(rows) if rows else "The line is empty."
     if what == "show":
         if not rows:
             raise NoSuchJob("There is no such job.")
-        return "\n".join(f"{name:15} {_shown(value)}" for name, value in rows[0].items() if value is not None)
+        return "\n".join(f"{name:15} {shown(value)}" for name, value in rows[0].items() if value is not None)
     return {"requeue": "It is back in the line.", "fail": "It has ended as failed; its text is erased."}[what]
 
 
@@ -66,14 +56,3 @@ async def _ask(url: str, name: str, values: dict[str, Any]) -> Sequence[asyncpg.
     query = load()[f"operator/{name}"]
     async with Database(url, size=1, name="assay jobs", role="assay_operator") as database:
         return await database.rows(query, query.arguments(values))
-
-
-def _table(rows: Sequence[asyncpg.Record]) -> str:
-    """Columns as wide as what is in them, under their names."""
-    lines = [list(rows[0].keys()), *([_shown(value) for value in row.values()] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-
-def _shown(value: object) -> str:
-    return "-" if value is None else str(value)

@@ -1,4 +1,5 @@
-"""`assay rotate-secret`: encrypt all stored AI keys anew with the newest of ASSAY_SECRET_KEYS, while assay works."""
+"""`assay rotate-secret`: encrypt all stored AI keys, and links of mail that is not sent, anew with the newest of
+ASSAY_SECRET_KEYS, while assay works."""
 
 import argparse
 import asyncio
@@ -22,6 +23,8 @@ class Rotated:
     resealed: int = 0
     current: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    links: int = 0  # of mail, encrypted anew
+    unreadable_links: list[str] = field(default_factory=list)  # ids of mail
     lost: int = 0  # replaced by their teachers while this ran, so they are looked at again
 
 
@@ -30,8 +33,12 @@ def run(settings: Settings, _: argparse.Namespace) -> int:
     done = rotate(settings)
     for teacher_id, provider in done.unreadable:
         print(f"The {provider} key of teacher {teacher_id} cannot be opened with any of ASSAY_SECRET_KEYS.")
+    for mail_id in done.unreadable_links:
+        print(f"The link of mail {mail_id} cannot be opened with any of ASSAY_SECRET_KEYS.")
     print(f"{done.resealed} keys were encrypted anew, {done.current} were so already.")
-    return 1 if done.unreadable else 0
+    if done.links:
+        print(f"Links of mail encrypted anew: {done.links}.")
+    return 1 if done.unreadable or done.unreadable_links else 0
 
 
 def rotate(settings: Settings) -> Rotated:
@@ -51,7 +58,32 @@ async def _rotate(url: str, ring: Ring) -> Rotated:
             done = await reseal_all(pool, queries, ring)
             resealed += done.resealed
             if not done.lost:
-                return Rotated(resealed, done.current - (resealed - done.resealed), done.unreadable)
+                all_done = Rotated(resealed, done.current - (resealed - done.resealed), done.unreadable)
+                await reseal_links(pool, queries, ring, all_done)
+                return all_done
+
+
+async def reseal_links(pool: Database, queries: Mapping[str, Query], ring: Ring, done: Rotated) -> None:
+    """One walk through the links of mail that is not sent. Mail that comes meanwhile is sealed with the newest key."""
+    after = None
+    while rows := await _rows(pool, queries, "list_sealed_links", after=after, most=BATCH):
+        after = rows[-1]["mail_id"]
+        old, new = [], []
+        for row in rows:
+            try:
+                prefix, token = ring.open_link(row["link_digest"], row["sealed_link"])
+            except KeyUnreadable:
+                done.unreadable_links.append(str(row["mail_id"]))
+                continue
+            if not ring.is_newest(row["sealed_link"]):
+                old.append(row)
+                new.append(ring.seal_link(row["link_digest"], prefix, token))
+        if old:
+            answer = await _rows(
+                pool, queries, "reseal_links",
+                mail_ids=[row["mail_id"] for row in old], earlier=[row["sealed_link"] for row in old], sealed=new,
+            )  # fmt: skip
+            done.links += answer[0]["resealed"]
 
 
 async def reseal_all(pool: Database, queries: Mapping[str, Query], ring: Ring) -> Rotated:

@@ -22,6 +22,8 @@ from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
 from app.http_server import serve_http
 from app.logs import logged
+from app.mail.links import MailLinks
+from app.mail.sender import report_settings, sending
 from app.security.keyring import Ring, load_ring, read_key
 from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
@@ -175,9 +177,11 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         services = LateProviders(settings, simulated)
         stack.push_async_callback(services.aclose)
         api_keys, ai, schema = ApiKeyIntake(ring, services), ai_of(settings, simulated), digest(read_files())
-        state = create_state(url, settings, api_keys, ai=ai, schema=schema)
+        state = create_state(url, settings, api_keys, MailLinks(ring, settings.link_prefix), ai=ai, schema=schema)
         app = create_app(state)
         log.info("the AI services are %s", ai["ai"])
+        report_settings(settings)
+        await stack.enter_async_context(sending(url, settings, ring, state.queries))
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             async with Database(url, size=1, name="assay worker", role="assay_worker") as database:
                 await report_model_retirements(database, state.queries)

@@ -174,17 +174,17 @@ async def _refused(stage: Stage, expected: int, code: str, verb: str, path: str,
 
 
 async def _token_in_mail(stage: Stage, address: str) -> str:
-    """The token in the newest letter to this address."""
+    """The token in the newest mail to this address."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         for file in sorted(stage.mail.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns, reverse=True):
-            letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            body = letter.get_body(("plain",))
+            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            body = mail.get_body(("plain",))
             found = re.search(r"\?token=(\S+)", body.get_content() if body else "")
-            if found and address in str(letter["to"]):
+            if found and address in str(mail["to"]):
                 return found[1]
         await asyncio.sleep(0.05)
-    raise Unexpected(f"no letter to {address} came")
+    raise Unexpected(f"no mail to {address} came")
 
 
 async def _a_teacher(stage: Stage) -> str:

@@ -1,4 +1,4 @@
-"""The ring of master keys that seal teachers' AI keys (MultiFernet, newest first), each token bound to its owner."""
+"""The ring of master keys (MultiFernet, newest first) that seal AI keys and mailed links, each bound to its owner."""
 
 import base64
 import json
@@ -81,6 +81,20 @@ class Ring:
     def reseal(self, teacher_id: UUID | str, provider: str, sealed: bytes) -> bytes:
         """The same key sealed with the newest master key. Raises KeyUnreadable as `open` does."""
         return self.seal(teacher_id, provider, self.open(teacher_id, provider, sealed))
+
+    def seal_link(self, digest: bytes, prefix: str, token: str) -> bytes:
+        """A mail's link, in two parts, that only `open_link` with the same digest can read."""
+        return self._fernet.encrypt(json.dumps({"mail": digest.hex(), "prefix": prefix, "token": token}).encode())
+
+    def open_link(self, digest: bytes, sealed: bytes) -> tuple[str, str]:
+        """(prefix, token) of a mail's link. Raises KeyUnreadable when no master key fits or it is another mail's."""
+        try:
+            link = json.loads(self._fernet.decrypt(sealed))
+        except (InvalidToken, ValueError):
+            raise KeyUnreadable("The stored link cannot be opened with any of ASSAY_SECRET_KEYS.") from None
+        if link.get("mail") != digest.hex():
+            raise KeyUnreadable("The stored link was sealed for another mail.")
+        return str(link["prefix"]), str(link["token"])
 
     def is_newest(self, sealed: bytes) -> bool:
         """Whether a token was sealed with the newest master key."""

@@ -10,20 +10,20 @@ from starlette.applications import Starlette
 from app.db.database import Database
 from app.db.listener import Listener
 from app.db.queries import Query, load
-from app.mail import Mailer
+from app.mail.links import MailLinks
 from app.settings import Settings
 from app.web.openapi import document_bytes
 from app.web.rate_limits import RateLimits
 from app.web.state import ApiKeyIntake, AppState
 
 POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be lost
-MAIL_SECONDS = 10.0  # letters under way at shutdown
 
 
 def create_state(
     url: str,
     settings: Settings,
     api_keys: ApiKeyIntake,
+    mail_links: MailLinks,
     *,
     ai: Mapping[str, str] | None = None,
     schema: str | None = None,
@@ -33,7 +33,7 @@ def create_state(
     database = Database(url, settings.database_replica_url)
     limits = RateLimits(settings.rate_limit_storage_url)
     return AppState(
-        settings, queries or load(), database, Mailer(settings), api_keys, limits, ai or {}, schema, url,
+        settings, queries or load(), database, api_keys, mail_links, limits, ai or {}, schema, url,
         document=document_bytes(),
     )  # fmt: skip
 
@@ -60,7 +60,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             yield
         finally:
             state.job_updates.close()
-            await state.mailer.drain(MAIL_SECONDS)
             for task in tasks:
                 task.cancel()
             for task in tasks:

@@ -10,7 +10,7 @@ import asyncpg
 
 from app.db.database import Database, Unavailable
 from app.db.queries import Query
-from app.mail import Mailer
+from app.mail.links import MailLinks
 from app.settings import Settings
 from app.web.body import BodyBudget
 from app.web.job_updates import JobUpdates
@@ -66,8 +66,8 @@ class AppState:
     settings: Settings
     queries: Mapping[str, Query]
     database: Database
-    mailer: Mailer
     api_keys: ApiKeyIntake
+    mail_links: MailLinks
     rate_limits: RateLimits
     ai: Mapping[str, str] = field(default_factory=dict)
     schema: str | None = None

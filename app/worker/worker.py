@@ -20,6 +20,7 @@ from app.db.database import Database
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
 from app.logs import correlation_id
+from app.mail.sender import report_settings, sending
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 from app.worker.job import Failed, Job, Outcome, do
@@ -324,6 +325,8 @@ async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(simulated_providers(settings))
         services = await stack.enter_async_context(Providers(settings, simulated=simulated))
+        report_settings(settings, links=False)
+        await stack.enter_async_context(sending(url, settings, ring))
         running = await stack.enter_async_context(start(url, settings, services, ring, pace))
         await report_model_retirements(running.asker.database, running.asker.queries)
         await told.wait()

@@ -4,7 +4,7 @@ create table assay.students (
     name              text not null,
     email             text not null,
     password_hash     text,
-    email_verified_at timestamptz,
+    email_verified_at timestamptz not null default now(),
     total_gold_coins  bigint not null default 0,
     created_at        timestamptz not null default now(),
     constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
@@ -42,6 +42,19 @@ create table assay.email_addresses (
     constraint address_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
 );
 
+-- Who has registered and not opened the mailed link yet. Several may wait for one address: a stranger can write any.
+create table assay.registrations (
+    id            uuid primary key default uuidv7(),
+    name          text not null,
+    email         text not null,
+    address       text not null generated always as (casefold(email collate pg_catalog.pg_unicode_fast)) stored,
+    password_hash text not null,
+    created_at    timestamptz not null default now(),
+    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
+    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+);
+create index registrations_of_address on assay.registrations (address, id);
+
 create table assay.sessions (
     digest     bytea primary key,
     student_id uuid references assay.students on delete cascade,
@@ -56,27 +69,29 @@ create index sessions_of_teacher on assay.sessions (teacher_id) where teacher_id
 create index sessions_by_expiry  on assay.sessions (expires_at);
 
 create table assay.links (
-    digest     bytea primary key,
-    purpose    text not null,
-    student_id uuid references assay.students on delete cascade,
-    teacher_id uuid references assay.teachers on delete cascade,
-    created_at timestamptz not null default now(),
-    expires_at timestamptz not null,
+    digest          bytea primary key,
+    purpose         text not null,
+    student_id      uuid references assay.students on delete cascade,
+    teacher_id      uuid references assay.teachers on delete cascade,
+    registration_id uuid references assay.registrations on delete cascade,
+    created_at      timestamptz not null default now(),
+    expires_at      timestamptz not null,
     constraint digest_is_sha256           check (octet_length(digest) = 32),
     constraint purpose_known              check (purpose in ('verify_email', 'set_password')),
-    constraint link_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
+    constraint link_belongs_to_one_person check (num_nonnulls(student_id, teacher_id, registration_id) = 1)
 );
 create index links_of_student on assay.links (student_id) where student_id is not null;
 create index links_of_teacher on assay.links (teacher_id) where teacher_id is not null;
+create index links_of_registration on assay.links (registration_id) where registration_id is not null;
 create index links_by_expiry  on assay.links (expires_at);
 
-comment on table assay.students is 'One row per registered student. Students register themselves; they can do nothing before email_verified_at is set.';
+comment on table assay.students is 'One row per student, made when the link of their registration is opened (assay.registrations).';
 comment on column assay.students.id         is 'The student.';
 comment on column assay.students.name       is 'As they registered.';
 comment on column assay.students.created_at is 'When they registered.';
 comment on column assay.students.email             is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
 comment on column assay.students.password_hash     is 'Argon2id, PHC string. Null: no password was set yet.';
-comment on column assay.students.email_verified_at is 'When the mailed link was opened. Null: not verified, cannot log in or be enrolled.';
+comment on column assay.students.email_verified_at is 'When the mailed link was opened.';
 comment on column assay.students.total_gold_coins  is 'The sum of the scores of all their submissions, kept by triggers; a commit where it is not is refused (coins_equal_scores).';
 comment on table assay.teachers is 'One row per teacher. Teachers are created on the command line or invited by a colleague; nothing turns a student into a teacher.';
 comment on column assay.teachers.id         is 'The teacher.';
@@ -88,17 +103,25 @@ comment on table assay.email_addresses is 'Every address in use, case-folded, an
 comment on column assay.email_addresses.student_id is 'Whose it is; null when it is a teacher''s.';
 comment on column assay.email_addresses.teacher_id is 'Whose it is; null when it is a student''s.';
 comment on column assay.email_addresses.address is 'casefold(email): Unicode case folding, independent of the database''s locale.';
+comment on table assay.registrations is 'One row per registration whose mailed link was not opened yet. It owns nothing, its address neither: opening the link makes this one the account, and the others of the address go. Deleted when its last link has expired.';
+comment on column assay.registrations.id            is 'The registration.';
+comment on column assay.registrations.name          is 'As it was typed; not known to be the name of whoever reads the mail, so no mail holds it.';
+comment on column assay.registrations.email         is 'As it was typed.';
+comment on column assay.registrations.address       is 'casefold(email), as in assay.email_addresses.';
+comment on column assay.registrations.password_hash is 'Argon2id, PHC string.';
+comment on column assay.registrations.created_at    is 'When they registered.';
 comment on table assay.sessions is 'One row per login. The token is known to the client alone; here is only its digest.';
 comment on column assay.sessions.student_id is 'Who logged in; null when a teacher.';
 comment on column assay.sessions.teacher_id is 'Who logged in; null when a student.';
 comment on column assay.sessions.created_at is 'When they logged in.';
 comment on column assay.sessions.expires_at is 'When the token stops working.';
 comment on column assay.sessions.digest is 'SHA-256 of the bearer token (256 random bits).';
-comment on table assay.links is 'Links that were mailed and not used yet: to verify an address or to set a password.';
-comment on column assay.links.student_id is 'For whom; null when a teacher.';
-comment on column assay.links.teacher_id is 'For whom; null when a student.';
+comment on table assay.links is 'Links that are mailed: to verify an address or to set a password.';
+comment on column assay.links.student_id is 'For whom, when a student. A link that has verified its registration belongs to the student from then on.';
+comment on column assay.links.teacher_id is 'For whom, when a teacher.';
+comment on column assay.links.registration_id is 'For which registration, before there is an account.';
 comment on column assay.links.created_at is 'When it was made.';
-comment on column assay.links.expires_at is 'When it stops working.';
+comment on column assay.links.expires_at is 'When it stops working. While its mail is not sent, a day later: its lifetime begins when it is sent.';
 comment on column assay.links.digest  is 'SHA-256 of the token in the link (256 random bits).';
 comment on column assay.links.purpose is 'verify_email or set_password.';
 

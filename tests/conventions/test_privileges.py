@@ -11,6 +11,7 @@ DIGEST = (CANARY * 6)[:32].encode()
 # The columns that nobody but the application may see.
 SECRETS = {
     "api_keys.sealed", "finished_jobs.content_sha256", "jobs.content", "jobs.draft_instructions", "links.digest",
+    "outgoing_mail.link_digest", "outgoing_mail.sealed_link", "registrations.password_hash",
     "sessions.digest", "students.password_hash", "teachers.password_hash",
 }  # fmt: skip
 SUSPECTS = """
@@ -39,6 +40,9 @@ async def planted(sql: Sql) -> None:
         await sql.execute(f"update assay.{table} set password_hash = $1", CANARY)
     await sql.execute("update assay.sessions set digest = $1 where teacher_id is not null", DIGEST)
     await row(sql, "links", digest=DIGEST, purpose="set_password", teacher_id=here.teacher.id, expires_at=soon(days=1))
+    await row(sql, "registrations", name="A", email="a@example.org", password_hash=CANARY)
+    await row(sql, "outgoing_mail", kind="reset_password", recipient="a@example.org", address="a@example.org",
+              link_digest=DIGEST, sealed_link=DIGEST)  # fmt: skip
     await sql.execute("update assay.api_keys set sealed = $1", DIGEST)
     record = "select worker.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
     await sql.execute(record, [second], [here.teacher.id], [second])

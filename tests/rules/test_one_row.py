@@ -1,5 +1,6 @@
 """Rules that speak of one row: each is refused by its name, whoever inserts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from tests.rules.rows import Sql, digest, refused, row, school, soon, submission
 DIGEST = digest("x")
 TOO_LONG = "x" * 201
 UTC_SOON = soon(hours=1)
-NEGATIVE_TOKENS = {"reasoning_tokens": -1}
 PASSWORD_LINK = {"purpose": "set_password", "expires_at": UTC_SOON}
 
 # rule, table, what is wrong; {…} names are filled in from a small school.
@@ -19,6 +19,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("name_not_blank", "classes", {"name": "", "teacher_id": "teacher"}),
     ("email_well_formed", "students", {"name": "A", "email": "a@b@c"}),
     ("email_well_formed", "teachers", {"name": "A", "email": "nowhere"}),
+    ("name_not_blank", "registrations", {"name": " "}),
+    ("email_well_formed", "registrations", {"email": "nowhere"}),
     ("address_belongs_to_one_person", "email_addresses", {"address": "x@y"}),
     ("one_address_per_student", "email_addresses", {"address": "x@y", "student_id": "student"}),
     ("one_address_per_teacher", "email_addresses", {"address": "x@y", "teacher_id": "teacher"}),
@@ -28,6 +30,9 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("session_belongs_to_one_person", "sessions", {"digest": DIGEST, "student_id": "student", "teacher_id": "teacher"}),
     ("link_belongs_to_one_person", "links", PASSWORD_LINK | {"digest": DIGEST}),
     ("purpose_known", "links", PASSWORD_LINK | {"digest": DIGEST, "student_id": "student", "purpose": "other"}),
+    ("purpose_known", "mail_kinds", {"kind": "other", "link_purpose": "other", "link_lifetime": timedelta(hours=1)}),
+    ("sent_or_failed", "outgoing_mail", {"sent_at": UTC_SOON, "failed_at": UTC_SOON}),
+    ("link_is_erased_once_sent", "outgoing_mail", {"sent_at": UTC_SOON, "sealed_link": b"sealed"}),
     ("enrolled_once", "enrolments", {"class_id": "class", "student_id": "student"}),
     ("class_is_own", "assignments", {"class_id": "foreign class"}),
     ("title_not_blank", "assignments", {"title": "\n"}),
@@ -65,9 +70,11 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("last4_is_short", "api_keys", {"provider": "anthropic", "last4": "abcde"}),
     ("one_row_per_model", "ai_models", {"provider": "openai", "model": "gpt-4o", "rank": 1}),
     ("provider_known", "ai_models", {"provider": "other", "model": "x", "rank": 1}),
-    ("reasoning_tokens_not_negative", "ai_models", {"provider": "openai", "model": "x", "rank": 1, **NEGATIVE_TOKENS}),
+    ("reasoning_tokens_not_negative", "ai_models",
+     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
     ("parameters_are_an_object", "ai_models", {"provider": "openai", "model": "x", "rank": 1, "parameters": "[]"}),
-    ("reasoning_tokens_not_negative", "ai_models", {"provider": "openai", "model": "x", "rank": 1, **NEGATIVE_TOKENS}),
+    ("reasoning_tokens_not_negative", "ai_models",
+     {"provider": "openai", "model": "x", "rank": 1, "reasoning_tokens": -1}),
     ("provider_known", "ai_attempts", {"provider": "other"}),
     ("milliseconds_not_negative", "ai_attempts", {"milliseconds": -1}),
     ("scope_known", "rate_limits", {"scope": "other", "rule": "1/second"}),
@@ -115,6 +122,10 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
     here = await school(sql)
     owner, author, task = here.teacher.id, here.student.id, here.task
     match table:
+        case "registrations":
+            return {"name": "A", "email": "a@b", "password_hash": "hash"}
+        case "outgoing_mail":
+            return {"kind": "verify_email", "recipient": "a@b", "address": "a@b"}
         case "assignments":
             return {"teacher_id": owner, "title": "T", "instructions": "I", "correction_template": "C", "max_score": 9,
                     "deadline": UTC_SOON}  # fmt: skip

@@ -14,6 +14,7 @@ import httpx2
 import psycopg
 import pytest
 import uvicorn
+from cryptography.fernet import Fernet
 from pydantic import BaseModel
 
 from app.ai.providers import Providers
@@ -22,7 +23,9 @@ from app.commands.serve import ApiKeyIntake, LateProviders
 from app.db.queries import load
 from app.dev.simulator import Running, running
 from app.http_server import config_of
-from app.security.keyring import load_ring
+from app.mail.links import MailLinks
+from app.mail.sender import sending
+from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 from app.web.application import create_app
 from app.web.errors import CODES
@@ -92,6 +95,9 @@ def toy_route(
     """A line of a small table of routes."""
     facts = {"query": f"student/{name}" if name else "", "handler": handler, "audience": audience} | more
     return Route(method=method, path=path, summary="", scope=scope, **facts)
+
+
+RING = Ring((Fernet.generate_key().decode(),))
 
 
 class NoKeys:
@@ -171,7 +177,7 @@ def serve(toy_db: str, settings: Settings, tmp_path: Path) -> Serve:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"-- {name}\n{statement};\n")
         known = settings.model_copy(update=changed)
-        state = create_state(url, known, NoKeys(), queries=load(folder))
+        state = create_state(url, known, NoKeys(), MailLinks(RING, known.link_prefix), queries=load(folder))
         async with listening(create_app(state, routes)) as client:
             yield Toy(client, state, url)
 
@@ -216,16 +222,25 @@ class Assay(NamedTuple):
         details: dict[str, Any] = body["error"]["details"]
         return details
 
-    async def letters(self, to: str) -> list[str]:
-        """The texts of the letters to an address, oldest first."""
-        await self.state.mailer.drain(10)
+    async def mails(self, to: str) -> list[str]:
+        """The texts of the mails to an address, oldest first."""
+        async with asyncio.timeout(60):
+            while self.unsent():
+                await asyncio.sleep(0.02)
         files = sorted(self.mail.glob("*.eml"))
         found = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
-        return [letter.get_content() for letter in found if to in letter["To"]]
+        return [mail.get_content() for mail in found if to in mail["To"]]
+
+    def unsent(self) -> int:
+        """How many mails wait."""
+        waiting = "select count(*) from assay.outgoing_mail where num_nonnulls(sent_at, failed_at) = 0"
+        with psycopg.connect(self.url) as admin:
+            row = admin.execute(waiting).fetchone()
+        return int(row[0]) if row else 0
 
     async def token_for(self, email: str) -> str:
-        """The token in the last letter to an address."""
-        return str(re.findall(r"\?token=(\S+)$", (await self.letters(email))[-1], re.MULTILINE)[-1])
+        """The token in the last mail to an address."""
+        return str(re.findall(r"\?token=(\S+)$", (await self.mails(email))[-1], re.MULTILINE)[-1])
 
     async def login(self, email: str) -> str:
         """A bearer token."""
@@ -265,7 +280,8 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         late = LateProviders(settings, None)
         stack.push_async_callback(late.aclose)
         services = await late()
-        state = create_state(db, settings, ApiKeyIntake(ring, late))
+        state = create_state(db, settings, ApiKeyIntake(ring, late), MailLinks(ring, settings.link_prefix))
+        await stack.enter_async_context(sending(db, settings, ring))
         await stack.enter_async_context(worker.start(db, settings, services, ring))
         client = await stack.enter_async_context(listening(create_app(state)))
         client.event_hooks = {"response": [as_documented]}

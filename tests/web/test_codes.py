@@ -55,7 +55,7 @@ async def test_a_fault_of_ours_is_500_and_a_database_that_is_away_503(assay: Ass
         admin.execute("alter function api.sw0rdfish rename to list_classes")
     await assay.ask("GET", "/teacher/classes", tove)
     nowhere = "postgresql://nobody@127.0.0.1:9/none"
-    state = create_state(nowhere, assay.state.settings, assay.state.api_keys)
+    state = create_state(nowhere, assay.state.settings, assay.state.api_keys, assay.state.mail_links)
     async with listening(create_app(state)) as client:
         answer = await client.get("/teacher/classes", headers={"Authorization": f"Bearer {tove}"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_unavailable")

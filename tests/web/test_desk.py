@@ -23,14 +23,14 @@ async def another_process(assay: Assay, folder: Path, **variables: str) -> Async
         assert await served.ended() == 0
 
 
-async def test_a_colleague_gets_a_letter_whose_link_sets_the_password_once(assay: Assay) -> None:
+async def test_a_colleague_gets_a_mail_whose_link_sets_the_password_once(assay: Assay) -> None:
     tove = await assay.teacher(keys=False)
     made = await assay.ask(
         "POST", "/teacher/teachers", tove, 201, json={"name": "Ulf Ek", "email": "Ulf@School.example"}
     )
-    (letter,) = await assay.letters(made["email"])
+    (mail,) = await assay.mails(made["email"])
     prefix = f"{assay.state.settings.link_prefix}/auth/password/reset?token="
-    (link,) = [line for line in letter.splitlines() if line.startswith("http")]
+    (link,) = [line for line in mail.splitlines() if line.startswith("http")]
     assert link.startswith(prefix)
     login = {"email": "ulf@school.example", "password": PASSWORD}
     await assay.refused("invalid_credentials", "POST", "/auth/login", json=login)  # no password yet
@@ -46,14 +46,12 @@ async def test_a_colleague_gets_a_letter_whose_link_sets_the_password_once(assay
     assert listed[0] == made
 
 
-async def test_an_address_that_anybody_has_is_a_conflict_and_gets_no_letter(assay: Assay) -> None:
+async def test_an_address_that_anybody_has_is_a_conflict_and_gets_no_mail(assay: Assay) -> None:
     tove, _ = await assay.teacher(keys=False), await assay.student("Anna")
-    new = {"name": "Bo", "email": "bo@school.example", "password": PASSWORD}
-    await assay.ask("POST", "/auth/register", status=202, json=new)
-    for email in ("tove@school.example", "anna@school.example", "ANNA@school.example", "bo@school.example"):
-        known = len(await assay.letters(email.lower()))
+    for email in ("tove@school.example", "anna@school.example", "ANNA@school.example"):
+        known = len(await assay.mails(email.lower()))
         await assay.refused("conflict", "POST", "/teacher/teachers", tove, json={"name": "X", "email": email})
-        assert len(await assay.letters(email.lower())) == known
+        assert len(await assay.mails(email.lower())) == known
     assert len((await assay.ask("GET", "/teacher/teachers", tove))["items"]) == 1
     await assay.refused("validation_failed", "POST", "/teacher/teachers", tove, json={"name": "", "email": "x"})
 

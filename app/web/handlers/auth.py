@@ -5,14 +5,13 @@ import hashlib
 import random
 import time
 from importlib.resources import files
-from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
 from app.security.passwords import digest, hash_password, is_outdated, is_password, new_token
 from app.web.errors import ApiError
 from app.web.handlers.query import column
-from app.web.request import Request, dumps, raw
+from app.web.request import Request, dumps
 from app.web.route import JSON
 
 # Requests that must not tell whether an address is known are answered this many seconds after they arrived,
@@ -26,26 +25,17 @@ async def _even_out(began: float) -> None:
     await asyncio.sleep(SPAN - spent % SPAN + random.uniform(0, SPAN / 10))  # noqa: S311
 
 
-def _post(request: Request, row: Any, token: str) -> Any:
-    """Send the mail that a statement asked for, if any. Returns the statement's own answer."""
-    if row is None:
-        return None
-    if row["mail"]:
-        request.app_state.mailer.post(row["mail"], row["email"], row["name"], token)
-    return row["body"]
-
-
 async def register(request: Request) -> Response:
     """A student's account, and a mail: the same answer, in the same time, whether or not the address is known."""
-    began, token = time.monotonic(), new_token()
+    began = time.monotonic()
     model = await request.model()
     values = {
         "name": model.name,
         "email": model.email,
-        "password_hash": await hash_password(model.password),
-        "mail_token": digest(token),
+        "password_hash": await hash_password(model.password, request.client_key),
+        **request.app_state.mail_links.new(),
     }
-    _post(request, await request.row(request.route.query, values), token)
+    await request.row(request.route.query, values)
     await _even_out(began)
     return Response(b'{"status":"verification_sent"}', 202, media_type=JSON)
 
@@ -61,10 +51,9 @@ async def forgot_password(request: Request) -> Response:
 
 
 async def _send_link(request: Request, status: str) -> Response:
-    began, token = time.monotonic(), new_token()
+    began = time.monotonic()
     model = await request.model()
-    values = {"email": model.email, "mail_token": digest(token)}
-    _post(request, await request.row(request.route.query, values), token)
+    await request.row(request.route.query, {"email": model.email, **request.app_state.mail_links.new()})
     await _even_out(began)
     return Response(dumps({"status": status}), 202, media_type=JSON)
 
@@ -73,7 +62,7 @@ async def verify(request: Request) -> Response:
     """The token of a verification mail, from the body or from the query."""
     model = await request.model()
     return Response(
-        column(await request.row(request.route.query, {"mail_token": digest(model.token)})), media_type=JSON
+        column(await request.row(request.route.query, {"link_digest": digest(model.token)})), media_type=JSON
     )
 
 
@@ -88,7 +77,7 @@ async def login(request: Request) -> Response:
         raise ApiError("rate_limited", headers={"Retry-After": str(verdict.retry_after)})
     row = await request.row("auth/read_login", {"email": model.email})
     stored: str | None = row["password_hash"] if row else None
-    if not await is_password(model.password, stored) or stored is None:
+    if not await is_password(model.password, stored, request.client_key) or stored is None:
         failures = await limits.failed_login(account)
         if not failures.allowed:  # from all addresses together; a right password passes
             raise ApiError("rate_limited", headers={"Retry-After": str(failures.retry_after)})
@@ -97,8 +86,8 @@ async def login(request: Request) -> Response:
     values = {
         "account_id": row["account_id"],
         "password_hash": stored,
-        "new_hash": await hash_password(model.password) if is_outdated(stored) else None,
-        "token": digest(token),
+        "new_hash": await hash_password(model.password, request.client_key) if is_outdated(stored) else None,
+        "token_digest": digest(token),
     }
     body = column(await request.row(request.route.query, values))
     request.app_state.accounts.remember(digest(token), str(row["account_id"]))
@@ -108,7 +97,10 @@ async def login(request: Request) -> Response:
 async def reset_password(request: Request) -> Response:
     """A new password for the token of a mail."""
     model = await request.model()
-    values = {"mail_token": digest(model.token), "password_hash": await hash_password(model.password)}
+    values = {
+        "link_digest": digest(model.token),
+        "password_hash": await hash_password(model.password, request.client_key),
+    }
     return Response(column(await request.row(request.route.query, values)), media_type=JSON)
 
 
@@ -120,9 +112,5 @@ async def password_page(request: Request) -> Response:
 
 async def invite(request: Request) -> Response:
     """A colleague's account, and a mail with the link to choose its password."""
-    token = new_token()
-    values = await request.arguments()
-    body = _post(request, await request.row(request.route.query, values | {"mail_token": digest(token)}), token)
-    if body is None:
-        raise ApiError("not_found")
-    return Response(raw(body), 201, media_type=JSON)
+    values = await request.arguments() | request.app_state.mail_links.new()
+    return Response(column(await request.row(request.route.query, values)), 201, media_type=JSON)

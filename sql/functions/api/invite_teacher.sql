@@ -1,5 +1,5 @@
 -- A colleague is invited by mail.
-create function api.invite_teacher(token bytea, name text, email text, mail_token bytea)
+create function api.invite_teacher(token bytea, name text, email text, link_digest bytea, sealed_link bytea)
     returns api.teachers
     language plpgsql volatile security definer
     set search_path = ''
@@ -9,14 +9,15 @@ declare
     made api.teachers;
 begin
     perform assay.act_as('teacher', me.id);
+    perform assay.lock_address(assay.fold_address(invite_teacher.email));
     insert into assay.teachers as t (name, email)
     values (invite_teacher.name, invite_teacher.email)
     returning t.id, t.name, t.email, t.created_at into made;
-    insert into assay.links (digest, purpose, teacher_id, expires_at)
-    values (invite_teacher.mail_token, 'set_password', made.id, now() + interval '7 days');
+    perform assay.mail_link('invitation', made.email, null, made.id, null,
+                            invite_teacher.link_digest, invite_teacher.sealed_link);
     return made;
 end
 $$;
 
-comment on function api.invite_teacher(bytea, text, text, bytea) is
-    'Creates a teacher without a password, and a link that sets the first one within 7 days; raises email_taken.';
+comment on function api.invite_teacher(bytea, text, text, bytea, bytea) is
+    'Creates a teacher without a password, in the place of registrations that wait for the address, and queues mail with a link that sets the first one within 7 days; raises email_taken.';

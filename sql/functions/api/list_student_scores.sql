@@ -7,7 +7,7 @@ create function api.list_student_scores(token bytea, student_id uuid, after uuid
 as $$
 declare
     me      assay.teachers := assay.teacher(token);
-    student assay.students := assay.verified_student(list_student_scores.student_id);
+    student assay.students := assay.known_student(list_student_scores.student_id);
 begin
     return query
     select * from assay.scores_of(student.id, me.id, student.total_gold_coins, list_student_scores.after, list_student_scores.most);

@@ -6,7 +6,7 @@ create function api.list_student_submissions(token bytea, student_id uuid, after
 as $$
 declare
     me      assay.teachers := assay.teacher(token);
-    student assay.students := assay.verified_student(list_student_submissions.student_id);
+    student assay.students := assay.known_student(list_student_submissions.student_id);
 begin
     return query
     select s.*

@@ -1,5 +1,5 @@
 -- A session for somebody whose password was right.
-create function api.log_in(account_id uuid, password_hash text, new_hash text, token bytea)
+create function api.log_in(account_id uuid, password_hash text, new_hash text, token_digest bytea)
     returns table (role text, expires_at timestamptz, id uuid, name text, email text)
     language plpgsql volatile security definer
     set search_path = ''
@@ -11,17 +11,25 @@ declare
     ends_at timestamptz;
 begin
     perform assay.act_as('visitor');
-    select s.* into student from assay.students s where s.id = log_in.account_id and s.password_hash = log_in.password_hash;
-    select t.* into teacher from assay.teachers t where t.id = log_in.account_id and t.password_hash = log_in.password_hash;
+    -- Locked: a new password that is set meanwhile waits, and then ends this session with the others.
+    select s.* into student
+      from assay.students s
+     where s.id = log_in.account_id and s.password_hash = log_in.password_hash
+       for no key update;
+    select t.* into teacher
+      from assay.teachers t
+     where t.id = log_in.account_id and t.password_hash = log_in.password_hash
+       for no key update;
 
     if num_nonnulls(student.id, teacher.id) = 0 then
+        if exists (select from assay.registrations r where r.id = log_in.account_id and r.password_hash = log_in.password_hash) then
+            perform assay.refuse('email_not_verified');
+        end if;
         perform assay.refuse('invalid_credentials');
-    elsif student.id is not null and student.email_verified_at is null then
-        perform assay.refuse('email_not_verified');
     end if;
 
     insert into assay.sessions (digest, student_id, teacher_id)
-    values (log_in.token, student.id, teacher.id)
+    values (log_in.token_digest, student.id, teacher.id)
     returning sessions.expires_at into ends_at;
 
     if log_in.new_hash is not null then
@@ -36,4 +44,4 @@ end
 $$;
 
 comment on function api.log_in(uuid, text, text, bytea) is
-    'Opens a session (its token''s SHA-256) for the account whose hash the API process has just compared; new_hash replaces one made with older parameters. 401 invalid_credentials when the hash has changed meanwhile, 403 email_not_verified.';
+    'Opens a session (its token''s SHA-256) for the account whose hash the API process has just compared; new_hash replaces one made with older parameters. 401 invalid_credentials when the hash has changed meanwhile, 403 email_not_verified for a registration.';

@@ -1,23 +1,20 @@
--- Another letter for a student whose address is not verified.
-create function api.resend_verification(email text, mail_token bytea)
-    returns table (mail text, recipient_email text, recipient_name text)
+-- Another mail for a registration that waits.
+create function api.resend_verification(email text, link_digest bytea, sealed_link bytea)
+    returns void
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    person assay.students;
+    folded  text := assay.fold_address(resend_verification.email);
+    waiting assay.registrations := assay.first_registration(folded);
 begin
     perform assay.act_as('visitor');
-    select s.* into person
-      from assay.email_addresses e
-      join assay.students s on s.id = e.student_id
-     where e.address = assay.fold_address(resend_verification.email)
-       and s.email_verified_at is null;
-    if found and assay.make_link(resend_verification.mail_token, 'verify_email', person.id, null, interval '24 hours') then
-        return query select 'verify_email', person.email, person.name;
+    if waiting.id is not null then
+        perform assay.mail_link('verify_email', waiting.email, null, null, waiting.id,
+                                resend_verification.link_digest, resend_verification.sealed_link);
     end if;
 end
 $$;
 
-comment on function api.resend_verification(text, bytea) is
-    'Answers the letter verify_email when an unverified student has this address, else nothing; the client is told the same.';
+comment on function api.resend_verification(text, bytea, bytea) is
+    'Queues mail with another link for the oldest registration that waits for this address, if any; the client is told the same. Earlier links still work.';

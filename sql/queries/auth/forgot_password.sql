@@ -1,4 +1,3 @@
--- POST /auth/password/forgot: the letter to send; the client is told the same whoever has the address.
---   :email text   :mail_token bytea
-select r.mail, r.recipient_email as email, r.recipient_name as name, null::json as body
-  from api.forgot_password(email => :email, mail_token => :mail_token) as r;
+-- POST /auth/password/forgot: mail is queued when somebody has the address; the client is told the same.
+--   :email text   :link_digest bytea   :sealed_link bytea
+select api.forgot_password(email => :email, link_digest => :link_digest, sealed_link => :sealed_link);

@@ -1,4 +1,3 @@
--- POST /auth/verify/resend: the letter to send; the client is told the same whoever has the address.
---   :email text   :mail_token bytea
-select r.mail, r.recipient_email as email, r.recipient_name as name, null::json as body
-  from api.resend_verification(email => :email, mail_token => :mail_token) as r;
+-- POST /auth/verify/resend: mail is queued when a registration waits; the client is told the same whoever has the address.
+--   :email text   :link_digest bytea   :sealed_link bytea
+select api.resend_verification(email => :email, link_digest => :link_digest, sealed_link => :sealed_link);

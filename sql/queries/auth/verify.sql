@@ -1,4 +1,4 @@
--- POST and GET /auth/verify: the address is the student's.
---   :mail_token bytea
+-- POST and GET /auth/verify: the registration is a student.
+--   :link_digest bytea
 select json_build_object('status', 'verified') as body
-  from api.verify_email(mail_token => :mail_token);
+  from api.verify_email(link_digest => :link_digest);

@@ -1,4 +1,3 @@
--- assay create-teacher: the teacher, and the letter that sets their first password when none was given.
---   :name text   :email text   :password_hash text   :mail_token bytea
-select t.mail, :email::text as email, :name::text as name, json_build_object('id', t.id, 'name', :name::text, 'email', :email::text) as body
-  from operator.create_teacher(name => :name::text, email => :email::text, password_hash => :password_hash, mail_token => :mail_token) as t;
+-- assay create-teacher: a teacher's account.
+--   :name text   :email text   :password_hash text   :link_digest bytea
+select operator.create_teacher(name => :name, email => :email, password_hash => :password_hash, link_digest => :link_digest) as id;

@@ -1,4 +1,6 @@
--- POST /teacher/teachers: the colleague, and the letter to send them.
---   :token bytea   :body json {name, email}   :mail_token bytea
-select 'set_password' as mail, t.email, t.name, to_json(t) as body
-  from api.invite_teacher(token => :token, name => :body::json ->> 'name', email => :body::json ->> 'email', mail_token => :mail_token) as t;
+-- POST /teacher/teachers: the colleague; mail to them is queued.
+--   :token bytea   :body json {name, email}   :link_digest bytea   :sealed_link bytea
+select to_json(t) as body
+  from json_to_record(:body::json) as s (name text, email text)
+ cross join lateral api.invite_teacher(
+           token => :token, name => s.name, email => s.email, link_digest => :link_digest, sealed_link => :sealed_link) as t;

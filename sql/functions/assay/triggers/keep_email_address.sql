@@ -12,17 +12,19 @@ begin
         values (folded,
                 case tg_table_name when 'students' then new.id end,
                 case tg_table_name when 'teachers' then new.id end);
+        delete from assay.registrations r where r.address = folded;
     elsif folded is distinct from assay.fold_address(old.email) then
         update assay.email_addresses e
            set address = folded
          where e.student_id = new.id or e.teacher_id = new.id;
+        delete from assay.registrations r where r.address = folded;
     end if;
     return null;
 end
 $$;
 
 comment on function assay.keep_email_address() is
-    'An e-mail address belongs to one student or teacher, without regard to case (email_taken), whoever writes it.';
+    'An e-mail address belongs to one student or teacher, without regard to case (email_taken), whoever writes it. What others have registered for it and not verified goes.';
 
 create or replace trigger keep_email_address
     after insert or update of email on assay.students

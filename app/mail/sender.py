@@ -1,0 +1,170 @@
+"""Sends the mail that waits in assay.outgoing_mail, in every process of `assay serve` and `assay worker`.
+
+A mail is claimed by one process at a time. When that process dies between giving it to the mail server and saying so
+here, another one sends it once more after LEASE_SECONDS: at most one duplicate, with the same Message-ID.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from app.db.database import Database, Unavailable
+from app.db.listener import Listener
+from app.db.queries import Query, load
+from app.mail.message import Unwritable, compose, link_of
+from app.mail.transport import FAILURES, deliver, is_permanent, sentence_of
+from app.security.keyring import KeyUnreadable, Ring
+from app.settings import Settings
+
+AT_ONCE = 10  # mails that one process sends at a time
+LEASE_SECONDS = 120.0  # longer than an attempt takes; then another process may try
+POLL_SECONDS = 5.0  # for mail that is to be tried again, and should a notification be lost
+PAUSE_SECONDS = 1.0  # before a database that is away is asked again
+PRUNE_SECONDS = 60.0
+PRUNED_AT_ONCE = 250
+DRAIN_SECONDS = 10.0  # for mail that is being sent when the process is told to stop
+
+log = logging.getLogger(__name__)
+
+
+class MailSender:
+    """`run` sends until it is cancelled; `drain` then waits for what is on its way."""
+
+    def __init__(self, database: Database, queries: Mapping[str, Query], settings: Settings, ring: Ring) -> None:
+        self.database, self.queries, self.settings, self.ring = database, queries, settings, ring
+        self.wake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._away = False  # the database did not answer last time
+
+    async def run(self) -> None:
+        """Claims mail as often as it is woken, and every few seconds."""
+        while True:
+            self.wake.clear()
+            free = AT_ONCE - len(self._sending)
+            rows = await self._rows("claim_mail", most=free, lease_seconds=LEASE_SECONDS) if free else []
+            for row in rows or ():
+                task = asyncio.create_task(self._send(row))
+                self._sending.add(task)
+                task.add_done_callback(self._sent)
+            if rows is None or len(rows) < free or not free:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PAUSE_SECONDS if rows is None else POLL_SECONDS):
+                        await self.wake.wait()
+
+    async def prune(self) -> None:
+        """Every minute: registrations that nobody can open any more go, and old mail."""
+        while True:
+            await asyncio.sleep(random.uniform(0.5, 1.0) * PRUNE_SECONDS)  # noqa: S311
+            await self._rows("prune_mail", keep_days=self.settings.jobs_kept_days, most=PRUNED_AT_ONCE)
+
+    async def drain(self) -> None:
+        """Waits for mail on its way, at most DRAIN_SECONDS. What is cut off is due again when its lease is over."""
+        if self._sending:
+            _, left = await asyncio.wait(self._sending, timeout=DRAIN_SECONDS)
+            for task in left:
+                task.cancel()
+            if left:
+                log.warning("mail: %d were being sent at the end; they are tried again", len(left))
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self.wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("mail: an attempt ended with %s", type(error).__name__)  # its text may hold a link
+
+    async def _send(self, mail: Mapping[str, Any]) -> None:
+        """One attempt, and what came of it."""
+        try:
+            prefix, token = self.ring.open_link(mail["link_digest"], mail["sealed_link"])
+            link = link_of(prefix, mail["kind"], token)
+            content = compose(mail["id"], self.settings.mail_from, mail["kind"], mail["recipient"], link)
+            await deliver(self.settings, mail["recipient"], content)
+        except KeyUnreadable:
+            await self._failed(mail, "Its link cannot be read with any of ASSAY_SECRET_KEYS.", "KeyUnreadable")
+        except Unwritable as failure:
+            await self._failed(mail, str(failure), "Unwritable", permanent=True)
+        except FAILURES as failure:
+            said = sentence_of(failure).replace(token, "…")
+            await self._failed(mail, said, type(failure).__name__, permanent=is_permanent(failure))
+        else:
+            await self._record("finish_mail", mail_id=mail["id"])
+
+    async def _failed(self, mail: Mapping[str, Any], error: str, name: str, *, permanent: bool = False) -> None:
+        """Logged by its class: the sentence, which may hold the address, is for the database alone."""
+        values = {"mail_id": mail["id"], "attempt": mail["attempt"], "error": error, "permanent": permanent}
+        rows = await self._record("fail_mail", **values)
+        if rows and rows[0]["ended"]:
+            log.error("mail %s (%s) has failed (%s): see assay mail list", mail["id"], mail["kind"], name)
+        else:
+            log.warning("mail %s (%s) was not sent, attempt %d (%s)", mail["id"], mail["kind"], mail["attempt"], name)
+
+    async def _record(self, name: str, **values: Any) -> list[Any] | None:
+        """Says what came of an attempt; for as long as nobody else may claim the mail, since it may have been sent."""
+        ends = time.monotonic() + LEASE_SECONDS / 2
+        while True:
+            rows = await self._rows(name, **values)
+            if rows is not None or time.monotonic() > ends:
+                return rows
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _rows(self, name: str, **values: Any) -> list[Any] | None:
+        """None when the database does not answer or cannot do it; that is said once."""
+        query = self.queries[f"worker/{name}"]
+        try:
+            rows = await self.database.rows(query, query.arguments(values))
+        except (Unavailable, asyncpg.PostgresError) as error:
+            if not self._away:
+                log.warning("mail waits: the database does not answer (%s)", type(error).__name__)
+            self._away = True
+            return None
+        self._away = False
+        return rows
+
+
+@asynccontextmanager
+async def sending(
+    url: str, settings: Settings, ring: Ring, queries: Mapping[str, Query] | None = None
+) -> AsyncIterator[MailSender]:
+    """Mail is sent in this event loop. If that breaks down, the whole process is told to stop."""
+    async with Database(url, size=2, name="assay mail", role="assay_worker") as database:
+        sender = MailSender(database, queries or load(), settings, ring)
+        listener = Listener(url, {"assay_mail": lambda _: sender.wake.set()}, lambda _: sender.wake.set())
+        tasks = [asyncio.create_task(part) for part in (listener.run(), sender.run(), sender.prune())]
+        for task in tasks:
+            task.add_done_callback(_report)
+        try:
+            yield sender
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await sender.drain()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("mail is not sent any more (%s)", type(error).__name__)
+        signal.raise_signal(signal.SIGTERM)
+
+
+def report_settings(settings: Settings, *, links: bool = True) -> None:
+    """Says where mail goes and, for the API, what links begin with; warns of defaults beside a real database."""
+    level = logging.WARNING if settings.database_url else logging.INFO
+    if settings.smtp_url:
+        log.info("mail goes to the SMTP server %s:%d", settings.smtp_url.host, settings.smtp_url.port)
+    else:
+        log.log(level, "SMTP_URL is not set: mail is written to files in %s", settings.assay_data_dir / "mail")
+    if not links:
+        return
+    if settings.public_url:
+        log.info("links in mail begin with %s", settings.link_prefix)
+    else:
+        log.log(level, "PUBLIC_URL is not set: links in mail begin with %s", settings.link_prefix)

@@ -1,0 +1,3 @@
+-- The mail server has taken it.
+--   :mail_id uuid
+select worker.finish_mail(mail_id => :mail_id);
