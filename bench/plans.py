@@ -1,7 +1,7 @@
 """`python -m bench.plans`: the plan of every statement inside every door, at a million submissions.
 
-Writes docs/plans.md. The plans are those that auto_explain sees when the query file is run the seventh time on one
-connection: plpgsql has then chosen between its generic plan and fresh ones, as it does in production.
+Writes docs/generated/plans.md. The plans are those that auto_explain sees when the query file is run the seventh time
+on one connection: plpgsql has then chosen between its generic plan and fresh ones, as it does in production.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from bench import data, doors
 from bench.compare import say, scratch
 from bench.servers import ROOT
 
-PAGE = ROOT / "docs/plans.md"
+PAGE = ROOT / "docs/generated/plans.md"
 RUNS = 7  # plpgsql decides after five whether a generic plan is as good
 LARGE_ROWS = 1_000  # a table with more rows than this is never read from end to end
 Node = dict[str, Any]
@@ -160,7 +160,7 @@ def drawn(node: Node, depth: int = 0) -> Iterator[str]:
 
 
 def page(seen: list[Seen], rows_of: dict[str, int], seconds: float) -> str:
-    """docs/plans.md."""
+    """docs/generated/plans.md."""
     sizes = ", ".join(
         f"{count:,} {name}" for name, count in sorted(rows_of.items(), key=lambda item: -item[1]) if count > 400
     )
@@ -195,7 +195,7 @@ def page(seen: list[Seen], rows_of: dict[str, int], seconds: float) -> str:
 
 
 async def record(url: str, students: int, seconds: float) -> list[str]:
-    """Write docs/plans.md. Returns the faults."""
+    """Write docs/generated/plans.md. Returns the faults."""
     rows_of = await table_rows(url)
     seen = await explained(url, students)
     PAGE.write_text(page(seen, rows_of, seconds), "utf-8")

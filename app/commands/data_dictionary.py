@@ -1,4 +1,4 @@
-"""`assay data-dictionary`: write docs/database.md from the comments in the database."""
+"""`assay data-dictionary`: write docs/generated/database.md from the comments in the database."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from app.db.migrate import migrate
 from app.dev.embedded_postgres import database
 from app.settings import Settings
 
-PAGE = "docs/database.md"
+PAGE = "docs/generated/database.md"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

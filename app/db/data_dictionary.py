@@ -1,4 +1,4 @@
-"""The page docs/database.md: what `\\d+` in psql would show, in one document, written from the catalog's comments."""
+"""The page docs/generated/database.md: what `\\d+` in psql shows, from the comments in the catalog."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -172,8 +172,8 @@ def _function(schema: str, function: Row) -> str:
 
 
 def write(url: str, path: Path, check: bool) -> bool:
-    """Write the page to `path`, with the recipes beside it; or, to `check`, only say whether it is current."""
-    recipes = path.with_name("recipes.md")
+    """Write the page to `path`, ending in docs/database/recipes.md; or, to `check`, say whether it is current."""
+    recipes = path.parent.parent / "database" / "recipes.md"
     text = page(url, recipes.read_text("utf-8") if recipes.exists() else "")
     if check:
         return path.exists() and path.read_text("utf-8") == text

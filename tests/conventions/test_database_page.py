@@ -1,4 +1,4 @@
-"""docs/database.md says what the database says, and its recipes work."""
+"""docs/generated/database.md says what the database says, and its recipes work."""
 
 import os
 import re
@@ -14,20 +14,20 @@ from app.db.data_dictionary import page, write
 from tests.rules.rows import Sql, hand_in, school, student, submission
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-RECIPES = (DOCS / "recipes.md").read_text("utf-8")
+RECIPES = (DOCS / "database/recipes.md").read_text("utf-8")
 
 
 def test_the_page_is_current(db: str) -> None:
     if os.environ.get("ASSAY_WRITE") == "1":
-        write(db, DOCS / "database.md", check=False)
-    assert (DOCS / "database.md").read_text("utf-8") == page(db, RECIPES), "run: assay data-dictionary"
+        write(db, DOCS / "generated/database.md", check=False)
+    assert (DOCS / "generated/database.md").read_text("utf-8") == page(db, RECIPES), "run: assay data-dictionary"
 
 
 def test_the_command_writes_the_page_and_notices_when_it_is_old(
     db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", db)
-    output = tmp_path / "docs" / "database.md"
+    output = tmp_path / "docs" / "generated" / "database.md"
     command = ["data-dictionary", "--output", str(output)]
     assert main([*command, "--check"]) == 1
     assert main(command) == 0

@@ -174,7 +174,7 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
 
     async def by_hand(c: Sql, dice: random.Random) -> str:
         both = dice.sample(texts, 2)
-        async with c.transaction():  # docs/recipes.md: several submissions are locked first, by id
+        async with c.transaction():  # docs/database/recipes.md: several submissions are locked first, by id
             await c.execute("select from assay.submissions where id = any ($1) order by id for update", both)
             for text in both:
                 await c.execute("select operator.set_score($1, $2, 'a test')", text, dice.randint(0, 100))
