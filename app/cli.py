@@ -123,8 +123,6 @@ def _sentence(error: BaseException) -> str:
         return error.sentence
     if isinstance(error, asyncpg.UndefinedFunctionError | asyncpg.InvalidSchemaNameError):
         return "The database is not up to date: run `assay migrate` first."
-    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
-        return "DATABASE_URL is not a postgresql:// URI that asyncpg understands."
     if isinstance(error, asyncpg.PostgresError):
         return f"The database says: {error.args[0] if error.args else type(error).__name__}"
     return str(error) or type(error).__name__

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.mail.address import Sender
+from app.postgres_url import read
 from app.smtp_url import Relay
 
 PACKAGE = Path(__file__).resolve().parent
@@ -42,18 +42,12 @@ def _sender(value: object) -> object:
 
 
 def _postgres(url: str | None) -> str | None:
-    """The URI as it is. Refused are those that asyncpg would refuse, at the first read, in words that quote them."""
+    """The URI as it is. Refused is what one of assay's two drivers would read otherwise than the other."""
     try:
-        hosts = urlsplit(url or "").netloc.rpartition("@")[2].split(",")
-        readable = all(urlsplit(f"//{host}").port != 0 for host in hosts)
-    except ValueError:
-        readable = False
-    if url is not None and not (readable and url.startswith(("postgresql://", "postgres://"))):
-        raise PydanticCustomError(
-            "postgres_url",
-            "This is not a postgresql:// or postgres:// URI"
-            " (special characters of the password are percent-encoded, / as %2F).",
-        )
+        if url is not None:
+            read(url)
+    except ValueError as error:
+        raise PydanticCustomError("postgres_url", "{sentence}", {"sentence": str(error)}) from None
     return url
 
 
@@ -70,15 +64,34 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = Field(
-        None, repr=False, description="any postgresql:// URI; unset: an embedded PostgreSQL"
+        None, repr=False, description="any postgresql:// URI, also of several hosts; unset: an embedded PostgreSQL"
     )
-    database_replica_url: str | None = Field(None, repr=False, description="read-only queries may go here")
+    database_replica_url: str | None = Field(
+        None, repr=False, description="a streaming replica; reads may go here, but nobody reads their own change stale"
+    )
+    database_listen_url: str | None = Field(
+        None,
+        repr=False,
+        description="where DATABASE_URL is a transaction pooler (PgBouncer): a direct connection, for LISTEN"
+        " and each worker's place in the queue; unset: DATABASE_URL",
+    )
     assay_data_dir: Path = Field(Path(".assay"), description="embedded database, mail spool, generated secret")
     assay_secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (), repr=False, description="Fernet keys that encrypt teachers' API keys, newest first, comma-separated"
     )
     host: str = Field("127.0.0.1", description="where `serve` listens")
     port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1", description="addresses of proxies whose X-Forwarded-* is believed, comma-separated; * for any"
+    )
+    rate_limit_storage_url: str = Field(
+        "memory://",
+        repr=False,
+        description="where requests are counted: memory:// per process, redis://… or valkey://… for all together",
+    )
+    metrics_token: str | None = Field(
+        None, repr=False, description="who sends it as a bearer token may read /metrics from anywhere; unset: loopback"
+    )
     public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
     smtp_url: Annotated[Relay | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
@@ -100,11 +113,6 @@ class Settings(BaseSettings):
         "INFO", description="least severe level logged"
     )
     log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
-    rate_limit_storage_url: str = Field(
-        "memory://", repr=False, description="where requests are counted: memory:// here, redis:// or valkey:// for all"
-    )
-    forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* is believed")
-    metrics_token: str | None = Field(None, repr=False, description="bearer token for GET /metrics from elsewhere")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
     submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
     instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")
@@ -112,7 +120,7 @@ class Settings(BaseSettings):
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
     _smtp_url = field_validator("smtp_url", mode="before")(_relay)
     _mail_from = field_validator("mail_from", mode="before")(_sender)
-    _replica = field_validator("database_replica_url")(_postgres)
+    _urls = field_validator("database_url", "database_replica_url", "database_listen_url")(_postgres)
 
     @property
     def link_prefix(self) -> str:

@@ -160,7 +160,7 @@ def digest(files: Mapping[str, str]) -> str:
 def connect(url: str) -> psycopg.Connection[Any]:
     """A connection in autocommit mode, or a MigrationError in one sentence that never holds the URL."""
     try:
-        connection = psycopg.connect(url, autocommit=True, application_name="assay migrate")
+        connection = psycopg.connect(url, autocommit=True, fallback_application_name="assay migrate")
     except psycopg.OperationalError as error:
         raise MigrationError(f"The database cannot be reached: {' '.join(str(error).split())}") from error
     except psycopg.Error:

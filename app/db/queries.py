@@ -1,6 +1,8 @@
 """The query files of `sql/queries`: one statement each, read once at start; path = name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ import aiosql
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from app.settings import shipped
+
+TOKENS = ("token_digest", "token")  # what the parameter with the digest of the caller's token is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,13 @@ class Query:
         """The positional arguments for `sql`. Raises KeyError for a parameter nobody knows."""
         return [values[parameter] for parameter in self.parameters]
 
+    def token_of(self, arguments: Sequence[Any]) -> Any:
+        """The digest of the caller's token among `arguments`; None where the statement takes none."""
+        for name in TOKENS:
+            if name in self.parameters:
+                return arguments[self.parameters.index(name)]
+        return None
+
 
 def load(folder: Path | None = None) -> dict[str, Query]:
     """Every query file below `folder` (default: the shipped `sql/queries`), by name, as in `student/list_scores`."""
@@ -30,6 +41,12 @@ def load(folder: Path | None = None) -> dict[str, Query]:
     if not files:
         raise FileNotFoundError(f"no query files in {root}")
     return {query.name: query for query in (read(root, file) for file in files)}
+
+
+@cache
+def shipped_queries() -> dict[str, Query]:
+    """`load()`, once a process."""
+    return load()
 
 
 def read(root: Path, file: Path) -> Query:

@@ -33,7 +33,8 @@ def create_state(
     database = Database(url, settings.database_replica_url)
     limits = RateLimits(settings.rate_limit_storage_url)
     return AppState(
-        settings, queries or load(), database, api_keys, mail_links, limits, ai or {}, schema, url,
+        settings, queries or load(), database, api_keys, mail_links, limits, ai or {}, schema,
+        settings.database_listen_url or url,
         document=document_bytes(),
     )  # fmt: skip
 

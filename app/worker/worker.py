@@ -283,7 +283,7 @@ async def opened(
     """The same with another way of doing jobs, or other query files than the shipped ones."""
     queries = queries or load()
     async with Database(url, size=CONNECTIONS, name="assay worker", role="assay_worker") as database:
-        line = Line(url, queries, pace.lease, lambda: worker.wake.set())
+        line = Line(settings.database_listen_url or url, queries, pace.lease, lambda: worker.wake.set())
         worker = Worker(line, Asker(database, queries, Patience()), doing, settings, pace)
         working = asyncio.create_task(worker.run())
         working.add_done_callback(_report)

@@ -61,6 +61,7 @@ create table assay.sessions (
     teacher_id uuid references assay.teachers on delete cascade,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null default now() + interval '30 days',
+    written_at pg_lsn,
     constraint digest_is_sha256              check (octet_length(digest) = 32),
     constraint session_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
 );
@@ -115,6 +116,8 @@ comment on column assay.sessions.student_id is 'Who logged in; null when a teach
 comment on column assay.sessions.teacher_id is 'Who logged in; null when a student.';
 comment on column assay.sessions.created_at is 'When they logged in.';
 comment on column assay.sessions.expires_at is 'When the token stops working.';
+comment on column assay.sessions.written_at is
+    'Where in the server''s log the person''s last change ended; a replica that has not replayed it is not asked. Null: never, or there is no replica.';
 comment on column assay.sessions.digest is 'SHA-256 of the bearer token (256 random bits).';
 comment on table assay.links is 'Links that are mailed: to verify an address or to set a password.';
 comment on column assay.links.student_id is 'For whom, when a student. A link that has verified its registration belongs to the student from then on.';

@@ -59,7 +59,7 @@ def test_without_a_database_url_the_embedded_one_is_used() -> None:
         ({"PORT": "70000"}, 2, "assay: These settings are wrong: PORT: "),
         ({"LOG_LEVEL": "hunter2"}, 2, "assay: These settings are wrong: LOG_LEVEL: "),
         ({"DATABASE_URL": "postgresql://me:hunter2@127.0.0.1:1/x"}, 1, "assay: The database cannot be reached: "),
-        ({"DATABASE_URL": "mysql://me:hunter2@127.0.0.1/x"}, 1, "assay: DATABASE_URL is not "),
+        ({"DATABASE_URL": "mysql://me:hunter2@127.0.0.1/x"}, 2, "assay: These settings are wrong: DATABASE_URL: "),
         ({"ASSAY_DATA_DIR": "/dev/null/x"}, 1, "assay: The embedded PostgreSQL cannot start in /dev/null/x: "),
     ],
 )

@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped,unused-ignore]
 import psycopg
 import pytest
 
-from app.db.database import READERS, Pool
+from app.db.database import READERS, open_pool
 from app.web.route import PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
 from tests.web.test_envelope import error_of
@@ -79,7 +79,7 @@ async def test_who_waits_too_long_is_told_when_to_come_back_and_then_all_goes_on
 
 async def test_when_many_wait_already_the_next_is_sent_away_at_once(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        toy.state.database.reads.most_waiting = 5
+        toy.state.database.reads.max_waiting = 5
         toy.state.database.reads.wait_seconds = 60
         async with jam(toy):
             asked = [asyncio.create_task(toy.client.get("/count")) for _ in range(40)]
@@ -90,7 +90,7 @@ async def test_when_many_wait_already_the_next_is_sent_away_at_once(serve: Serve
 
 async def test_a_statement_that_takes_too_long_ends_in_the_database_too(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        toy.state.database.reads.statement_seconds = 0.3
+        toy.state.database.reads = open_pool(toy.url, 2, "assay test", "assay_api", statement_seconds=0.3)
         began = asyncio.get_running_loop().time()
         error_of(await toy.client.get("/slow"), 503, "database_unavailable")
         assert asyncio.get_running_loop().time() - began < 5  # and not so long for each of four tries
@@ -100,8 +100,8 @@ async def test_a_statement_that_takes_too_long_ends_in_the_database_too(serve: S
 
 async def test_a_server_that_says_nothing_is_not_waited_for(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        toy.state.database.reads = pool = Pool(toy.url, 2, "assay test", "assay_api")
-        pool.statement_seconds, pool.silence_seconds = 0.5, 0.1
+        toy.state.database.reads = pool = open_pool(toy.url, 2, "assay test", "assay_api", statement_seconds=0.5)
+        pool.silence_seconds = 0.6
         assert (await toy.client.get("/count")).status_code == 200
         (silent,) = backends(toy.url, "application_name = 'assay test'")
         if not (psutil.pid_exists(silent) and psutil.Process(silent).name() == "postgres"):
@@ -116,7 +116,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for(serve: Serve) -> Non
 
 async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        toy.state.database.reads = Pool(toy.url, 2, "assay test", "assay_api")
+        toy.state.database.reads = open_pool(toy.url, 2, "assay test", "assay_api")
         slow = [await raw(toy.client, HEAD + b"x" * 900) for _ in range(8)]
         assert (await toy.client.get("/count")).status_code == 200
         for reader, writer in slow:
@@ -127,7 +127,7 @@ async def test_clients_that_send_slowly_hold_no_connection_to_the_database(serve
 
 async def test_clients_that_read_slowly_hold_no_connection_to_the_database(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
-        toy.state.database.reads = Pool(toy.url, 2, "assay test", "assay_api")
+        toy.state.database.reads = open_pool(toy.url, 2, "assay test", "assay_api")
         slow = [await raw(toy.client, b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(4)]
         for reader, _ in slow:
             assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")

@@ -1,0 +1,119 @@
+"""A pool of connections with the interface of asyncpg's, for statements that leave nothing behind.
+
+A connection whose statement ended in anything but rows or an error of Postgres is thrown away. Postgres ends what takes
+too long, one timer looks after servers that say nothing. What it gains: docs/decisions/own-pool.md.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+
+import asyncpg
+
+
+class Pool:
+    """Up to `size` connections, opened when they are needed; the last one used is the next one used."""
+
+    wait_seconds = 5.0  # for a free connection
+    max_waiting = 500  # who comes when so many wait is refused at once
+    silence_seconds = 35.0  # a statement without a word for so long has lost its server
+
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
+        self._connect, self._size = connect, size
+        self._opened = 0  # or being opened
+        self._all: set[asyncpg.Connection] = set()
+        self._idle: list[asyncpg.Connection] = []
+        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()  # None: may open one
+        self._running: dict[asyncpg.Connection, float] = {}  # since when, the longest first
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """One statement. TimeoutError when no connection is free in time, or none answers in time."""
+        connection, intact = await self.acquire(), False
+        self._running[connection] = monotonic()
+        if self._timer is None:
+            self._end_silent()
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
+            intact = True
+        except (asyncpg.PostgresError, asyncpg.DataError) as error:
+            intact = True
+            if isinstance(error, asyncpg.QueryCanceledError) or connection not in self._running:
+                raise TimeoutError from None
+            raise
+        finally:
+            self._running.pop(connection, None)
+            self.release(connection, intact=intact)
+        return rows
+
+    async def acquire(self) -> asyncpg.Connection:
+        """A connection, to be given back by `release`. TimeoutError, at once when too many wait already."""
+        while True:
+            while self._idle:
+                if not (connection := self._idle.pop()).is_closed():
+                    return connection
+                self._discard(connection)
+            offered = await (self._open() if self._opened < self._size else self._wait())
+            if offered is not None:
+                return offered
+
+    def release(self, connection: asyncpg.Connection, *, intact: bool = True) -> None:  # nothing is under way on it
+        if not intact or connection.is_closed():
+            self._discard(connection)
+        self._offer(connection if connection in self._all else None)
+
+    async def close(self) -> None:
+        """Says goodbye on idle connections, cuts the others."""
+        await asyncio.gather(*(connection.close(timeout=1) for connection in self._idle), return_exceptions=True)
+        for connection in self._all:
+            connection.terminate()
+
+    async def _open(self) -> asyncpg.Connection:
+        self._opened += 1
+        try:
+            connection = await self._connect()
+        except BaseException:
+            self._opened -= 1
+            self._offer(None)
+            raise
+        self._all.add(connection)
+        return connection
+
+    async def _wait(self) -> asyncpg.Connection | None:
+        if len(self._waiting) >= self.max_waiting:
+            raise TimeoutError
+        offer: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(offer)
+        try:
+            async with asyncio.timeout(self.wait_seconds):
+                return await offer
+        except BaseException:
+            if offer.done() and not offer.cancelled():
+                self._offer(offer.result())
+            raise
+
+    def _offer(self, connection: asyncpg.Connection | None) -> None:  # to the one who has waited longest
+        while self._waiting:
+            if not (offer := self._waiting.popleft()).done():
+                offer.set_result(connection)
+                return
+        if connection is not None:
+            self._idle.append(connection)
+
+    def _discard(self, connection: asyncpg.Connection) -> None:
+        self._all.discard(connection)
+        self._opened -= 1
+        connection.terminate()
+
+    def _end_silent(self) -> None:
+        """Gives up connections on which nothing is heard. One timer for all: they end in the order of beginning."""
+        self._timer = None
+        while self._running:
+            connection, since = next(iter(self._running.items()))
+            if (left := since + self.silence_seconds - monotonic()) > 0:
+                self._timer = asyncio.get_running_loop().call_later(left, self._end_silent)
+                return
+            del self._running[connection]
+            connection.terminate()

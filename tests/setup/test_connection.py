@@ -1,0 +1,108 @@
+"""How assay connects: libpq's parameters, several hosts, and the role that was asked for."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from urllib.parse import quote, urlencode
+
+import asyncpg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import ValidationError
+
+from app.db.connection import connect
+from app.db.migrate import connect as connect_with_libpq
+from app.postgres_url import read
+from app.settings import Settings
+
+FOREVER = 60.0
+
+
+@contextmanager
+def hanging() -> Iterator[int]:
+    """The port of a host that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def several(url: str, *before: int, **parameters: str) -> str:
+    """The database at `url` as the last host of a list, after these ports of this machine."""
+    known = conninfo_to_dict(url)
+    hosts = ["127.0.0.1"] * len(before) + [str(known.pop("host"))]
+    ports = [*map(str, before), str(known.pop("port", None) or 5432)]
+    query = {**known, "host": ",".join(hosts), "port": ",".join(ports), **parameters}
+    return f"postgresql://?{urlencode(query, quote_via=quote)}"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "channel_binding=prefer", "connect_timeout=3", "keepalives=1&keepalives_idle=30&keepalives_count=3",
+        "gssencmode=disable", "load_balance_hosts=random", "target_session_attrs=read-write", "sslmode=prefer",
+        "options=-c%20work_mem%3D8MB", "application_name=school", "client_encoding=UTF8", "tcp_user_timeout=9000",
+        "fallback_application_name=x", "target_session_attrs=prefer-standby", "sslsni=1",
+    ],
+)  # fmt: skip
+async def test_a_parameter_of_libpq_is_understood_by_both_drivers(db: str, parameters: str) -> None:
+    url = f"{db}{'&' if '?' in db else '?'}{parameters}"
+    assert Settings(_env_file=None, database_url=url).database_url == url
+    connect_with_libpq(url).close()
+    connection = await connect(url, "assay_api", "assay test", FOREVER)
+    try:
+        assert await connection.fetchval("select current_user") == "assay_api"
+        if "work_mem" in parameters:
+            assert await connection.fetchval("show work_mem") == "8MB"
+        named = await connection.fetchval("show application_name")
+        assert named == ("school" if "school" in parameters else "assay test")
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("setting", ["database_url", "database_replica_url", "database_listen_url"])
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        ("channel_binding=require", "channel_binding"), ("gssencmode=require", "gssencmode"),
+        ("hostaddr=127.0.0.1", "hostaddr"), ("require_auth=scram-sha-256", "require_auth"), ("service=x", "service"),
+        ("client_encoding=latin1", "client_encoding"), ("pgbouncer=true", "pgbouncer"), ("schema=x", "schema"),
+        ("connect_timeout=soon", "connect_timeout"), ("target_session_attrs=best", "target_session_attrs"),
+        ("load_balance_hosts=on", "load_balance_hosts"), ("sslcrldir=/x", "sslcrldir"),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_cannot_be_kept_is_refused_by_name(setting: str, parameters: str, name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None, **{setting: f"postgresql://me:hunter2@h/d?{parameters}"})  # type: ignore[arg-type]
+    (error,) = refused.value.errors()
+    assert name in error["msg"]
+    assert "hunter2" not in str(refused.value)
+
+
+def test_keepalives_are_libpqs() -> None:
+    on = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    assert read("postgresql://h").sockets == (on,)
+    idle = (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 30)
+    assert read("postgresql://h?keepalives_idle=30").sockets == (on, idle)
+    assert read("postgresql://h?keepalives=0").sockets == ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0),)
+
+
+async def test_a_host_that_hangs_is_waited_for_once(db: str) -> None:
+    with hanging() as dead:
+        url = several(db, dead, connect_timeout="1")
+        await (await connect(url, "assay_api", "assay test", FOREVER)).close()
+        began = monotonic()
+        for _ in range(60):
+            await (await connect(url, "assay_api", "assay test", FOREVER)).close()
+        assert monotonic() - began < 60  # a second for each, if it were asked first again
+
+
+async def test_each_host_has_its_own_seconds(db: str) -> None:
+    with hanging() as first, hanging() as second:
+        await (await connect(several(db, first, second), "assay_api", "assay test", 1.0)).close()
+
+
+async def test_a_host_that_is_not_what_the_uri_wants_is_passed_over(db: str) -> None:
+    with pytest.raises(asyncpg.InternalClientError):
+        await connect(several(db, target_session_attrs="standby"), "assay_api", "assay test", FOREVER)
+    preferred = several(db, target_session_attrs="prefer-standby")
+    await (await connect(preferred, "assay_api", "assay test", FOREVER)).close()

@@ -1,0 +1,108 @@
+"""A real streaming replica: who may read from it, and what it must have replayed first."""
+
+import hashlib
+from collections.abc import Iterator
+
+import asyncpg
+import psycopg
+import pytest
+
+from app.db.database import Database
+from app.db.queries import Query, load
+from tests.setup.streaming import Pair, primary_and_replica, until
+
+ANNA, BEN = (hashlib.sha256(name.encode()).digest() for name in ("anna", "ben"))
+# Where the statement was answered; like every statement of a route it is told who asks.
+HERE = Query("x", "select pg_is_in_recovery() as replica, $1::bytea is null as nobody", ("token",))
+CHANGE = Query("x", "select api.read_me($1)", ("token",))  # what it changes is done by hand: see `wrote`
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Pair]:
+    with primary_and_replica() as both:
+        yield both
+
+
+@pytest.fixture
+def pair(servers: Pair) -> Iterator[Pair]:
+    """With two students who have logged in, both known to the replica."""
+    with psycopg.connect(servers.primary, autocommit=True) as admin:
+        for name, digest in (("Anna", ANNA), ("Ben", BEN)):
+            admin.execute(
+                """with who as (insert into assay.students (name, email) values (%s, %s) returning id)
+                   insert into assay.sessions (digest, student_id) select %s, id from who""",
+                [name, f"{name}@school.example", digest],
+            )
+    servers.catch_up()
+    yield servers
+    servers.resume()
+    with psycopg.connect(servers.primary, autocommit=True) as admin:
+        admin.execute("delete from assay.students")
+
+
+async def on_replica(database: Database, token: bytes) -> bool:
+    row = await database.row(HERE, [token], read=True)
+    assert row
+    return bool(row["replica"])
+
+
+async def test_reads_are_answered_by_the_replica_and_writes_by_the_primary(pair: Pair) -> None:
+    async with Database(pair.primary, pair.replica) as database:
+        assert await on_replica(database, ANNA)
+        row = await database.row(HERE, [ANNA])
+        assert row
+        assert not row["replica"]
+
+
+async def test_nobody_reads_their_own_change_stale_in_whichever_process_it_was_made(pair: Pair) -> None:
+    pair.pause()
+    async with Database(pair.primary, pair.replica) as one, Database(pair.primary, pair.replica) as another:
+        assert await on_replica(another, ANNA)
+        with psycopg.connect(pair.primary, autocommit=True) as admin:
+            admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
+        await one.rows(CHANGE, [ANNA])
+        assert not await on_replica(one, ANNA)
+        assert not await on_replica(another, ANNA)
+        assert await on_replica(another, BEN)
+        pair.resume()
+        pair.catch_up()
+        assert await on_replica(another, ANNA)
+        me = await another.row(load()["auth/read_me"], [ANNA], read=True)
+        assert me
+        assert b"Anna Maria" in me["body"]
+
+
+async def test_every_session_of_a_person_reads_what_one_of_them_wrote(pair: Pair) -> None:
+    phone = hashlib.sha256(b"phone").digest()
+    with psycopg.connect(pair.primary, autocommit=True) as admin:
+        student = "(select student_id from assay.sessions where digest = %s)"
+        admin.execute(f"insert into assay.sessions (digest, student_id) select %s, {student}".encode(), [phone, ANNA])
+    pair.catch_up()
+    pair.pause()
+    async with Database(pair.primary, pair.replica) as database:
+        assert await on_replica(database, phone)
+        await database.rows(CHANGE, [ANNA])
+        assert not await on_replica(database, phone)
+
+
+async def test_a_session_that_has_ended_is_dead_though_the_replica_has_not_heard_of_it(pair: Pair) -> None:
+    pair.pause()
+    with psycopg.connect(pair.primary, autocommit=True) as admin:
+        admin.execute("delete from assay.sessions where digest = %s", [ANNA])
+    with psycopg.connect(pair.replica) as admin:
+        until(admin, "select count(*) = 2 from assay.sessions")
+    async with Database(pair.primary, pair.replica) as database:
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await on_replica(database, ANNA)
+        assert (refused.value.sqlstate, refused.value.constraint_name) == ("PT401", "invalid_token")
+
+
+async def test_who_has_just_logged_in_is_known_though_the_replica_has_not_heard_of_it(pair: Pair) -> None:
+    pair.pause()
+    new = hashlib.sha256(b"new").digest()
+    with psycopg.connect(pair.primary, autocommit=True) as admin:
+        admin.execute(
+            "insert into assay.sessions (digest, student_id) select %s, student_id from assay.sessions limit 1", [new]
+        )
+    async with Database(pair.primary, pair.replica) as database:
+        assert await database.row(load()["auth/read_me"], [new], read=True)
