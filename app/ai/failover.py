@@ -13,8 +13,9 @@ from app.ai.models import PROVIDERS, Model, Provider, candidates
 from app.ai.prompts import Prompt
 from app.ai.protocols import Completion, Request
 from app.ai.providers import OK, Attempt, Providers
+from app.ai.text_thread import work_on
 
-ATTEMPTS_PER_SERVICE = 2
+ATTEMPTS_PER_PROVIDER = 2
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
 _GONE = (
     "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
@@ -109,7 +110,7 @@ class _Failover(Generic[T]):
                 rows = rows[1:]
                 continue
             made += 1
-            if made >= ATTEMPTS_PER_SERVICE or outcome.kind in MOVES_ON or not await self._waited(outcome):
+            if made >= ATTEMPTS_PER_PROVIDER or outcome.kind in MOVES_ON or not await self._waited(outcome):
                 return None
         return None
 
@@ -125,13 +126,13 @@ class _Failover(Generic[T]):
         self.seconds_left -= seconds
         if isinstance(answer, Failure):
             return self._failed(model, key, answer, seconds)
-        return self._judged(model, key, answer, seconds, prompt)
+        return await self._judged(model, key, answer, seconds, prompt)
 
-    def _judged(
+    async def _judged(
         self, model: Model, key: str, answer: Completion, seconds: float, prompt: Prompt
     ) -> Accepted[T] | Failure:
         self.providers.backoff.worked(model, key)
-        value = self.call.accept(answer.text)
+        value = await work_on(len(answer.text), lambda: self.call.accept(answer.text))
         if not isinstance(value, Rejected):
             self.attempts.append(_attempt(model, OK, seconds, answer))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))

@@ -42,7 +42,7 @@ PATTERNS = {
         r"\"role\"\s{0,3}:",
     ),
     "fake_delimiter": (
-        rf"<(?:/?(?:{TAGS})[a-z_ -]{{0,20}}[0-9a-f_=\"' -]{{0,40}})>",
+        rf"<(?:/?(?:{TAGS})[a-z_ -]{{0,20}}+[0-9a-f_=\"' -]{{0,40}}+)>",
         r"\n[ \t]{0,4}[-=*_#~<>\[]{2,20}[ \t]?(?:begin|end|start|stop|slut|ende|fin|fim|fine)\b[^\n]{0,60}",
         r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])",
     ),
@@ -185,8 +185,7 @@ def _pairs(text: str, verbs: tuple[str, ...], objects: tuple[str, ...]) -> Itera
         after = bisect_right(starts, act[0])
         for thing in things[max(after - 1, 0) : after + 1]:
             first, second = sorted((act, thing))
-            between = text[first[1] : second[0]]
-            if len(between) <= PAIR_GAP and not SENTENCE_END.search(between):
+            if second[0] - first[1] <= PAIR_GAP and not SENTENCE_END.search(text, first[1], second[0]):
                 yield first[0], max(first[1], second[1])
                 break
 

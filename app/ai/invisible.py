@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b00-\u2bff"
@@ -38,9 +39,23 @@ NEEDED = re.compile(
 MARKS_AT_MOST = 30
 """Combining marks on one letter, as Unicode's stream-safe text format has it (UAX 15, section 13)."""
 
-_MARKS = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
-MAY_BE_MARK = re.compile(f"[{''.join(c for c in _MARKS if c < chr(0x10000))}{chr(0x10000)}-{chr(0x1F000)}]")
-TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{{MARKS_AT_MOST}}})[{_MARKS}]+")
+
+def _ranges(codes: Iterable[int]) -> str:
+    """The inside of a character class, in ranges: beyond U+FFFF each entry of a class costs time at each character."""
+    pieces = []
+    for _, run in groupby(enumerate(codes), key=lambda item: item[1] - item[0]):
+        of_run = [code for _, code in run]
+        pieces.append(f"{chr(of_run[0])}-{chr(of_run[-1])}")
+    return "".join(pieces)
+
+
+_MARKS = [code for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))]
+MARKS = re.compile(f"[{_ranges(_MARKS)}]+")
+"""A whole run of marks: one that is matched from its beginning is looked at once, whatever its length."""
+
+MARKS_BELOW = re.compile(f"[{_ranges(code for code in _MARKS if code < 0x10000)}]+")
+BEYOND = re.compile("[\U00010000-\U0010ffff]")
+"""Most texts have no character beyond U+FFFF, and looking for marks takes them a fiftieth of the time."""
 
 
 def hidden(text: str) -> Iterator[tuple[int, int]]:
@@ -54,4 +69,5 @@ def hidden(text: str) -> Iterator[tuple[int, int]]:
 
 def limit_marks(text: str) -> str:
     """`text` with at most MARKS_AT_MOST marks on a letter; longer runs make canonical ordering quadratic."""
-    return TOO_MANY_MARKS.sub(r"\1", text) if MAY_BE_MARK.search(text) else text
+    marks = MARKS if BEYOND.search(text) else MARKS_BELOW
+    return marks.sub(lambda run: run[0][:MARKS_AT_MOST], text)

@@ -17,6 +17,7 @@ from app.ai.models import Model
 from app.ai.prompts import Prompts
 from app.ai.protocols import PROTOCOLS, Completion, Request
 from app.ai.simulated import SimulatedProviders
+from app.ai.text_thread import work_on
 from app.settings import Settings
 
 OK = "ok"
@@ -100,4 +101,4 @@ class Providers:
             return Failure(Kind.AUTHENTICATION, "key_unusable")
         except Exception as error:  # noqa: BLE001 - the one place: whatever an AI call raises is an outcome
             return classify(error)
-        return protocol.read(raw)
+        return await work_on(len(raw.body), lambda: protocol.read(raw))

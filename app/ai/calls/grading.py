@@ -11,6 +11,7 @@ from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
 from app.ai.score_text import stated_score, states_other
 from app.ai.text import clean
+from app.ai.text_thread import work_on
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -49,13 +50,12 @@ async def grade(
     def accept(raw: str) -> int | Rejected:
         return read_score(raw, max_score)
 
-    values = {
-        "instructions": clean(instructions),
-        "template": clean(template),
-        "max_score": str(max_score),
-        "text": clean(text),
-    }
-    call = AiCall("grading", "anthropic", values, SCHEMA, OUTPUT_TOKENS, accept)
+    def values() -> dict[str, str]:
+        cleaned = {"instructions": clean(instructions), "template": clean(template), "text": clean(text)}
+        return {**cleaned, "max_score": str(max_score)}
+
+    length = len(instructions) + len(template) + len(text)
+    call = AiCall("grading", "anthropic", await work_on(length, values), SCHEMA, OUTPUT_TOKENS, accept)
     found = await ask(providers, call, keys, models)
     return Graded(found.value, found.provider, found.model, found.prompt_version, found.attempts)
 

@@ -1,6 +1,5 @@
 """Template: a teacher's instructions become a correction template and a maximum score."""
 
-import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,12 @@ from typing import Any
 from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
 from app.ai.failover import AiCall, ask
-from app.ai.maximum import HIGHEST, MaximumUnclear, decide, names_other_maximum, read_maximum
+from app.ai.maximum import HIGHEST, MaximumUnclear, Reading, decide, names_other_maximum, read_maximum
 from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
 from app.ai.score_words import REFUSAL
 from app.ai.text import clean
+from app.ai.text_thread import work_on
 
 NOT_GIVEN = "not given"
 SCHEMA: Mapping[str, Any] = {
@@ -27,7 +27,7 @@ OUTPUT_TOKENS = 4096
 TEMPLATE_AT_MOST = 20_000  # characters
 COMPLETION_AT_MOST = 150_000  # every character may be written as \uXXXX, six for one
 BEGINS_AS_JSON = re.compile(r'\{|\[\s*["{\[]')
-TEMPLATE_KEY = re.compile(r'"template"\s{0,9}:')
+TEMPLATE_KEY = re.compile(r'"template"\s*:')
 PAGE = re.compile(r"<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
 
@@ -71,8 +71,7 @@ async def build_template(
 
     Raises AiUnavailable, and MaximumUnclear (as TemplateMaximumUnclear, which holds the attempts).
     """
-    cleaned = clean(instructions)
-    reading = await asyncio.to_thread(read_maximum, cleaned)  # a crafted text takes a quarter of a second
+    cleaned, reading = await work_on(len(instructions), lambda: _read_instructions(instructions))
 
     def accept(raw: str) -> tuple[str, int] | MaximumUnclear | Rejected:
         answer = read_template(raw)
@@ -93,6 +92,11 @@ async def build_template(
         raise TemplateMaximumUnclear(found.value.seen, found.attempts)
     template, decided = found.value
     return Built(template, decided, found.provider, found.model, found.prompt_version, found.attempts)
+
+
+def _read_instructions(instructions: str) -> tuple[str, Reading]:
+    cleaned = clean(instructions)
+    return cleaned, read_maximum(cleaned)
 
 
 def read_template(raw: str) -> TemplateCompletion | Rejected:
