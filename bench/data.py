@@ -81,7 +81,7 @@ def empty_queue(url: str) -> int:
     """Forget what was handed in while measuring. Returns how many texts that were."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute("select count(*) from assay.jobs").fetchone()
-        connection.execute("truncate assay.jobs")
+        connection.execute("truncate assay.jobs, assay.pending_submissions")
     return int(row[0]) if row else 0
 
 

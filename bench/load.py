@@ -8,7 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.db.database import READERS, SESSION, STATEMENT_SECONDS, WRITERS
+from app.db.connection import SESSION
+from app.db.database import READERS, STATEMENT_SECONDS, WRITERS
 from app.db.queries import load
 from bench import data
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncpg
 
-from app.db.database import SESSION
+from app.db.connection import SESSION
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
 from bench import data, doors

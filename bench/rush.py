@@ -46,8 +46,8 @@ select e.student_id::text, a.id::text
  order by e.student_id
 """
 BACKLOG = """
-insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)
-select 'grading', a.teacher_id, e.student_id, a.id, %(text)s || e.student_id
+insert into assay.pending_submissions (student_id, assignment_id, content)
+select e.student_id, a.id, %(text)s || e.student_id
   from assay.assignments a
   join assay.classes c on c.teacher_id = a.teacher_id
   join assay.enrolments e on e.class_id = c.id

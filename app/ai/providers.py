@@ -21,6 +21,7 @@ from app.ai.text_thread import work_on
 from app.settings import Settings
 
 OK = "ok"
+MOST_CALLS_PER_KEY = 64  # in flight; how many of them, the queue decides over all workers
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Providers:
         self.clients = Clients(settings, simulated)
         self.pause = pause
         self.longest_wait = longest_wait
-        self._calls_per_key = settings.ai_calls_per_key
+        self._calls_per_key = max(MOST_CALLS_PER_KEY, settings.ai_calls_per_key)
         self._slots = asyncio.Semaphore(settings.worker_concurrency)
         self._slots_per_key: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
 

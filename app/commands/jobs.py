@@ -27,8 +27,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--limit", type=most_listed, default=50, help="at most so many; 50 unless given")
     for name, does in (
         ("show", "one job, live or finished, without any text"),
-        ("requeue", "back to the line, as new; whoever runs it is superseded"),
-        ("fail", "end it as failed: its text is erased, and may be sent again within 24 hours"),
+        ("requeue", "back into the queue, as new; whoever runs it is superseded"),
+        ("fail", "end it as failed: its text is erased, and may be sent again until the deadline"),
     ):
         actions.add_parser(name, help=does, description=does).add_argument("job", type=UUID, help="its id")
 
@@ -44,12 +44,12 @@ def do(settings: Settings, what: str, job: UUID | None = None, most: int = 50) -
     with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
         rows = asyncio.run(_ask(url, QUERIES[what], {"job_id": job, "most": most}))
     if what == "list":
-        return table(rows) if rows else "The line is empty."
+        return table(rows) if rows else "No unfinished jobs."
     if what == "show":
         if not rows:
             raise NoSuchJob("There is no such job.")
         return "\n".join(f"{name:15} {shown(value)}" for name, value in rows[0].items() if value is not None)
-    return {"requeue": "It is back in the line.", "fail": "It has ended as failed; its text is erased."}[what]
+    return {"requeue": "It is back in the queue.", "fail": "It has failed; its text is erased."}[what]
 
 
 async def _ask(url: str, name: str, values: dict[str, Any]) -> Sequence[asyncpg.Record]:

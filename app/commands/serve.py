@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from app.ai.prompts import Prompts
 from app.ai.simulated import SimulatedProviders, simulated_providers
+from app.commands import CommandError
 from app.db.database import Database
 from app.db.migrate import digest, read_files
 from app.db.migrate import migrate as bring_up
@@ -29,6 +30,7 @@ from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
 from app.web.application import create_app
 from app.web.lifespan import create_state
+from app.worker import WorkerBrokeDown
 from app.worker.model_retirements import report_model_retirements
 
 if TYPE_CHECKING:
@@ -132,7 +134,8 @@ def serve(
 ) -> int:
     """Serve until SIGTERM; the exit code. `inherited`: the file descriptor of a socket that listens already.
 
-    Raises OSError when the address is taken, and what migrating and the secrets raise.
+    Raises OSError when the address is taken, CommandError when the worker broke down, and what migrating and the
+    secrets raise.
     """
     listening = listen(settings.host, settings.port) if inherited is None else socket.socket(fileno=inherited)
     address, number = listening.getsockname()[:2]
@@ -145,8 +148,11 @@ def serve(
             log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
         if processes > 1:
             return asyncio.run(_supervised(settings, listening, processes, worker=worker))
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_serve(url, settings, ring, listening, worker=worker))
+        try:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                runner.run(_serve(url, settings, ring, listening, worker=worker))
+        except WorkerBrokeDown as error:
+            raise CommandError(str(error)) from None
     return 0
 
 
@@ -193,15 +199,16 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
 
 @asynccontextmanager
 async def _grading_soon(url: str, settings: Settings, services: LateProviders, ring: Ring) -> AsyncIterator[None]:
-    """The worker, begun while the API answers already. When it cannot begin, the whole process ends."""
+    """The worker, begun while the API answers already. When it cannot begin or breaks down, the whole process ends, and
+    this raises what ended it."""
     over = asyncio.Event()
 
     async def grade() -> None:
         ready = await services()
         from app.worker import worker
 
-        async with worker.start(url, settings, ready, ring):
-            await over.wait()
+        async with worker.start(url, settings, ready, ring) as running:
+            await running.until(over)
 
     def ended(task: asyncio.Task[None]) -> None:
         if not over.is_set():

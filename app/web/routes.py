@@ -122,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     _begin("student", "POST", STUDENT + "/submission", "Hand in your text and wait for its score", "submit_assignment",
            out.SubmissionMade, "read_outcome", status=201, body=body.TextBody, text_fields=("content",),
            max_bytes="submission_max_bytes", consumes=(PLAIN, JSON),
-           codes=("already_submitted", "submission_pending", "deadline_passed", "too_many_failures",
+           codes=("already_submitted", "submission_pending", "deadline_passed", "too_many_failures", "api_key_missing",
                   "ai_unavailable")),
     _get("student", STUDENT + "/submission", "Your text with its score", "read_submission", out.StudentSubmission),
     _get("student", "/student/scores", "Your scores and gold coins", "list_scores", out.Scores,

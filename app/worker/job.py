@@ -1,120 +1,111 @@
-"""One job, from what was taken out of the line to what is to be written; asks the AI services, never the database."""
+"""A job that was claimed, what its kind may use to run it, and what can come of it."""
 
-import asyncio
+import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from app.ai.api_keys import ApiKey
-from app.ai.calls.grading import Graded, grade
-from app.ai.calls.template import Built, TemplateMaximumUnclear, build_template
 from app.ai.failover import AiUnavailable
-from app.ai.models import PROVIDERS, Model
+from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
-from app.ai.text import Flag, flags
 from app.security.keyring import KeyUnreadable, Ring
 
-LONG_TEXT = 20_000  # characters; looking for flags in more than this is a thread's work
-LONGEST_WAIT = 60.0  # seconds that a job waits in the line when every service asks for it; a longer wait is a failure
+LONGEST_WAIT = 60.0  # seconds that a job waits in the queue when every service asks for it; a longer wait is a failure
+# Outcomes of a call that are the text's: the service was there, and paid for, and what was sent did not suit it.
+OF_THE_TEXT = frozenset({"refused", "bad_answer"})
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A row of `worker.take_jobs`. `content` is null for a template, `correction_template` for the template to come."""
+    """A row of `worker/claim_jobs`."""
 
     job_id: UUID
     attempt: int
     kind: str
     teacher_id: UUID
-    assignment_id: UUID | None
-    instructions: str
-    correction_template: str | None
-    max_score: int | None
-    content: str | None
-    openai_key: bytes | None
-    anthropic_key: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """Nothing came of it; `code` is the error code that clients see."""
+class Tools:
+    """What a kind may use: the AI providers, their models, and the keyring that opens teachers' keys."""
 
-    code: str
-    attempts: tuple[Attempt, ...] = ()
-    maxima_seen: tuple[int, ...] | None = None
+    providers: Providers
+    keyring: Ring
+    models: Sequence[Model]
+    take_call: Callable[[UUID, str], Awaitable[bool]]  # of a teacher's key at a provider: counts it, or says no
 
+    def open_keys(self, job: Job, keys: str | bytes) -> dict[str, ApiKey]:
+        """Keys by provider, from the JSON of `assay.keys_of`; one that cannot be opened is reported and left out.
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """Every service that there is a key for asks to wait: the job does so in the line, and holds no place."""
-
-    attempts: tuple[Attempt, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """A score, and what in the text looked like talking to the grader."""
-
-    graded: Graded
-    flags: Sequence[Flag]
-
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        return self.graded.attempts
-
-
-Outcome = Flagged | Built | Postponed | Failed
-
-
-async def do(job: Job, services: Providers, ring: Ring, models: Sequence[Model]) -> Outcome:
-    """Grades the text or builds the template of a job."""
-    keys = _keys(job, ring)
-    try:
-        if job.kind == "template":
-            return await build_template(
-                services, instructions=job.instructions, max_score=job.max_score, keys=keys, models=models
-            )
-        return await _grade(job, services, keys, models)
-    except TemplateMaximumUnclear as unclear:
-        return Failed("max_score_unclear", unclear.attempts, unclear.seen)
-    except AiUnavailable as none_left:
-        if none_left.retry_after is not None and none_left.retry_after <= LONGEST_WAIT:
-            return Postponed(none_left.attempts)
-        log.warning("job failed at every AI service (%s)", none_left.reason)
-        return Failed("ai_unavailable", none_left.attempts)
-
-
-async def _grade(job: Job, services: Providers, keys: Mapping[str, ApiKey], models: Sequence[Model]) -> Flagged:
-    text, template, max_score = job.content, job.correction_template, job.max_score
-    if text is None or template is None or max_score is None:
-        raise ValueError("a grading needs a text, a template and a maximum")
-    graded = await grade(
-        services,
-        instructions=job.instructions,
-        template=template,
-        max_score=max_score,
-        text=text,
-        keys=keys,
-        models=models,
-    )
-    if len(text) > LONG_TEXT:
-        return Flagged(graded, await asyncio.to_thread(flags, text, job.instructions))
-    return Flagged(graded, flags(text, job.instructions))
-
-
-def _keys(job: Job, ring: Ring) -> dict[str, ApiKey]:
-    """The teacher's usable keys by service; one that cannot be opened is reported and left out."""
-    sealed: Mapping[Any, bytes | None] = {"openai": job.openai_key, "anthropic": job.anthropic_key}
-    keys: dict[str, ApiKey] = {}
-    for provider in PROVIDERS:
-        token = sealed[provider]
-        if token is not None:
+        Raises JobFailed when the teacher has stored none.
+        """
+        rows = json.loads(keys)
+        if not rows:
+            raise JobFailed("api_key_missing", "outage")
+        opened = {}
+        for row in rows:
+            provider = row["provider"]
             try:
-                keys[str(provider)] = ApiKey(ring.open(job.teacher_id, provider, token))
+                secret = self.keyring.open(job.teacher_id, provider, bytes.fromhex(row["sealed"]))
+                take_call = partial(self.take_call, job.teacher_id, provider) if row["counted"] else None
+                opened[provider] = ApiKey(secret, row["refused"], take_call)
             except KeyUnreadable as unreadable:
                 log.error("teacher %s: %s", job.teacher_id, unreadable)
-    return keys
+        return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a job, by the names of its kind's FINISH query; and the calls that were made."""
+
+    values: Mapping[str, Any]
+    attempts: tuple[Attempt, ...] = ()
+
+
+class JobFailed(Exception):
+    """Nothing came of it. `code` is the error code that clients see, `cause` one of `assay.finished_jobs.cause`."""
+
+    def __init__(
+        self, code: str, cause: str, attempts: tuple[Attempt, ...] = (), maxima_seen: Sequence[int] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code, self.cause, self.attempts = code, cause, attempts
+        self.maxima_seen = None if maxima_seen is None else list(maxima_seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job is stored: by this query of `sql/queries/worker`, as one object of its parameter `results`."""
+
+    job: Job
+    query: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    attempts: tuple[Attempt, ...] = ()
+
+
+def failed(job: Job, failure: JobFailed) -> Outcome:
+    """The outcome of a job that failed for good."""
+    values = {"error_code": failure.code, "cause": failure.cause, "maxima_seen": failure.maxima_seen}
+    return Outcome(job, "fail_jobs", values, failure.attempts)
+
+
+def unavailable(job: Job, none_left: AiUnavailable) -> Outcome:
+    """No service gave an answer: the job waits in the queue if all asked for it and not for long, or if its keys had
+    used up their calls of the day before it made any; else it failed."""
+    if not none_left.attempts and "calls_used_up" in none_left.reason:
+        return Outcome(job, "postpone_jobs", {"counts": False})
+    if none_left.retry_after is not None and none_left.retry_after <= LONGEST_WAIT:
+        return Outcome(job, "postpone_jobs", {"counts": True}, none_left.attempts)
+    log.warning("job failed at every AI service (%s)", none_left.reason)
+    return failed(job, JobFailed("ai_unavailable", cause_of(none_left.attempts), none_left.attempts))
+
+
+def cause_of(attempts: Sequence[Attempt]) -> str:
+    """`text` when a service that was there refused it or said nothing usable about it, else `outage`."""
+    return "text" if any(attempt.outcome in OF_THE_TEXT for attempt in attempts) else "outage"

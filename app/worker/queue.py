@@ -1,4 +1,4 @@
-"""A worker's own connection: it keeps the worker's seat, takes jobs, beats, and hears that there is work.
+"""A worker's own connection to the queue: it keeps the worker's slot, claims jobs, extends the lease, and is notified.
 
 What is done here may be lost with the server: a claim that a crash forgets costs a second attempt, nothing else. So
 this connection does not wait for the disk (`synchronous_commit = off`). Results are not written here.
@@ -24,37 +24,39 @@ EVERYTHING = UUID(int=0)  # an id before all others: where one begins to look wh
 log = logging.getLogger(__name__)
 
 
-class Line:
-    """`ask` asks one of work's query files, connecting and joining first when need be. `woken` is called when there
-    may be work: after each (re)connection and at each notification."""
+class QueueConnection:
+    """`rows` runs one of the worker's query files, connecting and registering first when need be. `on_notify` is
+    called when there may be work: after each (re)connection and at each notification."""
 
-    def __init__(self, url: str, queries: Mapping[str, Query], lease_seconds: float, woken: Callable[[], None]) -> None:
-        self.url, self.queries, self.lease_seconds, self.woken = url, queries, lease_seconds, woken
-        self.number: int | None = None  # the worker's, once it has joined
+    def __init__(
+        self, url: str, queries: Mapping[str, Query], lease_seconds: float, on_notify: Callable[[], None]
+    ) -> None:
+        self.url, self.queries, self.lease_seconds, self.on_notify = url, queries, lease_seconds, on_notify
+        self.worker: int | None = None  # its number, once it has registered
         self._connection: asyncpg.Connection | None = None
-        self._turn = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
 
-    async def ask(self, name: str, **values: Any) -> list[asyncpg.Record]:
+    async def rows(self, name: str, **values: Any) -> list[asyncpg.Record]:
         """The rows of `worker/<name>`; parameter `worker` is filled in. Raises Unavailable or asyncpg.PostgresError."""
-        async with self._turn:
+        async with self._one_at_a_time:
             try:
                 if self._connection is None or self._connection.is_closed():
                     await self._connect()
-                return await self._rows(name, {**values, "worker": self.number})
+                return await self._fetch(name, {**values, "worker": self.worker})
             except asyncpg.DataError:
                 raise
-            except (*UNREACHABLE, *TRY_AGAIN) as trouble:
+            except (*UNREACHABLE, *TRY_AGAIN) as error:
                 self.close()
-                raise Unavailable(type(trouble).__name__) from None
+                raise Unavailable(type(error).__name__) from None
 
-    async def rejoin(self) -> None:
-        """The lease had run out: joins anew. Raises as `ask`."""
-        async with self._turn:
+    async def register_again(self) -> None:
+        """The lease had run out. Raises as `rows`."""
+        async with self._one_at_a_time:
             self.close()
-        await self.ask("promote_jobs", since=EVERYTHING)
+        await self.rows("promote_jobs", since=EVERYTHING)
 
     def close(self) -> None:
-        """Lets go of the connection and the seat; the next question connects again."""
+        """Lets go of the connection and the slot; the next query connects again."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
@@ -62,18 +64,17 @@ class Line:
     async def _connect(self) -> None:
         self.close()
         self._connection = await connect(
-            self.url, "assay_worker", "assay worker line", CONNECT_SECONDS, synchronous_commit="off"
+            self.url, "assay_worker", "assay worker queue", CONNECT_SECONDS, synchronous_commit="off"
         )
-        await self._connection.add_listener(CHANNEL, lambda *_: self.woken())
-        rows = await self._rows(
-            "join_line", {"host": socket.gethostname(), "lease_seconds": self.lease_seconds, "known_as": self.number}
-        )
-        if self.number != rows[0]["worker"]:
-            self.number = rows[0]["worker"]
-            log.info("worker %d has joined the line", self.number)
-        self.woken()
+        await self._connection.add_listener(CHANNEL, lambda *_: self.on_notify())
+        known = {"host": socket.gethostname(), "lease_seconds": self.lease_seconds, "known_as": self.worker}
+        number = (await self._fetch("register_worker", known))[0]["worker"]
+        if self.worker != number:
+            self.worker = number
+            log.info("worker %d has registered", number)
+        self.on_notify()
 
-    async def _rows(self, name: str, values: dict[str, Any]) -> list[asyncpg.Record]:
+    async def _fetch(self, name: str, values: dict[str, Any]) -> list[asyncpg.Record]:
         assert self._connection is not None
         query = self.queries[f"worker/{name}"]
         rows: list[asyncpg.Record] = await self._connection.fetch(

@@ -8,11 +8,12 @@ import random
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from app.ai.failover import AiUnavailable
 from app.ai.models import Model, models_of
 from app.ai.providers import Providers
 from app.ai.simulated import simulated_providers
@@ -23,290 +24,341 @@ from app.logs import correlation_id
 from app.mail.sender import report_settings, sending
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
-from app.worker.job import Failed, Job, Outcome, do
+from app.worker import WorkerBrokeDown
+from app.worker.intervals import USUAL, Intervals
+from app.worker.job import Job, JobFailed, Outcome, Tools, failed, unavailable
+from app.worker.kinds import Kind, named
 from app.worker.model_retirements import report_model_retirements
-from app.worker.queue import EVERYTHING, Line
-from app.worker.results import Asker, Patience, write
+from app.worker.queue import EVERYTHING, QueueConnection
+from app.worker.results import QueryRunner, write
+from app.worker.retry import RetryPolicy
 
 ENOUGH = 100  # results that are written without waiting for more
 BATCH = 250  # results written, and rows pruned, at once
-MOST = 250  # jobs taken at once
-AHEAD_SECONDS = 0.25  # a job is taken about this long before its place is free, while others wait in the line
+MOST = 250  # jobs claimed at once
+AHEAD_SECONDS = 0.25  # a job is claimed about this long before its slot is free, while others wait in the queue
 CONNECTIONS = 3
+BROKE_DOWN = "The worker broke down; the log says why."
 
 log = logging.getLogger(__name__)
 
-Doing = Callable[[Job, Sequence[Model]], Awaitable[Outcome]]
+MakeTools = Callable[[Sequence[Model]], Tools]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often things are done, in seconds."""
-
-    lease: float = 15.0  # without a heartbeat for so long a worker is given up for dead
-    beat: float = 5.0
-    rescue: float = 5.0
-    poll: float = 1.0  # a notification is a hint: the line is looked at this often without one
-    again: float = 0.02  # after a claim the line is looked at again so soon, for what was not committed yet
-    gap: float = 0.02  # between two claims, and two writes: what comes together is done together
-    models: float = 1.0
-    grace: float = 15.0  # for jobs in flight when the worker is told to stop
-    prune: float = 60.0
-
-
-USUAL = Pace()
+async def run_job(kind: Kind, job: Job, inputs: Any, tools: Tools) -> Outcome:
+    """What came of one job, and how it is stored."""
+    try:
+        result = await kind.run(job, inputs, tools)
+    except JobFailed as failure:
+        return failed(job, failure)
+    except AiUnavailable as none_left:
+        return unavailable(job, none_left)
+    return Outcome(job, kind.FINISH, result.values, result.attempts)
 
 
 class Worker:
-    """`run` takes jobs until `stop` is called, then drains."""
+    """`run` claims jobs until `stop` is called, then drains."""
 
-    def __init__(self, line: Line, asker: Asker, doing: Doing, settings: Settings, pace: Pace) -> None:
-        self.line, self.asker, self.doing, self.pace = line, asker, doing, pace
-        self.concurrency, self.per_teacher = settings.worker_concurrency, settings.ai_calls_per_key
+    def __init__(
+        self,
+        queue: QueueConnection,
+        runner: QueryRunner,
+        kinds: Mapping[str, Kind],
+        make_tools: MakeTools,
+        settings: Settings,
+        intervals: Intervals,
+    ) -> None:
+        self.queue, self.runner, self.kinds, self.make_tools = queue, runner, kinds, make_tools
+        self.intervals = intervals
+        self.concurrency, self.calls_per_key = settings.worker_concurrency, settings.ai_calls_per_key
         self.keep_days = settings.jobs_kept_days
-        self.taken: deque[Job] = deque()  # not begun yet
-        self.places: dict[Any, Job | None] = {}  # by task
+        self.claimed: deque[tuple[Job, Any]] = deque()  # with their inputs; not begun yet
+        self.slots: dict[Any, Job | None] = {}  # by task
         self.unwritten = 0
-        self.results: asyncio.Queue[tuple[Job, Outcome]] = asyncio.Queue()
+        self.results: asyncio.Queue[Outcome] = asyncio.Queue()
         self.wake = asyncio.Event()
         self._told = asyncio.Event()
         self._knows_models = asyncio.Event()
-        # When jobs ended; before the first ones did, as if all places had just become free.
+        # When jobs ended; before the first ones did, as if all slots had just become free.
         self._ended = deque([math.inf] * settings.worker_concurrency, maxlen=settings.worker_concurrency)
-        self._since, self._taken_since = EVERYTHING, 0
+        self._since, self._claimed_since = EVERYTHING, 0
         self._backlog = False  # the last claim found as many as it asked for
         self._number: int | None = None
-        self._models: Sequence[Model] = ()
+        self._tools = make_tools(())
+        self.task: asyncio.Task[None] | None = None  # that `run` is in
 
     def stop(self) -> None:
-        """No new jobs; `run` returns when those in flight have finished or gone back to the line."""
+        """No new jobs; `run` returns when those in flight have finished or gone back to the queue."""
         self._told.set()
         self.wake.set()
 
+    async def until(self, told: asyncio.Event) -> None:
+        """Returns when the event is set. Raises WorkerBrokeDown when the worker's task ends before."""
+        assert self.task is not None
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait((waiting, self.task), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self.task.done():
+            raise WorkerBrokeDown(BROKE_DOWN)
+
     async def run(self) -> None:
-        """Joins the line, works, and leaves it."""
+        """Registers, works, and deregisters."""
         async with asyncio.TaskGroup() as group:
-            parts = (self._list_models, self._beat, self._rescue, self._promote, self._prune)
+            parts = (self._list_models, self._extend_lease, self._rescue, self._promote, self._prune)
             upkeep = [group.create_task(part()) for part in parts]
             writer = group.create_task(self._write_results())
-            turns = group.create_task(self._take_turns())
+            claims = group.create_task(self._claim_jobs())
             await self._told.wait()
-            await asyncio.wait([turns], timeout=self.pace.poll)  # longer only while the database is away
+            await asyncio.wait([claims], timeout=self.intervals.poll)  # longer only while the database is away
             await self._drain()
-            for task in (turns, writer, *upkeep):
+            for task in (claims, writer, *upkeep):
                 task.cancel()
-        self.line.close()
-
-    async def _ask(self, name: str, **values: Any) -> Any:
-        """The first row that the line answers, or None; waits for a database that is away."""
-        rows = await self._rows(name, **values)
-        return rows[0] if rows else None
+        self.queue.close()
 
     async def _rows(self, name: str, **values: Any) -> list[Any]:
-        return await self.asker.patience(lambda: self.line.ask(name, **values))
+        """What the queue's connection answers; waits for a database that is away."""
+        return await self.runner.retry(name, lambda: self.queue.rows(name, **values))
 
-    async def _take_turns(self) -> None:
-        """Fills free places whenever there is news, a place for one who waits, or a second has passed."""
+    async def _claim_jobs(self) -> None:
+        """Fills free slots at each notification, when a slot is free for one who waits, or a second has passed."""
+        await self._know_kinds()
         await self._knows_models.wait()
         while not self._told.is_set():
             self.wake.clear()
-            room = self._room()
-            taken = await self._take(room) if room else 0
-            if room:
-                self._backlog = taken == room
-            if room and self._backlog:
+            most = self._free()
+            claimed = await self._claim(most) if most else 0
+            if most:
+                self._backlog = claimed == most
+            if most and self._backlog:
                 await asyncio.sleep(0)
                 continue
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.pace.again if taken else self.pace.poll):
+                async with asyncio.timeout(self.intervals.again if claimed else self.intervals.poll):
                     await self.wake.wait()
-            await asyncio.sleep(self.pace.gap if self._backlog or taken > 1 else 0)
+            await asyncio.sleep(self.intervals.gap if self._backlog or claimed > 1 else 0)
 
-    def _room(self) -> int:
-        """How many jobs to take: as many as there are free places and, while others wait in the line, as many more as
-        ended in the last quarter of a second, so that no place is empty until the next claim. None while results
+    async def _know_kinds(self) -> None:
+        """Of the kinds that the database has, this worker takes those that it has modules for."""
+        rows = await self.runner.rows("list_kinds")
+        there = [row["kind"] for row in rows]
+        for kind in sorted(self.kinds.keys() - set(there)):
+            log.warning("the database has no kind of job named %s", kind)
+        self.kinds = {kind: self.kinds[kind] for kind in there if kind in self.kinds}
+
+    def _free(self) -> int:
+        """How many jobs to claim: as many as there are free slots and, while others wait in the queue, as many more as
+        ended in the last quarter of a second, so that no slot is empty until the next claim. None while results
         cannot be written."""
         if self.unwritten > 2 * self.concurrency:
             return 0
         long_ago = time.monotonic() - AHEAD_SECONDS
         while self._ended and self._ended[0] < long_ago:
             self._ended.popleft()
-        places = self.concurrency + (max(1, len(self._ended)) if self._backlog else 0)
-        return max(0, min(places - len(self.places) - len(self.taken), MOST))
+        slots = self.concurrency + (max(1, len(self._ended)) if self._backlog else 0)
+        return max(0, min(slots - len(self.slots) - len(self.claimed), MOST))
 
-    async def _take(self, most: int) -> int:
-        """Takes jobs, and begins those that there is a place for; how many."""
-        rows = await self._rows("take_jobs", most=most, per_teacher=self.per_teacher, since=self._since)
-        if self.line.number != self._number:  # a new lease: what was taken under the old one goes back by itself
-            self._number = self.line.number
-            self.taken.clear()
-        self.taken.extend(Job(**row) for row in rows)
+    async def _claim(self, most: int) -> int:
+        """Claims jobs, loads what they need, and begins those that there is a slot for; how many."""
+        rows = await self._rows(
+            "claim_jobs", most=most, kinds=list(self.kinds), calls_per_key=self.calls_per_key, since=self._since
+        )
+        if self.queue.worker != self._number:  # a new lease: what was claimed under the old one goes back by itself
+            self._number = self.queue.worker
+            self.claimed.clear()
+        if rows:
+            self.claimed.extend(await self._load([Job(**row) for row in rows]))
         self._begin()
-        self._taken_since += len(rows)
-        if self._taken_since >= MOST:
+        self._claimed_since += len(rows)
+        if self._claimed_since >= MOST:
             await self._move_on()
         return len(rows)
 
+    async def _load(self, jobs: Sequence[Job]) -> Iterable[tuple[Job, Any]]:
+        """The jobs with their inputs, one query for each kind; one whose inputs are gone has failed."""
+        inputs = {}
+        for kind in {job.kind for job in jobs}:
+            job_ids = [job.job_id for job in jobs if job.kind == kind]
+            for row in await self.runner.rows(self.kinds[kind].LOAD, job_ids=job_ids):
+                inputs[row["job_id"]] = row
+        for job in jobs:
+            if job.job_id not in inputs:
+                self._end(failed(job, JobFailed("not_found", "internal")))
+        return [(job, inputs[job.job_id]) for job in jobs if job.job_id in inputs]
+
     async def _move_on(self) -> None:
-        """Puts jobs that need not wait any more into the line, and learns where in it to begin to look."""
-        self._taken_since = 0
-        self._since = (await self._ask("promote_jobs", since=self._since))["since"]
+        """Makes jobs ready that need not wait any more, and learns where in the queue to begin to look."""
+        self._claimed_since = 0
+        self._since = (await self._rows("promote_jobs", since=self._since))[0]["since"]
 
     def _begin(self) -> None:
         if self._told.is_set():
             return
-        for _ in range(min(self.concurrency - len(self.places), len(self.taken))):
-            place = asyncio.create_task(self._fill())
-            self.places[place] = None
-            place.add_done_callback(self._left)
+        for _ in range(min(self.concurrency - len(self.slots), len(self.claimed))):
+            slot = asyncio.create_task(self._run_slot())
+            self.slots[slot] = None
+            slot.add_done_callback(self._slot_ended)
 
-    async def _fill(self) -> None:
-        """A place: does one job after the other, as long as there are any."""
-        place = asyncio.current_task()
-        while self.taken and not self._told.is_set():
-            job = self.places[place] = self.taken.popleft()
+    async def _run_slot(self) -> None:
+        """Runs one job after the other, as long as there are any."""
+        slot = asyncio.current_task()
+        while self.claimed and not self._told.is_set():
+            job, inputs = self.claimed.popleft()
+            self.slots[slot] = job
             correlation_id.set(str(job.job_id))
-            outcome = await self.doing(job, self._models)
-            self.places[place] = None
-            self._end(job, outcome)
+            outcome = await run_job(self.kinds[job.kind], job, inputs, self._tools)
+            self.slots[slot] = None
+            self._end(outcome)
 
-    def _end(self, job: Job, outcome: Outcome) -> None:
+    def _end(self, outcome: Outcome) -> None:
         self.unwritten += 1
-        self.results.put_nowait((job, outcome))
+        self.results.put_nowait(outcome)
         self._ended.append(time.monotonic())
         self._look()
 
-    def _left(self, place: asyncio.Task[None]) -> None:
-        """A place is empty: nothing was left to do, or doing it broke down."""
-        job = self.places.pop(place)
-        if job is not None and not place.cancelled():
-            error = type(place.exception()).__name__  # its text may quote the essay
+    def _slot_ended(self, slot: asyncio.Task[None]) -> None:
+        """A slot is empty: nothing was left to do, or doing it broke down."""
+        job = self.slots.pop(slot)
+        if job is not None and not slot.cancelled():
+            error = type(slot.exception()).__name__  # its text may quote the essay
             log.error("job %s ended with %s", job.job_id, error)
-            self._end(job, Failed("internal_error"))
+            self._end(failed(job, JobFailed("internal_error", "internal")))
         self._begin()
         self._look()
 
     def _look(self) -> None:
-        """A place has become free: that is news if others wait in the line, or the worker is to stop."""
+        """A slot has become free: that matters if others wait in the queue, or the worker is to stop."""
         if self._backlog or self._told.is_set():
             self.wake.set()
 
     async def _write_results(self) -> None:
         """Writes results as they come: one that comes alone at once, those that come together in one batch."""
         written_at = 0.0
-        batch: list[tuple[Job, Outcome]] = []
+        batch: list[Outcome] = []
         while True:
             alone = len(batch) < 2
             batch = [await self.results.get()]
             if not alone and self.results.qsize() < ENOUGH:
-                await asyncio.sleep(max(0.0, written_at + self.pace.gap - time.monotonic()))
+                await asyncio.sleep(max(0.0, written_at + self.intervals.gap - time.monotonic()))
             while len(batch) < BATCH and not self.results.empty():
                 batch.append(self.results.get_nowait())
-            await write(self.asker, batch)
+            await write(self.runner, batch, self.calls_per_key)
             written_at = time.monotonic()
             self.unwritten -= len(batch)
             self.wake.set()
 
     async def _drain(self) -> None:
-        """Jobs in flight finish, or go back to the line when the grace period is over. If the database is away then,
+        """Jobs in flight finish, or go back to the queue when the grace period is over. If the database is away then,
         the lease gives them back."""
-        if self.places:
-            log.info("the worker waits up to %g s for %d jobs in flight", self.pace.grace, len(self.places))
+        if self.slots:
+            log.info("the worker waits up to %g s for %d jobs in flight", self.intervals.grace, len(self.slots))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.pace.grace):
-                while self.places or self.unwritten:
+            async with asyncio.timeout(self.intervals.grace):
+                while self.slots or self.unwritten:
                     self.wake.clear()
                     await self.wake.wait()
-        for place in self.places:
-            place.cancel()
-        if self.places:
-            await asyncio.wait(self.places)
+        for slot in self.slots:
+            slot.cancel()
+        if self.slots:
+            await asyncio.wait(self.slots)
+        if self.queue.worker is None:
+            log.info("the worker stops; it had not registered")
+            return
         try:
-            async with asyncio.timeout(self.pace.beat):
-                back = (await self.asker.rows("leave_line", worker=self.line.number))[0]["released"]
+            async with asyncio.timeout(self.intervals.heartbeat):
+                back = (await self.runner.rows("deregister_worker", worker=self.queue.worker))[0]["released"]
         except TimeoutError:
-            log.warning("the worker leaves without a word to the database: its lease gives its jobs back")
+            log.warning("worker %d stops while the database is away: its lease gives its jobs back", self.queue.worker)
         else:
-            log.info("worker %s has left the line and given %d jobs back", self.line.number, back)
+            log.info("worker %d has deregistered and given %d jobs back", self.queue.worker, back)
 
     async def _list_models(self) -> None:
         while True:
-            self._models = models_of(await self.asker.rows("list_models"))
+            self._tools = self.make_tools(models_of(await self.runner.rows("list_models")))
             self._knows_models.set()
-            await asyncio.sleep(self.pace.models)
+            await asyncio.sleep(self.intervals.models)
 
-    async def _beat(self) -> None:
-        """Extends the lease; joins anew when it had run out. Results of the old one still count until superseded."""
+    async def _extend_lease(self) -> None:
+        """The heartbeat; registers anew when the lease had run out. Results of the old one count until superseded."""
         while True:
-            await asyncio.sleep(self.pace.beat)
+            await asyncio.sleep(self.intervals.heartbeat)
             self._since = EVERYTHING  # a job with an id of an earlier time is found at last
-            if not (await self._ask("extend_lease", lease_seconds=self.pace.lease))["alive"]:
-                log.warning("worker %s lost its lease", self.line.number)
-                await self.asker.patience(self.line.rejoin)
+            if not (await self._rows("extend_lease", lease_seconds=self.intervals.lease))[0]["alive"]:
+                log.warning("worker %s lost its lease", self.queue.worker)
+                await self.runner.retry("register_worker", self.queue.register_again)
 
     async def _rescue(self) -> None:
         while True:
-            rescued = (await self._ask("rescue_jobs", lease_seconds=self.pace.lease))["rescued"]
+            rescued = (await self._rows("rescue_jobs", lease_seconds=self.intervals.lease))[0]["rescued"]
             if rescued:
-                log.warning("%d jobs of workers that died are back in the line", rescued)
-            await asyncio.sleep(random.uniform(0.5, 1.0) * self.pace.rescue)  # noqa: S311
+                log.warning("%d jobs of workers that died are back in the queue", rescued)
+            await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.rescue)  # noqa: S311
 
     async def _promote(self) -> None:
         while True:
             await self._move_on()
-            await asyncio.sleep(self.pace.poll)
+            await asyncio.sleep(self.intervals.poll)
 
     async def _prune(self) -> None:
         while True:
-            await asyncio.sleep(random.uniform(0.5, 1.0) * self.pace.prune)  # noqa: S311
-            while (await self.asker.rows("prune", keep_days=self.keep_days, most=BATCH))[0]["pruned"] == BATCH:
+            await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.prune)  # noqa: S311
+            while (await self.runner.rows("prune", keep_days=self.keep_days, most=BATCH))[0]["pruned"] == BATCH:
                 pass
 
 
 @asynccontextmanager
 async def start(
-    url: str, settings: Settings, services: Providers, ring: Ring, pace: Pace = USUAL
+    url: str,
+    settings: Settings,
+    providers: Providers,
+    ring: Ring,
+    intervals: Intervals = USUAL,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+    queries: Mapping[str, Query] | None = None,
 ) -> AsyncIterator[Worker]:
-    """A worker in this event loop; drains at the end. If it breaks down, the whole process is told to stop."""
+    """A worker in this event loop; drains at the end. Raises WorkerBrokeDown.
 
-    async def doing(job: Job, models: Sequence[Model]) -> Outcome:
-        return await do(job, services, ring, models)
-
-    async with opened(url, settings, doing, pace) as worker:
-        yield worker
-
-
-@asynccontextmanager
-async def opened(
-    url: str, settings: Settings, doing: Doing, pace: Pace = USUAL, queries: Mapping[str, Query] | None = None
-) -> AsyncIterator[Worker]:
-    """The same with another way of doing jobs, or other query files than the shipped ones."""
+    `kinds`: those it takes, all unless given; `queries`: other query files than the shipped ones.
+    """
     queries = queries or load()
     async with Database(url, size=CONNECTIONS, name="assay worker", role="assay_worker") as database:
-        line = Line(settings.database_listen_url or url, queries, pace.lease, lambda: worker.wake.set())
-        worker = Worker(line, Asker(database, queries, Patience()), doing, settings, pace)
-        working = asyncio.create_task(worker.run())
+        queue = QueueConnection(
+            settings.database_listen_url or url, queries, intervals.lease, lambda: worker.wake.set()
+        )
+        runner = QueryRunner(database, queries, RetryPolicy())
+
+        async def take_call(teacher_id: UUID, provider: str) -> bool:
+            rows = await runner.rows("take_call", teacher_id=teacher_id, provider=provider)
+            return bool(rows[0]["taken"])
+
+        def make_tools(models: Sequence[Model]) -> Tools:
+            return Tools(providers, ring, models, take_call)
+
+        worker = Worker(queue, runner, named() if kinds is None else kinds, make_tools, settings, intervals)
+        working = worker.task = asyncio.create_task(worker.run())
         working.add_done_callback(_report)
         try:
             yield worker
         finally:
             worker.stop()
             await asyncio.wait([working])
+        if working.exception() is not None:
+            raise WorkerBrokeDown(BROKE_DOWN)
 
 
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         causes = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
         log.critical("the worker broke down (%s)", ", ".join(type(cause).__name__ for cause in causes))
-        signal.raise_signal(signal.SIGTERM)
 
 
-def run(settings: Settings, pace: Pace = USUAL) -> None:
-    """`assay worker`: one worker until SIGTERM or SIGINT."""
+def run(settings: Settings, intervals: Intervals = USUAL, kinds: Collection[str] | None = None) -> None:
+    """`assay worker`: one worker until SIGTERM or SIGINT. Raises KindUnknown and WorkerBrokeDown."""
+    modules = named(kinds)
     with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
         ring = load_ring(settings, embedded=settings.database_url is None)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_run(url, settings, ring, pace))
+            runner.run(_run(url, settings, ring, intervals, modules))
 
 
 def loop_factory() -> Any:
@@ -318,15 +370,15 @@ def loop_factory() -> Any:
     return uvloop.new_event_loop
 
 
-async def _run(url: str, settings: Settings, ring: Ring, pace: Pace) -> None:
+async def _run(url: str, settings: Settings, ring: Ring, intervals: Intervals, kinds: Mapping[str, Kind]) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(simulated_providers(settings))
-        services = await stack.enter_async_context(Providers(settings, simulated=simulated))
+        providers = await stack.enter_async_context(Providers(settings, simulated=simulated))
         report_settings(settings, links=False)
         await stack.enter_async_context(sending(url, settings, ring))
-        running = await stack.enter_async_context(start(url, settings, services, ring, pace))
-        await report_model_retirements(running.asker.database, running.asker.queries)
-        await told.wait()
+        worker = await stack.enter_async_context(start(url, settings, providers, ring, intervals, kinds=kinds))
+        await report_model_retirements(worker.runner.database, worker.runner.queries)
+        await worker.until(told)

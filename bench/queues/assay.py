@@ -1,26 +1,41 @@
-"""assay's own queue: its doors, its worker, and an AI that answers at once inside the process."""
+"""assay's own queue: its API functions, its worker, and an AI that answers at once inside the process."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
+from cryptography.fernet import Fernet
 
-from app.ai.calls.grading import Graded
-from app.ai.models import Model
+from app.ai.providers import Providers
 from app.db.queries import load
+from app.security.keyring import Ring
 from app.settings import Settings
-from app.worker.job import Flagged, Job, Outcome
-from app.worker.worker import opened
+from app.worker.job import Job, Result, Tools
+from app.worker.kinds import grade_text
+from app.worker.worker import start
 from bench.queues.side import ENQUEUERS, Hook, Item, Queue, main
 
 ACCEPT = "select from api.submit_assignment($1, $2::uuid, $3)"
 INSERT = """
-insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)
-select 'grading', s.teacher, s.student, s.assignment, '-' from bench.script s where s.n = $1
+insert into assay.pending_submissions (student_id, assignment_id, content)
+select s.student, s.assignment, '-' from bench.script s where s.n = $1
 """
-FORGET = "select bench.forget($1::uuid[], $2::integer[])"
-GRADED = Flagged(Graded(7, "anthropic", "none", "none", ()), ())
+FORGET = "select bench.forget($1)"
+GRADED = Result({"score": 7, "provider": "anthropic", "model": "none", "prompt_version": "none", "flags": []})
+
+
+class AtOnce:
+    """The kind `grade_text` with an AI that answers at once."""
+
+    LOAD, FINISH = grade_text.LOAD, grade_text.FINISH
+
+    def __init__(self, hook: Hook) -> None:
+        self.hook = hook
+
+    async def run(self, job: Job, inputs: Any, tools: Tools) -> Result:
+        await self.hook()
+        return GRADED
 
 
 class Assay(Queue):
@@ -36,16 +51,16 @@ class Assay(Queue):
         self.free.append(connection)
 
     async def work(self, hook: Hook) -> None:
-        async def doing(job: Job, models: Sequence[Model]) -> Outcome:
-            await hook()
-            return GRADED
-
         settings = Settings(_env_file=None, worker_concurrency=self.orders.concurrency)
         queries = load()
         if not self.orders.real:
             finish = queries["worker/finish_gradings"]
-            queries["worker/finish_gradings"] = replace(finish, sql=FORGET, parameters=("job_ids", "attempts"))
-        async with opened(self.orders.url, settings, doing, queries=queries):
+            queries["worker/finish_gradings"] = replace(finish, sql=FORGET, parameters=("results",))
+        ring, kinds = Ring((Fernet.generate_key().decode(),)), {"grade_text": AtOnce(hook)}
+        async with (
+            Providers(settings) as providers,
+            start(self.orders.url, settings, providers, ring, kinds=kinds, queries=queries),
+        ):
             await asyncio.Event().wait()
 
 

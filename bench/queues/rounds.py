@@ -162,7 +162,7 @@ def round_of(queue: str, real: bool, plan: Plan, server: Server, sides: Sides, r
         server.ask(CLEAN)
         if queue in EMPTY:
             server.ask(EMPTY[queue])
-        server.ask("vacuum analyze assay.students, assay.assignments, assay.jobs")
+        server.ask("vacuum analyze assay.students, assay.assignments, assay.jobs, assay.pending_submissions")
         server.settle()
 
     clean()

@@ -51,7 +51,7 @@ begin
         returning id, student_id, assignment_id, score
     ), finished as (
         insert into assay.finished_jobs (id, kind, teacher_id, student_id, assignment_id, submission_id, score, attempt, created_at)
-        select uuidv7(), 'grading', (select a.teacher_id from assay.assignments a where a.id = s.assignment_id),
+        select uuidv7(), 'grade_text', (select a.teacher_id from assay.assignments a where a.id = s.assignment_id),
                s.student_id, s.assignment_id, s.id, s.score, 1, now()
           from stored s
         returning id
@@ -92,15 +92,14 @@ end
 $$;
 
 -- For no-op jobs on assay's own engine: a finished job just goes.
-create function bench.forget(job_ids uuid[], attempts integer[]) returns bigint
+create function bench.forget(results json) returns bigint
     language sql volatile security definer
 begin atomic
     with gone as (
         delete from assay.jobs j
-         where j.id = any (job_ids)
-           and (j.id, j.attempt) in (select g.id, g.attempt from unnest(job_ids, attempts) as g (id, attempt))
+         where (j.id, j.attempt) in (select r.job_id, r.attempt from json_to_recordset(results) as r (job_id uuid, attempt integer))
         returning j.id)
     select count(*) from gone;
 end;
 grant usage on schema bench to assay_worker;
-grant execute on function bench.forget(uuid[], integer[]) to assay_worker;
+grant execute on function bench.forget(json) to assay_worker;

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 # What is in each queue's table when a drain begins, and what is left of it.
 PRELOAD: Mapping[str, Sequence[str]] = {
     "assay": (
-        "insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)"
-        " select 'grading', s.teacher, s.student, s.assignment, s.content from {script} s",
-        "insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)"
-        " select 'grading', s.teacher, s.student, s.assignment, '-' from {script} s",
+        "insert into assay.pending_submissions (student_id, assignment_id, content)"
+        " select s.student, s.assignment, s.content from {script} s",
+        "insert into assay.pending_submissions (student_id, assignment_id, content)"
+        " select s.student, s.assignment, '-' from {script} s",
     ),
     "bare": (
         "insert into bench.jobs (student, assignment, content)"
@@ -44,7 +44,7 @@ LEFT = {
 CLEAN = """
 set session_replication_role = replica;
 truncate assay.submissions, assay.submission_counts,
-         assay.coin_ledger, assay.finished_jobs, assay.flags, assay.jobs, bench.jobs;
+         assay.coin_ledger, assay.finished_jobs, assay.flags, assay.pending_submissions, assay.jobs, bench.jobs;
 update assay.students set total_gold_coins = 0 where total_gold_coins <> 0;
 """
 EMPTY = {
@@ -70,7 +70,8 @@ insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, 
 select student, id, assignment, 0, 0, 'graded', 'ai' from old;
 insert into assay.finished_jobs (id, kind, teacher_id, student_id, assignment_id, submission_id, score, attempt,
                                  created_at)
-select id, 'grading', (select id from assay.teachers limit 1), student, assignment, id, 0, 1, now() - interval '1 hour'
+select id, 'grade_text', (select id from assay.teachers limit 1), student, assignment, id, 0, 1,
+       now() - interval '1 hour'
   from old;
 drop table old, leavers;
 """

@@ -7,10 +7,16 @@ create table assay.api_keys (
     created_at      timestamptz not null default now(),
     last_ok_at      timestamptz,
     last_refused_at timestamptz,
-    cools_until     timestamptz not null default '-infinity',
+    last_limited_at timestamptz,
+    backoff_until   timestamptz not null default '-infinity',
+    calls_at_once   numeric(6, 2),
+    calls_per_day   integer,
+    calls_today     integer not null default 0,
+    calls_on        date,
     constraint one_key_per_service primary key (teacher_id, provider),
     constraint provider_known      check (provider in ('openai', 'anthropic')),
-    constraint last4_is_short      check (length(last4) <= 4)
+    constraint last4_is_short      check (length(last4) <= 4),
+    constraint calls_per_day_positive check (calls_per_day >= 1)
 );
 
 create table assay.ai_models (
@@ -53,8 +59,13 @@ comment on column assay.api_keys.created_at is 'When this key was stored; a repl
 comment on column assay.api_keys.sealed          is 'The encrypted key, bound to its teacher and service: copied to another row it does not open.';
 comment on column assay.api_keys.last4           is 'The last four characters, so that people can tell keys apart.';
 comment on column assay.api_keys.last_ok_at      is 'When the service last answered with this key, to the minute.';
-comment on column assay.api_keys.last_refused_at is 'When the service last refused this key. It is tried again after an hour, or when it is replaced.';
-comment on column assay.api_keys.cools_until     is 'Until when its service asked to wait (Retry-After, at most an hour). A teacher''s jobs stay in the line while every key cools.';
+comment on column assay.api_keys.last_refused_at is 'When the service last refused this key. For an hour it is asked last; an answer, or another key, clears the mark.';
+comment on column assay.api_keys.last_limited_at is 'When the service last said that there were too many calls (429).';
+comment on column assay.api_keys.backoff_until   is 'Until when its service asked to wait (Retry-After, at most a minute). A teacher''s jobs stay in the queue while that is so of every key.';
+comment on column assay.api_keys.calls_at_once   is 'How many calls may be in flight with it over all workers: more while the service answers, half after a 429. Null: AI_CALLS_PER_KEY, which is also the least.';
+comment on column assay.api_keys.calls_per_day   is 'The teacher''s ceiling of calls a day (UTC) with this key; null: none. Jobs stay in the queue while every key has reached its own.';
+comment on column assay.api_keys.calls_today     is 'How many calls were made on calls_on; counted before each call, and only while there is a ceiling.';
+comment on column assay.api_keys.calls_on        is 'The day (UTC) of calls_today; null: never counted.';
 comment on table assay.ai_models is 'The models that may be asked, by service and rank; a new model is an insert.';
 comment on column assay.ai_models.enabled is 'False: not asked, but kept.';
 comment on column assay.ai_models.provider   is 'openai or anthropic.';

@@ -5,9 +5,9 @@ select format('%s (%s)', k.conrelid::regclass, a.attname) as offender
   join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
  where k.contype = 'f'
    and k.connamespace = 'assay'::regnamespace
-   -- Teachers, classes, assignments and codes of errors are never deleted by assay; the queue is small, and hot: each index there costs.
+   -- Teachers, classes, assignments, codes of errors and kinds of jobs are never deleted by assay; the queue is small, and hot: each index there costs.
    and k.confrelid not in ('assay.teachers'::regclass, 'assay.classes'::regclass, 'assay.assignments'::regclass,
-                           'assay.error_codes'::regclass)
+                           'assay.error_codes'::regclass, 'assay.job_kinds'::regclass)
    and not (k.conrelid = 'assay.jobs'::regclass and a.attname = 'student_id')
    and not exists (
        select

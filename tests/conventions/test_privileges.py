@@ -3,16 +3,16 @@
 import asyncpg
 import pytest
 
-from tests.rules.rows import Sql, assignment, fail, hand_in, row, school, soon, student, submission, take, worker
+from tests.rules.rows import Sql, assignment, draft, fail, hand_in, row, school, soon, student, submission, take, worker
 
 CANARY = "CANARY"
 DIGEST = (CANARY * 6)[:32].encode()
 
 # The columns that nobody but the application may see.
 SECRETS = {
-    "api_keys.sealed", "finished_jobs.content_sha256", "jobs.content", "jobs.draft_instructions", "links.digest",
-    "outgoing_mail.link_digest", "outgoing_mail.sealed_link", "registrations.password_hash",
-    "sessions.digest", "students.password_hash", "teachers.password_hash",
+    "api_keys.sealed", "assignment_drafts.instructions", "finished_jobs.content_sha256", "links.digest",
+    "outgoing_mail.link_digest", "outgoing_mail.sealed_link", "pending_submissions.content",
+    "registrations.password_hash", "sessions.digest", "students.password_hash", "teachers.password_hash",
 }  # fmt: skip
 SUSPECTS = """
     select c.relname || '.' || a.attname as name
@@ -34,8 +34,7 @@ async def planted(sql: Sql) -> None:
     await fail(sql, job, (await take(sql, await worker(sql)))[job])
     await sql.execute("update assay.finished_jobs set content_sha256 = $1", DIGEST)
     await hand_in(sql, here.student, second, f"{CANARY} in a coal mine")
-    await row(sql, "jobs", kind="template", teacher_id=here.teacher.id, draft_title="T", draft_instructions=CANARY,
-              draft_deadline=soon(days=1))  # fmt: skip
+    await draft(sql, here.teacher, here.task, instructions=CANARY)
     for table in ("students", "teachers"):
         await sql.execute(f"update assay.{table} set password_hash = $1", CANARY)
     await sql.execute("update assay.sessions set digest = $1 where teacher_id is not null", DIGEST)
@@ -44,8 +43,8 @@ async def planted(sql: Sql) -> None:
     await row(sql, "outgoing_mail", kind="reset_password", recipient="a@example.org", address="a@example.org",
               link_digest=DIGEST, sealed_link=DIGEST)  # fmt: skip
     await sql.execute("update assay.api_keys set sealed = $1", DIGEST)
-    record = "select worker.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
-    await sql.execute(record, [second], [here.teacher.id], [second])
+    record = "select worker.record_attempts($1, $2, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
+    await sql.execute(record, [second], [here.teacher.id])
     # One student whose coins are wrong, so that this view has a row to look at too.
     poor = await student(sql, password_hash=CANARY)
     await sql.execute("set session_replication_role = replica")

@@ -113,10 +113,17 @@ async def submission(sql: Sql, author: Person, task: UUID, score: int = 10, **va
     return made
 
 
-async def pending(sql: Sql, owner: Person, author: Person, task: UUID, **values: Any) -> UUID:
-    """A text that waits to be graded."""
-    values = {"kind": "grading", "teacher_id": owner.id, "content": TEXT} | values
-    made: UUID = (await row(sql, "jobs", student_id=author.id, assignment_id=task, **values))["id"]
+async def pending(sql: Sql, author: Person, task: UUID, **values: Any) -> UUID:
+    """A text that waits to be graded; its job."""
+    values = {"content": TEXT} | values
+    made: UUID = (await row(sql, "pending_submissions", student_id=author.id, assignment_id=task, **values))["job_id"]
+    return made
+
+
+async def draft(sql: Sql, owner: Person, task: UUID, **values: Any) -> UUID:
+    """A template that is to be built for an assignment; the job."""
+    values = {"title": "T", "instructions": "I", "deadline": soon(days=1)} | values
+    made: UUID = (await row(sql, "assignment_drafts", teacher_id=owner.id, assignment_id=task, **values))["job_id"]
     return made
 
 
@@ -143,30 +150,43 @@ async def hand_in(sql: Sql, author: Person, task: UUID, text: str = TEXT) -> UUI
 
 async def worker(sql: Sql) -> int:
     """A worker with a lease of a minute."""
-    number: int = await sql.fetchval("select worker.join_line(gen_random_uuid()::text, 60)")
+    number: int = await sql.fetchval("select worker.register_worker(gen_random_uuid()::text, 60)")
     return number
 
 
 async def take(sql: Sql, number: int, most: int = 100) -> dict[UUID, int]:
-    """What a worker takes from the line, however many of one teacher: job and attempt."""
-    rows = await sql.fetch("select * from worker.take_jobs($1, $2, per_teacher => 1000)", number, most)
+    """What a worker claims, however many of one teacher: job and attempt."""
+    kinds = "array(select kind from assay.job_kinds)"
+    rows = await sql.fetch(f"select * from worker.claim_jobs($1, $2, {kinds}, calls_per_key => 1000)", number, most)
     return {r["job_id"]: r["attempt"] for r in rows}
 
 
-FINISH = "select worker.finish_gradings($1, $2, $3, $4, $5, $6, '{}', '{}', '{}', '{}')"
+FINISH = "select worker.finish_gradings($1, $2, $3, $4, $5, $6, array_fill('[]'::json, array[cardinality($1::uuid[])]))"
+
+
+FINISH_AGAIN = "select worker.finish_regrades($1, $2, $3, $4, $5, $6)"
 
 
 async def finish(sql: Sql, taken: dict[UUID, int], score: int = 50) -> set[UUID]:
-    """Grade all of them; those that were still this worker's."""
+    """Grade all of them, for the first time or again; those that were still this worker's."""
     n = len(taken)
     arguments = (list(taken), list(taken.values()), [score] * n, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n)
-    return {r[0] for r in await sql.fetch(FINISH, *arguments)}
+    done = [*await sql.fetch(FINISH, *arguments), *await sql.fetch(FINISH_AGAIN, *arguments)]
+    return {r[0] for r in done}
 
 
-async def fail(sql: Sql, job: UUID, attempt: int, code: str = "ai_unavailable") -> bool:
-    """A job that every AI service failed."""
-    answer: bool = await sql.fetchval("select worker.fail_job($1, $2, $3)", job, attempt, code)
+async def build(sql: Sql, job: UUID, attempt: int) -> UUID | None:
+    """A template was built; the job if it was still this worker's."""
+    built = "select worker.finish_templates($1, $2, '{Look.}', '{50}', '{openai}', '{gpt-4o}', '{v1}')"
+    answer: UUID | None = await sql.fetchval(built, [job], [attempt])
     return answer
+
+
+async def fail(sql: Sql, job: UUID, attempt: int, code: str = "ai_unavailable", cause: str = "outage",
+               seen: str | None = None) -> bool:  # fmt: skip
+    """A job that failed; false when the attempt was superseded."""
+    statement = "select worker.fail_jobs($1, $2, $3, $4, array[$5::json])"
+    return await sql.fetchval(statement, [job], [attempt], [code], [cause], seen) is not None
 
 
 async def coins(sql: Sql, author: Person) -> int:

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from tests.rules.rows import (
-    FINISH,
+    FINISH_AGAIN,
     School,
     Sql,
     assignment,
@@ -136,7 +136,7 @@ async def test_workers_that_finish_overlapping_batches_do_not_deadlock(db: str, 
     async with connections(db, 4) as pool:
         for task in tasks:
             for author in authors:
-                await pending(sql, here.teacher, author, task)
+                await pending(sql, author, task)
         jobs = list((await take(sql, number)).items())
         orders = [jobs, jobs[::-1], random.sample(jobs, len(jobs)), random.sample(jobs, len(jobs))]
         batches = [[order[i : i + 20] for i in range(0, len(order), 10)] for order in orders]
@@ -189,7 +189,7 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
         n = len(taken)
         scores = [dice.randint(0, 100) for _ in taken]
         done = await c.fetch(
-            FINISH, list(taken), list(taken.values()), scores, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n
+            FINISH_AGAIN, list(taken), list(taken.values()), scores, ["openai"] * n, ["gpt-4o"] * n, ["v1"] * n
         )
         said["graded again"] += len(done)
         return "graded"
@@ -245,7 +245,7 @@ async def one_deletion(db: str, sql: Sql, here: School, tasks: list[Any]) -> Non
     author, waiting = await student(sql), await student(sql)
     texts = [await submission(sql, author, task) for task in tasks]
     for task in tasks:
-        await pending(sql, here.teacher, waiting, task)
+        await pending(sql, waiting, task)
     taken = await take(sql, await worker(sql))
     async with connections(db, 6) as pool:
         said = await outcomes(

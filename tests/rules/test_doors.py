@@ -5,6 +5,7 @@ import asyncpg
 from tests.rules.rows import (
     Sql,
     assignment,
+    build,
     classroom,
     digest,
     fail,
@@ -115,10 +116,9 @@ async def test_a_template_that_is_built_after_the_first_text_changes_nothing(sql
     await sql.execute(edit, here.teacher.token, here.task)
     ((job, attempt),) = (await take(sql, await worker(sql))).items()
     await hand_in(sql, here.student, here.task)
-    built = "select worker.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
     with refused(by="assignment_locked"):
-        await sql.execute(built, job, attempt)
-    assert await fail(sql, job, attempt, "assignment_locked")
+        await build(sql, job, attempt)
+    assert await fail(sql, job, attempt, "assignment_locked", "rule")
     with refused(by="assignment_locked"):
         await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
 
@@ -128,11 +128,13 @@ async def test_a_template_makes_the_assignment_and_a_superseded_one_nothing(sql:
     create = "select (api.create_assignment($1, null, $2, now() + '1 day', null, null)).id"
     job = await sql.fetchval(create, here.teacher.token, "\n  First line\nmore")
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
-    built = "select worker.finish_template($1, $2, 'Look.', 50, 'openai', 'gpt-4o', 'v1')"
-    assert await sql.fetchval(built, job, attempt - 1) is None
-    made = await sql.fetchval(built, job, attempt)
+    listed = "select count(*) from api.list_assignments($1, null, null, null, 9)"
+    assert await sql.fetchval(listed, here.teacher.token) == 1  # the one of before
+    assert await build(sql, job, attempt - 1) is None
+    assert await build(sql, job, attempt) == job
+    made = await sql.fetchval("select assignment_id from api.read_job($1, $2)", here.teacher.token, job)
     assert await sql.fetchval("select title from reporting.assignments where id = $1", made) == "First line"
-    assert await sql.fetchval(built, job, attempt) is None
+    assert await build(sql, job, attempt) is None
     with refused(by="not_found"):
         await sql.execute("select api.read_job($1, $2)", (await teacher(sql)).token, job)
 
@@ -144,7 +146,7 @@ async def test_a_template_for_an_assignment_that_was_deleted_is_refused(sql: Sql
     ((job, attempt),) = (await take(sql, await worker(sql))).items()
     await sql.execute("select api.delete_assignment($1, $2)", here.teacher.token, here.task)
     with refused(by="not_found"):
-        await sql.execute("select worker.finish_template($1, $2, 'x', 5, 'openai', 'm', 'v')", job, attempt)
+        await build(sql, job, attempt)
 
 
 async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) -> None:
@@ -152,7 +154,7 @@ async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) 
     create = "select (api.create_assignment($1, 'T', 'I', now() + '1 day', null, null)).id"
     job = await sql.fetchval(create, here.teacher.token)
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
-    assert await sql.fetchval("select worker.fail_job($1, $2, 'max_score_unclear', '{20, 30}')", job, attempt)
+    assert await fail(sql, job, attempt, "max_score_unclear", "text", "[20, 30]")
     with refused(by="max_score_unclear"):
         await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
     seen = await sql.fetchval("select maxima_seen from reporting.jobs where id = $1", job)

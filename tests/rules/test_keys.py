@@ -1,6 +1,6 @@
 """What operators' commands ask of stored AI keys and models."""
 
-from tests.rules.rows import Sql, school
+from tests.rules.rows import Sql, draft, school
 
 KEYS = "select provider, sealed from operator.read_teacher_keys($1)"
 RESEAL = "select operator.reseal_keys($1, $2, $3, $4)"
@@ -28,13 +28,12 @@ async def test_a_key_is_sealed_anew_only_while_it_is_the_one_that_was_read(sql: 
 
 async def test_an_attempt_with_an_earlier_key_marks_nothing(sql: Sql) -> None:
     here = await school(sql)
-    draft = "insert into assay.jobs (kind, teacher_id, draft_title, draft_instructions, draft_deadline, worker_id,"
-    draft += " claimed_at) values ('template', $1, 'x', 'x', '2099-01-01', 1, now() - interval '1 hour') returning id"
-    task = await sql.fetchval(draft, here.teacher.id)
-    record = "select worker.record_attempts($1, $2, $3, '{openai}', '{gpt-4o}', $4, '{12}', '{1}', '{2}', '{req}')"
+    task = await draft(sql, here.teacher, here.task)
+    await sql.execute("update assay.jobs set worker_id = 1, claimed_at = now() - interval '1 hour'")
+    record = "select worker.record_attempts($1, $2, '{openai}', '{gpt-4o}', $3, '{12}', '{1}', '{2}', '{req}')"
     for outcome in ("ok", "authentication"):
-        await sql.execute(record, [task], [here.teacher.id], [None], [outcome])
+        await sql.execute(record, [task], [here.teacher.id], [outcome])
         assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == "unused"
     await sql.execute("update assay.jobs set claimed_at = now()")
-    await sql.execute(record, [task], [here.teacher.id], [None], ["authentication"])
+    await sql.execute(record, [task], [here.teacher.id], ["authentication"])
     assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == "refused"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.rows import Sql, digest, refused, row, school, soon, submission, teacher
+from tests.rules.rows import Sql, digest, draft, pending, refused, row, school, soon, submission, teacher
 
 DIGEST = digest("x")
 TOO_LONG = "x" * 201
@@ -53,21 +53,23 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ledger_immutable", "coin_ledger", {"reason": "edited"}),
     ("actor_known", "coin_ledger", {"actor": "postgres"}),
     ("kind_known", "jobs", {"kind": "other"}),
-    ("grading_has_a_text", "jobs", {"content": None}),
-    ("content_not_blank", "jobs", {"content": "\t"}),
+    ("content_not_blank", "pending_submissions", {"content": "\t"}),
+    ("kind_is_a_module_name", "job_kinds", {"kind": "app.os"}),
+    ("one_claim_lock", "claim_lock", {"only_row": False}),
     ("waiting_or_running", "jobs", {"worker_id": 1, "run_at": UTC_SOON}),
-    ("template_has_a_draft", "jobs", {"kind": "template", "draft_title": None}),
-    ("title_not_blank", "jobs", {"kind": "template", "draft_title": " "}),
-    ("instructions_not_blank", "jobs", {"kind": "template", "draft_instructions": " "}),
-    ("max_score_in_range", "jobs", {"kind": "template", "draft_max_score": 0}),
-    ("class_is_own", "jobs", {"kind": "template", "draft_class_id": "foreign class"}),
-    ("error_code_known", "finished_jobs", {"error_code": "weather"}),
+    ("title_not_blank", "assignment_drafts", {"title": " "}),
+    ("instructions_not_blank", "assignment_drafts", {"instructions": " "}),
+    ("max_score_in_range", "assignment_drafts", {"max_score": 0}),
+    ("class_is_own", "assignment_drafts", {"class_id": "foreign class"}),
+    ("failure_has_a_cause", "finished_jobs", {"error_code": "ai_unavailable"}),
+    ("error_code_known", "finished_jobs", {"error_code": "weather", "cause": "outage"}),
     ("status_is_an_error", "error_codes", {"status": 200}),
     ("sentence_ends_like_one", "error_codes", {"sentence": "no"}),
-    ("cause_known", "finished_jobs", {"cause": "weather"}),
+    ("cause_known", "finished_jobs", {"cause": "weather", "error_code": "ai_unavailable"}),
     ("one_key_per_service", "api_keys", {"provider": "openai"}),
     ("provider_known", "api_keys", {"provider": "other"}),
     ("last4_is_short", "api_keys", {"provider": "anthropic", "last4": "abcde"}),
+    ("calls_per_day_positive", "api_keys", {"provider": "anthropic", "calls_per_day": 0}),
     ("one_row_per_model", "ai_models", {"provider": "openai", "model": "gpt-4o", "rank": 1}),
     ("provider_known", "ai_models", {"provider": "other", "model": "x", "rank": 1}),
     ("reasoning_tokens_not_negative", "ai_models",
@@ -140,11 +142,16 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
         case "coin_ledger":
             return {"student_id": author, "submission_id": task, "assignment_id": task, "coins": 0, "actor": "ai",
                     "reason": "edited"}  # fmt: skip
+        case "job_kinds":
+            return {"turn": 30, "shown_as": "other"}
         case "jobs":
-            return {"kind": "grading", "teacher_id": owner, "student_id": author, "assignment_id": task, "content": "x",
-                    "draft_title": "T", "draft_instructions": "I", "draft_deadline": UTC_SOON}  # fmt: skip
+            return {"kind": "grade_text", "teacher_id": owner, "student_id": author, "subject_id": task}
+        case "pending_submissions":
+            return {"student_id": author, "assignment_id": task}
+        case "assignment_drafts":
+            return {"teacher_id": owner, "assignment_id": task, "title": "T", "instructions": "I", "deadline": UTC_SOON}
         case "finished_jobs":
-            return {"id": task, "kind": "grading", "teacher_id": owner, "attempt": 1, "created_at": UTC_SOON}
+            return {"id": task, "kind": "grade_text", "teacher_id": owner, "attempt": 1, "created_at": UTC_SOON}
         case "api_keys":
             return {"teacher_id": owner, "sealed": b"x", "last4": "abcd"}
         case "ai_attempts":
@@ -168,22 +175,17 @@ async def test_limits_are_written_in_many_ways(sql: Sql, rule: str) -> None:
 
 async def test_a_student_has_one_pending_text_per_assignment_and_an_assignment_one_template_job(sql: Sql) -> None:
     here = await school(sql)
-    text = {"kind": "grading", "teacher_id": here.teacher.id, "student_id": here.student.id,
-            "assignment_id": here.task, "content": "x"}  # fmt: skip
-    await row(sql, "jobs", **text)
+    await pending(sql, here.student, here.task)
     with refused(by="submission_pending"):
-        await row(sql, "jobs", **text)
-    draft = {"kind": "template", "teacher_id": here.teacher.id, "assignment_id": here.task, "draft_title": "T",
-             "draft_instructions": "I", "draft_deadline": UTC_SOON}  # fmt: skip
-    await row(sql, "jobs", **draft)
+        await pending(sql, here.student, here.task)
+    await draft(sql, here.teacher, here.task)
     with refused(by="assignment_not_ready"):
-        await row(sql, "jobs", **draft)
+        await draft(sql, here.teacher, here.task)
 
 
 async def test_a_submission_is_graded_again_once_at_a_time(sql: Sql) -> None:
     here = await school(sql)
-    again = {"kind": "grading", "teacher_id": here.teacher.id, "student_id": here.student.id,
-             "assignment_id": here.task, "submission_id": await submission(sql, here.student, here.task)}  # fmt: skip
-    await row(sql, "jobs", **again)
+    text = await submission(sql, here.student, here.task)
+    await row(sql, "pending_regrades", submission_id=text)
     with refused(by="regrade_pending"):
-        await row(sql, "jobs", **again)
+        await row(sql, "pending_regrades", submission_id=text)

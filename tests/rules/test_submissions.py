@@ -32,7 +32,7 @@ async def test_a_student_hands_in_once_per_assignment(sql: Sql) -> None:
     with refused(by="already_submitted"):
         await submission(sql, here.student, here.task, content="another")
     with refused(by="already_submitted"):
-        await pending(sql, here.teacher, here.student, here.task)
+        await pending(sql, here.student, here.task)
     with refused(by="already_submitted"):
         await hand_in(sql, here.student, here.task)
 
@@ -46,7 +46,7 @@ async def test_a_text_that_waits_is_not_handed_in_again(sql: Sql) -> None:
 
 async def test_two_texts_that_passed_every_check_at_once_still_become_one_submission(sql: Sql) -> None:
     here = await school(sql)
-    await pending(sql, here.teacher, here.student, here.task)
+    await pending(sql, here.student, here.task)
     await submission(sql, here.student, here.task)
     with refused(by="already_submitted"):
         await finish(sql, await take(sql, await worker(sql)))
@@ -58,7 +58,7 @@ async def test_nothing_is_accepted_after_the_deadline(sql: Sql) -> None:
     with refused(by="deadline_passed"):
         await submission(sql, here.student, over)
     with refused(by="deadline_passed"):
-        await pending(sql, here.teacher, here.student, over)
+        await pending(sql, here.student, over)
     with refused(by="deadline_passed"):
         await hand_in(sql, here.student, over)
 
@@ -69,7 +69,7 @@ async def test_no_written_down_time_makes_a_late_text_early(sql: Sql) -> None:
     with refused(by="deadline_passed"):
         await submission(sql, here.student, over, submitted_at=soon(days=-1))
     with refused(by="deadline_passed"):
-        await pending(sql, here.teacher, here.student, over, created_at=soon(days=-1))
+        await pending(sql, here.student, over, submitted_at=soon(days=-1))
 
 
 async def test_a_transaction_that_began_before_the_deadline_is_too_late_after_it(sql: Sql) -> None:
@@ -82,7 +82,7 @@ async def test_a_transaction_that_began_before_the_deadline_is_too_late_after_it
     async with sql.transaction():
         with refused(by="deadline_passed"):
             async with sql.transaction():
-                await pending(sql, here.teacher, here.student, task)
+                await pending(sql, here.student, task)
 
 
 async def test_the_very_moment_of_the_deadline_is_too_late(sql: Sql) -> None:
@@ -159,23 +159,22 @@ async def test_what_was_handed_in_never_changes(sql: Sql, change: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["content = 'another'", "created_at = now() - interval '1 day'",
-     "kind = 'template', draft_title = 'T', draft_instructions = 'W', draft_deadline = now()"],
+    ["pending_submissions set content = 'another'", "pending_submissions set submitted_at = now() - interval '1 day'",
+     "pending_submissions set assignment_id = assignment_id", "jobs set kind = 'regrade_text'",
+     "jobs set subject_id = id", "jobs set created_at = now() - interval '1 day'"],
 )  # fmt: skip
 async def test_what_waits_to_be_graded_does_not_change_either(sql: Sql, change: str) -> None:
     here = await school(sql)
     await hand_in(sql, here.student, here.task)
     with refused(by="submission_immutable"):
-        await sql.execute(f"update assay.jobs set {change}")
+        await sql.execute(f"update assay.{change}")
 
 
-async def test_no_job_becomes_a_text_that_was_never_judged(sql: Sql) -> None:
+async def test_no_draft_of_a_text_is_accepted_for_an_assignment_that_is_not_published(sql: Sql) -> None:
     here = await school(sql)
-    over = await assignment(sql, here.teacher, deadline=soon(seconds=-1))
-    draft = {"draft_title": "T", "draft_instructions": "W", "draft_deadline": soon(), "created_at": soon(days=-1)}
-    await pending(sql, here.teacher, here.student, over, kind="template", **draft)
-    with refused(by="submission_immutable"):
-        await sql.execute("update assay.jobs set kind = 'grading'")
+    unpublished = await assignment(sql, here.teacher, published_at=None)
+    with refused(by="not_found"):
+        await pending(sql, here.student, unpublished)
 
 
 KEPT = (

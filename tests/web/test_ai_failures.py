@@ -52,7 +52,7 @@ def begin_anew(assay: Assay) -> None:
     """Nobody remembers a failure: not the worker, not the database."""
     assay.services.backoff = Backoff()
     assay.services.pause = 0.0
-    rows(assay, "update assay.api_keys set last_refused_at = null, cools_until = '-infinity'")
+    rows(assay, "update assay.api_keys set last_refused_at = null, backoff_until = '-infinity'")
     rows(assay, "delete from assay.ai_attempts")
 
 
@@ -114,7 +114,7 @@ async def test_a_text_that_was_lost_is_accepted_for_a_day_though_the_deadline_ha
     lost, path = {"content": "Gold, on time.\r\n"}, school.path + "/submission"
     assay.ai.outage(openai=True, anthropic=True)
     await assay.refused("ai_unavailable", "POST", path, school.student, json=lost)
-    everything = rows(assay, "select to_jsonb(j)::text from assay.jobs j") + rows(
+    everything = rows(assay, "select to_jsonb(p)::text from assay.pending_submissions p") + rows(
         assay, "select to_jsonb(f)::text from assay.finished_jobs f"
     )
     assert "on time" not in str(everything)
@@ -227,7 +227,7 @@ async def test_a_teacher_with_one_key_or_none_that_works(assay: Assay, school: S
     await assay.ask("POST", path, school.student, 201, json={"content": "Gold. [[sim:fail=500,times=2]]"})
     await assay.ask("DELETE", "/teacher/api-keys/openai", school.teacher, 204)
     path, sent = another(assay) + "/submission", {"content": "Gold."}
-    await assay.refused("ai_unavailable", "POST", path, school.student, json=sent)
+    await assay.refused("api_key_missing", "POST", path, school.student, json=sent)
     await assay.ask("PUT", "/teacher/api-keys/openai", school.teacher, json={"key": "sk-sim-again"})
     await assay.ask("POST", path, school.student, 201, json=sent)
 
@@ -293,7 +293,7 @@ async def test_attempts_are_rows_and_are_summed_for_people(assay: Assay, school:
              from assay.ai_attempts a
             cross join assay.assignments s
             cross join assay.finished_jobs f
-            where f.kind = 'grading'
+            where f.kind = 'grade_text'
             order by a.id""",
     )
     down = ("anthropic", "claude-sonnet-4-6", "down", True, None, None, True, True, True, True)

@@ -240,9 +240,9 @@ async def a_broken_database(client: Client, teacher: str, student: str, url: str
     where = f"/student/assignments/{made['assignment']['id']}/submission"
     breaks = [
         "alter table assay.submissions add constraint never check (content not like 'One more%') not valid",
-        "alter table assay.jobs add constraint never check (content is null or length(content) < 3) not valid",
+        "alter table assay.pending_submissions add constraint never check (length(content) < 3) not valid",
         "drop function api.submit_assignment(bytea, uuid, text)",
-        "alter function worker.finish_template(uuid, integer, text, integer, text, text, text) rename to gone",
+        "alter function worker.finish_templates rename to gone",
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'assay%'",
     ]
     with psycopg.connect(url, autocommit=True) as admin:

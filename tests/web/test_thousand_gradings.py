@@ -26,8 +26,8 @@ PEOPLE = """
     select t.id, t.name, 'Write about gold. Maximum score: 20 points.', 'Maximum score: 20', 20, '2099-01-01', now()
       from assay.teachers t"""
 JOBS = """
-    insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)
-    select 'grading', a.teacher_id, s.id, a.id, 'This essay is for ' || a.title || '. It is by number ' || s.name
+    insert into assay.pending_submissions (student_id, assignment_id, content)
+    select s.id, a.id, 'This essay is for ' || a.title || '. It is by number ' || s.name
       from assay.assignments a cross join assay.students s"""
 SUMS = """
     select (select count(*) from assay.submissions),

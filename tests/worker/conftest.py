@@ -22,13 +22,14 @@ from app.dev import embedded_postgres
 from app.dev.simulator import Running, running
 from app.security.keyring import Ring
 from app.settings import Settings
-from app.worker.worker import Pace, Worker, start
+from app.worker.intervals import Intervals
+from app.worker.worker import Worker, start
 from tests.worker.school import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is waited for comes soon, without depending on it.
 SERVER = {"max_connections": "300"}
-QUICK = Pace(lease=2.0, beat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2)
+QUICK = Intervals(lease=2.0, heartbeat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2)
 
 Start = Callable[..., AbstractAsyncContextManager[Worker]]
 Spawn = Callable[..., subprocess.Popen[str]]
@@ -45,7 +46,7 @@ def work(db: str, ai: Running) -> Start:
     """`async with work() as worker`: a worker in this process."""
 
     @asynccontextmanager
-    async def begin(pace: Pace = QUICK, url: str = db, **changed: Any) -> AsyncIterator[Worker]:
+    async def begin(intervals: Intervals = QUICK, url: str = db, **changed: Any) -> AsyncIterator[Worker]:
         known = Settings(
             _env_file=None,
             openai_base_url=ai.openai_base_url,
@@ -54,7 +55,7 @@ def work(db: str, ai: Running) -> Start:
         )
         async with (
             Providers(known, pause=0.0) as services,
-            start(url, known, services, Ring((SECRET,)), pace) as worker,
+            start(url, known, services, Ring((SECRET,)), intervals) as worker,
         ):
             yield worker
 
@@ -67,7 +68,7 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
     `process.log` (a path). Ended with the test."""
     begun: list[subprocess.Popen[str]] = []
 
-    def begin(url: str = db, concurrency: int = 20, root: Path = ROOT, **pace: Any) -> subprocess.Popen[str]:
+    def begin(url: str = db, concurrency: int = 20, root: Path = ROOT, **intervals: Any) -> subprocess.Popen[str]:
         log = tmp_path / f"worker-{len(begun)}.log"
         environment = {
             **os.environ,
@@ -78,7 +79,7 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
             "ANTHROPIC_BASE_URL": ai.anthropic_base_url,
             "WORKER_CONCURRENCY": str(concurrency),
         }
-        given = json.dumps({"lease": 2.0, "beat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **pace})
+        given = json.dumps({"lease": 2.0, "heartbeat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **intervals})
         with log.open("w") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.worker.process", given], env=environment, cwd=tmp_path, stderr=output,
@@ -94,8 +95,9 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
         process.wait()
 
 
-async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    """Waits for something that will be true; it is looked at in a thread, since it may ask the database."""
+async def until(condition: Callable[[], Any], seconds: float = 120) -> None:
+    """Waits for something that will be true, however slow the machine; looked at in a thread, since it may ask the
+    database."""
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(condition):
             await asyncio.sleep(0.02)

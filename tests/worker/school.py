@@ -48,15 +48,33 @@ select (select array_agg(id order by teacher_id, id) from made),
        (select array_agg(id order by id) from student)
 """
 HAND_IN = """
-insert into assay.jobs (kind, teacher_id, student_id, assignment_id, content)
-select 'grading', a.teacher_id, s.id, a.id, coalesce(%(text)s, '') || ' ' || s.id
+insert into assay.pending_submissions (student_id, assignment_id, content)
+select s.id, a.id, coalesce(%(text)s, '') || ' ' || s.id
   from unnest(%(students)s::uuid[]) with ordinality as s (id, n)
   join assay.assignments a on a.id = (%(assignments)s::uuid[])[1 + (s.n - 1) %% cardinality(%(assignments)s::uuid[])]
-returning id
+returning job_id
+"""
+DRAFT = """
+with made as (
+    insert into assay.assignments (teacher_id, title, instructions, max_score_given, deadline)
+    values (%(teacher)s, 'On bees', 'Write about bees. Graded out of 20 points.', false, now() + interval '1 day')
+    returning *
+)
+insert into assay.assignment_drafts (assignment_id, teacher_id, title, instructions, deadline)
+select id, teacher_id, title, instructions, deadline from made
+returning job_id
+"""
+KINDS = "array(select kind from assay.job_kinds)"
+FINISH = """
+select worker.finish_gradings(%(ids)s::uuid[], %(attempts)s::integer[], array_fill(7, array[%(n)s]),
+                              array_fill('anthropic'::text, array[%(n)s]), array_fill('m'::text, array[%(n)s]),
+                              array_fill('p'::text, array[%(n)s]), array_fill('[]'::json, array[%(n)s]))
 """
 # Nothing may be lost, twice, half done or left over. Lists offenders.
 OFFENCES = """
 select 'job left over', id::text from assay.jobs
+union all
+select 'text left over', job_id::text from assay.pending_submissions
 union all
 select 'total is not the sum', s.id::text from assay.students s
  where total_gold_coins <> (select coalesce(sum(score), 0) from assay.submissions x where x.student_id = s.id)
@@ -65,7 +83,7 @@ select 'not paid once', x.id::text from assay.submissions x
  where 1 <> (select count(*) from assay.coin_ledger l where l.submission_id = x.id)
 union all
 select 'finished without a submission', f.id::text from assay.finished_jobs f
- where f.error_code is null and f.kind = 'grading'
+ where f.error_code is null and f.kind = 'grade_text'
    and not exists (select from assay.submissions x where x.id = f.submission_id and x.score = f.score)
 union all
 select 'failed with a submission', f.id::text from assay.finished_jobs f
@@ -118,6 +136,32 @@ def hand_in(url: str, students: Sequence[UUID], assignments: Sequence[UUID], tex
     with psycopg.connect(url, autocommit=True) as connection:
         values = {"students": list(students), "assignments": list(assignments), "text": text}
         return [row[0] for row in connection.execute(HAND_IN, values)]
+
+
+def draft(url: str, teacher: UUID) -> UUID:
+    """A raw insert: a teacher's new assignment, whose template is to be built; the job."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(DRAFT, {"teacher": teacher}).fetchone()[0]  # type: ignore[index,no-any-return]
+
+
+def register(url: str) -> int:
+    """A worker with a lease of an hour, that a test plays itself; its number."""
+    return number(url, "select worker.register_worker(gen_random_uuid()::text, 3600)")
+
+
+def claim(url: str, worker: int, most: int = 250, calls_per_key: int = 8) -> list[tuple[UUID, int, str, UUID]]:
+    """What such a worker claims: job, attempt, kind and teacher."""
+    statement = (
+        f"select job_id, attempt, kind, teacher_id from worker.claim_jobs({worker}, {most}, {KINDS}, {calls_per_key})"
+    )
+    return rows(url, statement)  # type: ignore[return-value]
+
+
+def finish(url: str, claimed: Sequence[tuple[UUID, int]]) -> list[UUID]:
+    """Texts that such a worker has graded, 7 points each; those that were still its own."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        values = {"ids": [job for job, _ in claimed], "attempts": [attempt for _, attempt in claimed]}
+        return [row[0] for row in connection.execute(FINISH, {**values, "n": len(claimed)})]
 
 
 def number(url: str, query: str) -> int:

@@ -1,4 +1,4 @@
-"""What an operator sees of the line, and can do: `assay jobs`."""
+"""What an operator sees of the queue, and can do: `assay jobs`."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def assay(db: str, *words: str) -> tuple[int, str]:
 
 
 def test_an_operator_lists_shows_requeues_and_fails_jobs(db: str) -> None:
-    assert assay(db, "list") == (0, "The line is empty.\n")
+    assert assay(db, "list") == (0, "No unfinished jobs.\n")
     school = found(db, students=2)
     kept, given_up = hand_in(db, school.students, school.assignments)
     rows(db, BELONGS_TO_THE_DEAD)
@@ -33,13 +33,13 @@ def test_an_operator_lists_shows_requeues_and_fails_jobs(db: str) -> None:
     assert code == 0
     assert [line.split()[0] for line in listed.splitlines()] == ["job_id", str(kept), str(given_up)]
     assert "running" in listed
-    assert assay(db, "requeue", str(kept)) == (0, "It is back in the line.\n")
+    assert assay(db, "requeue", str(kept)) == (0, "It is back in the queue.\n")
     code, shown = assay(db, "show", str(kept))
     assert (code, "ready" in shown, "Bees" in shown) == (0, True, False)
     assert rows(db, f"select attempt, worker_id from assay.jobs where id = '{kept}'") == [(2, None)]
     assert assay(db, "fail", str(given_up))[0] == 0
     assert "internal_error" in assay(db, "show", str(given_up))[1]
-    assert number(db, "select count(*) from assay.finished_jobs where content_sha256 is not null") == 1
+    assert rows(db, "select cause from assay.finished_jobs") == [("operator",)]
     for words in (("show", str(uuid4())), ("requeue", str(given_up)), ("fail", str(given_up))):
         code, said = assay(db, *words)
         assert code == 1
@@ -58,7 +58,7 @@ async def test_whoever_runs_a_job_that_is_requeued_is_superseded(db: str, work: 
     assert not rows(db, OFFENCES)
 
 
-def test_the_view_of_the_line_says_who_waits_and_who_is_next(db: str) -> None:
+def test_the_view_of_the_queue_says_who_waits_and_who_is_next(db: str) -> None:
     school = found(db, teachers=2, students=6)
     hand_in(db, school.students[:4], school.assignments[:1])
     hand_in(db, school.students[4:], school.assignments[1:])

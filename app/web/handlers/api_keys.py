@@ -25,5 +25,6 @@ async def put_api_key(request: Request) -> Response:
         "provider": provider,
         "sealed": intake.seal(teacher_id, provider, key),
         "last4": key[-4:],
+        "calls_per_day": model.calls_per_day,
     }
     return Response(column(await request.row(request.route.query, values)), media_type=JSON)

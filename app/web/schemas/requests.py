@@ -204,6 +204,7 @@ class Invitation(RequestModel):
 
 class ApiKey(RequestModel):
     key: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
+    calls_per_day: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class RateLimit(RequestModel):

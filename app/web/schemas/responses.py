@@ -94,6 +94,7 @@ Gradebook = shape(
 Teacher = shape("Teacher", User, created_at=datetime)
 StoredKey = shape(
     "StoredKey", provider=Provider, last4=str, created_at=datetime, state=optional(str), last_ok_at=optional(datetime),
-    last_error=optional(str),
+    last_error=optional(str), calls_per_day=optional(int, "the ceiling of calls a day (UTC); null: none"),
+    calls_today=(int, Field(description="counted while there is a ceiling")),
 )  # fmt: skip
 ScopeLimit = shape("ScopeLimit", scope=Literal["auth", "read", "write", "ai"], limit=str)

@@ -7,6 +7,7 @@ create function api.create_assignment(
 as $$
 declare
     me       assay.teachers := assay.teacher(token);
+    made     assay.assignments;
     accepted api.jobs;
 begin
     perform assay.act_as('teacher', me.id);
@@ -15,13 +16,17 @@ begin
     end if;
     perform assay.refuse_without_key(me.id);
 
-    insert into assay.jobs as j (kind, teacher_id, draft_title, draft_instructions, draft_deadline, draft_class_id, draft_max_score)
-    values ('template', me.id, coalesce(create_assignment.title, assay.title_of(create_assignment.instructions)),
-            create_assignment.instructions, create_assignment.deadline, create_assignment.class_id, create_assignment.max_score)
-    returning j.id, j.kind, 'queued', null, null, null, j.created_at, null, null into accepted;
+    insert into assay.assignments as a (teacher_id, class_id, title, instructions, max_score, max_score_given, deadline)
+    values (me.id, create_assignment.class_id, coalesce(create_assignment.title, assay.title_of(create_assignment.instructions)),
+            create_assignment.instructions, create_assignment.max_score, create_assignment.max_score is not null,
+            create_assignment.deadline)
+    returning a.* into made;
+    insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
+    values (made.id, me.id, made.class_id, made.title, made.instructions, made.deadline, made.max_score)
+    returning d.job_id, 'template', 'queued', null, null, null, made.created_at, null, null into accepted;
     return accepted;
 end
 $$;
 
 comment on function api.create_assignment(bytea, text, text, timestamptz, uuid, integer) is
-    'Accepts instructions as a job that builds their template; the assignment appears when it succeeds. 404 not_found for a class of somebody else, 422 api_key_missing.';
+    'Makes an assignment that is published when the job that builds its template succeeds, and gone when it fails. 404 not_found for a class of somebody else, 422 api_key_missing.';

@@ -20,12 +20,11 @@ begin
 
     if edit_assignment.instructions is not null and edit_assignment.correction_template is null then
         perform assay.refuse_without_key(me.id);
-        insert into assay.jobs as j (kind, teacher_id, assignment_id, draft_title, draft_instructions, draft_deadline,
-                                     draft_class_id, draft_max_score)
-        values ('template', me.id, old_one.id, coalesce(edit_assignment.title, old_one.title), edit_assignment.instructions,
-                coalesce(edit_assignment.deadline, old_one.deadline),
-                case when class_given then edit_assignment.class_id else old_one.class_id end, edit_assignment.max_score)
-        returning j.id, j.kind, 'queued', j.assignment_id, null, null, j.created_at, null, null into job;
+        insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
+        values (old_one.id, me.id, case when class_given then edit_assignment.class_id else old_one.class_id end,
+                coalesce(edit_assignment.title, old_one.title), edit_assignment.instructions,
+                coalesce(edit_assignment.deadline, old_one.deadline), edit_assignment.max_score)
+        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
     else
         update assay.assignments a
            set title                   = coalesce(edit_assignment.title, a.title),

@@ -10,11 +10,10 @@ declare
 begin
     return query
     select a.id, a.title, a.max_score, a.deadline,
-           assay.assignment_state(s.score, j.id is not null, a.deadline), s.score
+           assay.assignment_state(s.score, p.job_id is not null, a.deadline), s.score
       from assay.assignments a
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = me.id
-      left join assay.jobs j on j.assignment_id = a.id and j.student_id = me.id
-                            and j.kind = 'grading' and j.submission_id is null
+      left join assay.pending_submissions p on p.assignment_id = a.id and p.student_id = me.id
      where a.id = read_my_assignment.assignment_id
        and assay.is_visible(me.id, a.id);
     if not found then

@@ -12,7 +12,7 @@ begin
     select j.* into job from api.jobs j where j.id = read_outcome.job_id;
     perform assay.refuse_if_failed(read_outcome.job_id);
     finished := job.status = 'succeeded';
-    if finished and job.kind = 'template' then
+    if finished and job.submission_id is null then
         select a.* into assignment from api.assignments a where a.id = job.assignment_id;
     elsif finished then
         select s.* into submission from api.full_submissions s where s.id = job.submission_id;

@@ -15,9 +15,9 @@ begin
     end if;
     perform assay.refuse_without_key(me.id);
 
-    insert into assay.jobs as j (kind, teacher_id, student_id, assignment_id, submission_id, replace_teacher_score)
-    values ('grading', me.id, one.student_id, one.assignment_id, one.id, regrade_submission.replace_teacher_score)
-    returning j.id, j.kind, 'queued', j.assignment_id, j.submission_id, null, j.created_at, null, null into accepted;
+    insert into assay.pending_regrades as r (submission_id, replace_teacher_score)
+    values (one.id, regrade_submission.replace_teacher_score)
+    returning r.job_id, 'grading', 'queued', one.assignment_id, one.id, null, now(), null, null into accepted;
     return accepted;
 end
 $$;

@@ -1,5 +1,5 @@
 -- A student hands in a text: once, before the deadline.
--- enable_seqscan: a plan made while the line is empty is kept by the session, and must not read the whole line later.
+-- enable_seqscan: a plan made while the queue is empty is kept by the session, and must not read the whole queue later.
 create function api.submit_assignment(token bytea, assignment_id uuid, content text)
     returns api.jobs
     language plpgsql volatile security definer
@@ -18,22 +18,18 @@ begin
     end if;
 
     loop
-        select j.id into pending
-          from assay.jobs j
-         where j.student_id = me.id
-           and j.assignment_id = submit_assignment.assignment_id
-           and j.kind = 'grading'
-           and j.submission_id is null;
+        select p.job_id into pending
+          from assay.pending_submissions p
+         where p.assignment_id = submit_assignment.assignment_id
+           and p.student_id = me.id;
         if found then
             perform assay.refuse('submission_pending', jsonb_build_object('job_id', pending));
         end if;
 
-        insert into assay.jobs as j (kind, teacher_id, student_id, assignment_id, content)
-        select 'grading', a.teacher_id, me.id, a.id, submit_assignment.content
-          from assay.assignments a
-         where a.id = submit_assignment.assignment_id
-            on conflict (student_id, assignment_id) where kind = 'grading' and submission_id is null do nothing
-        returning j.id, j.kind, 'queued', j.assignment_id, null, null, j.created_at, null, null into accepted;
+        insert into assay.pending_submissions as p (student_id, assignment_id, content)
+        values (me.id, submit_assignment.assignment_id, submit_assignment.content)
+            on conflict on constraint submission_pending do nothing
+        returning p.job_id, 'grading', 'queued', p.assignment_id, null, null, p.submitted_at, null, null into accepted;
 
         if found then
             return accepted;

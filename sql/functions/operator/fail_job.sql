@@ -10,9 +10,9 @@ begin
     if not found then
         perform assay.refuse('job_has_ended');
     end if;
-    perform assay.fail_job(fail_job.job_id, 'internal_error');
+    perform assay.fail_job(fail_job.job_id, 'internal_error', 'operator');
 end
 $$;
 
 comment on function operator.fail_job(uuid) is
-    'Ends a job as failed: its text is erased, its SHA-256 is kept, and the same text may be sent again within 24 hours. 404 not_found when it has ended.';
+    'Ends a job as failed: its text is erased, and its student may hand in again until the deadline. 404 not_found when it has ended.';

@@ -1,4 +1,4 @@
--- The line, for an operator.
+-- The queue, for an operator.
 create function operator.list_jobs(most integer)
     returns setof reporting.grading_queue
     language sql stable security definer

@@ -20,14 +20,18 @@ begin
     perform assay.because(unlock_assignment.reason);
 
     select count(*) into pending
-      from assay.jobs j
-     where j.assignment_id = unlock_assignment.assignment_id
-       and j.kind = 'grading'
-       and j.submission_id is null;
-    perform assay.fail_job(j.id, 'internal_error')
-       from assay.jobs j
-      where j.assignment_id = unlock_assignment.assignment_id
-        and j.kind = 'grading';
+      from assay.pending_submissions p
+     where p.assignment_id = unlock_assignment.assignment_id;
+    perform assay.fail_job(w.job_id, 'internal_error', 'operator')
+       from unnest(array(
+               select p.job_id
+                 from assay.pending_submissions p
+                where p.assignment_id = unlock_assignment.assignment_id
+                union all
+               select r.job_id
+                 from assay.pending_regrades r
+                 join assay.submissions s on s.id = r.submission_id
+                where s.assignment_id = unlock_assignment.assignment_id)) as w (job_id);
     delete from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id;
     get diagnostics graded = row_count;
     return pending + graded;

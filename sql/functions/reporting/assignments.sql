@@ -11,7 +11,7 @@ select a.id,
        a.max_score,
        a.deadline,
        coalesce(n.submissions, 0) > 0
-           or exists (select from assay.jobs j where j.assignment_id = a.id and j.kind = 'grading' and j.submission_id is null) as locked,
+           or exists (select from assay.pending_submissions p where p.assignment_id = a.id) as locked,
        coalesce(n.submissions, 0) as submission_count,
        a.created_at,
        a.updated_at,

@@ -1,4 +1,4 @@
--- Jobs whose waiting is over go to the line.
+-- Jobs whose waiting is over become ready.
 create function worker.promote_jobs(since uuid default '00000000-0000-0000-0000-000000000000')
     returns uuid
     language plpgsql volatile security definer
@@ -20,4 +20,4 @@ end
 $$;
 
 comment on function worker.promote_jobs(uuid) is
-    'Puts jobs into the line that had to wait and need not any more. Answers an id from which on every job is found, itself looking from `since` on, an earlier answer: worker.take_jobs starts there, and does not walk again what finished before it while an old transaction keeps it from being cleaned away.';
+    'Makes jobs ready that had to wait and need not any more. Answers an id from which on every job is found, itself looking from `since` on, an earlier answer: worker.claim_jobs starts there, and does not walk again what finished before it while an old transaction keeps it from being cleaned away.';

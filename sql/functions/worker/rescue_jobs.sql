@@ -1,4 +1,4 @@
--- What ran under a worker that died goes back to the line.
+-- What ran under a worker that died goes back to the queue.
 create function worker.rescue_jobs(lease_seconds double precision default 0)
     returns integer
     language plpgsql volatile security definer
@@ -17,7 +17,7 @@ begin
                        for update skip locked);
 
     -- Three workers died with it: it is not tried again.
-    perform assay.fail_job(hopeless.id, 'internal_error')
+    perform assay.fail_job(hopeless.id, 'internal_error', 'internal')
        from unnest(array(
                select j.id
                  from assay.jobs j
@@ -47,4 +47,4 @@ end
 $$;
 
 comment on function worker.rescue_jobs(double precision) is
-    'Gives up workers whose lease has passed, puts what they ran back into the line (after a growing wait from the second death on; after the third the job fails). A server that started less than lease_seconds ago gives up only those whose seat another has taken. Answers how many were rescued. Any worker may call it at any time.';
+    'Gives up workers whose lease has passed, puts what they ran back into the queue (after a growing wait from the second death on; after the third the job fails). A server that started less than lease_seconds ago gives up only those whose slot another has taken. Answers how many were rescued. Any worker may call it at any time.';

@@ -1,8 +1,11 @@
--- Gradings that succeeded; answers those that were still this worker's.
---   :job_ids uuid[]   :attempts integer[]   :scores integer[]   :providers text[]   :models text[]   :prompt_versions text[]
---   :flag_jobs uuid[]   :flag_kinds text[]   :flag_starts integer[]   :flag_ends integer[]
+-- Texts that were graded; answers the jobs that were still this worker's.
+--   :results json: an array of job_id, attempt, score, provider, model, prompt_version, flags (kind, starts_at, ends_at)
 select f as job_id
-  from worker.finish_gradings(
-           job_ids => :job_ids, attempts => :attempts, scores => :scores,
-           providers => :providers, models => :models, prompt_versions => :prompt_versions,
-           flag_jobs => :flag_jobs, flag_kinds => :flag_kinds, flag_starts => :flag_starts, flag_ends => :flag_ends) as f;
+  from (select array_agg(r.job_id) as job_ids, array_agg(r.attempt) as attempts, array_agg(r.score) as scores,
+               array_agg(r.provider) as providers, array_agg(r.model) as models,
+               array_agg(r.prompt_version) as prompt_versions, array_agg(r.flags) as flags
+          from json_to_recordset(:results) as r (job_id uuid, attempt integer, score integer, provider text, model text,
+                                                 prompt_version text, flags json)) as sent,
+       worker.finish_gradings(
+           job_ids => sent.job_ids, attempts => sent.attempts, scores => sent.scores, providers => sent.providers,
+           models => sent.models, prompt_versions => sent.prompt_versions, flags => sent.flags) as f;

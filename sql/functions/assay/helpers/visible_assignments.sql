@@ -36,13 +36,12 @@ begin atomic
                 limit visible_assignments.most) x
     )
     select a.id, a.title, a.max_score, a.deadline,
-           assay.assignment_state(s.score, j.id is not null, a.deadline),
+           assay.assignment_state(s.score, p.job_id is not null, a.deadline),
            s.score
       from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
       join assay.assignments a on a.id = n.id
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id
-      left join assay.jobs j on j.assignment_id = a.id and j.student_id = visible_assignments.student_id
-                            and j.kind = 'grading' and j.submission_id is null
+      left join assay.pending_submissions p on p.assignment_id = a.id and p.student_id = visible_assignments.student_id
      order by a.id desc;
 end;
 

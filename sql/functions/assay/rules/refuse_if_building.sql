@@ -5,7 +5,7 @@ create or replace function assay.refuse_if_building(assignment_id uuid)
     set search_path = ''
 as $$
 begin
-    if exists (select from assay.jobs j where j.assignment_id = refuse_if_building.assignment_id and j.kind = 'template') then
+    if exists (select from assay.assignment_drafts d where d.assignment_id = refuse_if_building.assignment_id) then
         perform assay.refuse('assignment_not_ready');
     end if;
 end

@@ -14,7 +14,7 @@ begin
     perform from assay.assignments a where a.id = refuse_if_locked.assignment_id for no key update;
 
     if exists (select from assay.submissions s where s.assignment_id = refuse_if_locked.assignment_id)
-       or exists (select from assay.jobs j where j.assignment_id = refuse_if_locked.assignment_id and j.kind = 'grading' and j.submission_id is null)
+       or exists (select from assay.pending_submissions p where p.assignment_id = refuse_if_locked.assignment_id)
     then
         perform assay.refuse('assignment_locked');
     end if;

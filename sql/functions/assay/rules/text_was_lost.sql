@@ -9,6 +9,7 @@ begin atomic
          where f.student_id = text_was_lost.student_id
            and f.assignment_id = text_was_lost.assignment_id
            and f.content_sha256 = sha256(convert_to(text_was_lost.content, 'UTF8'))
+           and f.cause = 'outage'
            and f.finished_at <= text_was_lost.at
            and f.finished_at > text_was_lost.at - interval '24 hours');
 end;

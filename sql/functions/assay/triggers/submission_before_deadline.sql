@@ -5,15 +5,21 @@ create or replace function assay.submission_before_deadline()
     set search_path = ''
 as $$
 begin
-    -- Only the worker stores a text that came earlier: it was judged when it was accepted. Whoever else inserts one
-    -- does it at this moment, whatever time they write down and whenever their transaction began.
-    if tg_table_name = 'jobs' then
-        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.created_at, clock_timestamp()));
-    elsif assay.actor() = 'ai' then
-        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, new.submitted_at);
-    else
-        perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.submitted_at, clock_timestamp()));
+    -- A text that waited was judged when it was accepted: its row says so, and is gone with its job when the batch is
+    -- written. Whoever else inserts one does it at this moment, whatever time they write down and whenever their
+    -- transaction began.
+    if tg_table_name = 'submissions' then
+        perform
+           from assay.pending_submissions p
+          where p.assignment_id = new.assignment_id
+            and p.student_id = new.student_id
+            and p.submitted_at = new.submitted_at
+            and p.content = new.content;
+        if found then
+            return new;
+        end if;
     end if;
+    perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.submitted_at, clock_timestamp()));
     return new;
 end
 $$;
@@ -26,6 +32,5 @@ create or replace trigger submission_before_deadline
     for each row execute function assay.submission_before_deadline();
 
 create or replace trigger submission_before_deadline
-    before insert on assay.jobs
-    for each row when (new.kind = 'grading' and new.submission_id is null)
-    execute function assay.submission_before_deadline();
+    before insert on assay.pending_submissions
+    for each row execute function assay.submission_before_deadline();

@@ -11,7 +11,7 @@ end
 $$;
 
 comment on function assay.submission_immutable() is
-    'A submission''s id, text, student, assignment, time and first score never change, nor do those of one that waits to be graded, and no job becomes one of another kind; the table cannot be truncated, whoever tries (submission_immutable).';
+    'A submission''s id, text, student, assignment, time and first score never change, nor do those of one that waits to be graded, and no job becomes one about something else; the table cannot be truncated, whoever tries (submission_immutable).';
 
 create or replace trigger submission_immutable
     before update on assay.submissions
@@ -26,11 +26,13 @@ create or replace trigger submissions_no_truncate
     for each statement execute function assay.submission_immutable();
 
 create or replace trigger submission_immutable
-    before update of kind, submission_id, content, student_id, assignment_id, created_at on assay.jobs
+    before update on assay.pending_submissions
+    for each row execute function assay.submission_immutable();
+
+create or replace trigger submission_immutable
+    before update of kind, teacher_id, student_id, subject_id, created_at on assay.jobs
     for each row when (
-        (new.kind, new.submission_id) is distinct from (old.kind, old.submission_id)
-        or old.kind = 'grading'
-        and (new.content, new.student_id, new.assignment_id, new.created_at)
-            is distinct from
-            (old.content, old.student_id, old.assignment_id, old.created_at))
+        (new.kind, new.teacher_id, new.student_id, new.subject_id, new.created_at)
+        is distinct from
+        (old.kind, old.teacher_id, old.student_id, old.subject_id, old.created_at))
     execute function assay.submission_immutable();

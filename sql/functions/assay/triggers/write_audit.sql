@@ -65,7 +65,7 @@ begin
             ('enrolments',  'class_id student_id', ''),
             ('assignments', 'id',                  'updated_at'),
             ('submissions', 'id',                  'graded_at'),
-            ('api_keys',    'teacher_id provider', 'last_ok_at last_refused_at'),
+            ('api_keys',    'teacher_id provider', 'last_ok_at last_refused_at last_limited_at backoff_until calls_at_once calls_today calls_on'),
             ('ai_models',   'provider model',      ''),
             ('rate_limits', 'scope',               'updated_at')) as t (name, key, ignored)
     loop

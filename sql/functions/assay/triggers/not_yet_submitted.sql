@@ -1,5 +1,5 @@
 -- A text does not even wait to be graded when one was handed in already.
-create or replace function assay.job_not_yet_submitted()
+create or replace function assay.not_yet_submitted()
     returns trigger
     language plpgsql
     set search_path = ''
@@ -18,10 +18,9 @@ begin
 end
 $$;
 
-comment on function assay.job_not_yet_submitted() is
+comment on function assay.not_yet_submitted() is
     'No second text for an assignment is accepted from a student, whoever inserts it (already_submitted).';
 
-create or replace trigger job_not_yet_submitted
-    before insert on assay.jobs
-    for each row when (new.kind = 'grading' and new.submission_id is null)
-    execute function assay.job_not_yet_submitted();
+create or replace trigger not_yet_submitted
+    before insert on assay.pending_submissions
+    for each row execute function assay.not_yet_submitted();

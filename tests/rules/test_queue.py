@@ -1,5 +1,6 @@
-"""The line of jobs: turns, leases, deaths; no job is lost and none is done twice."""
+"""The queue of jobs: turns, leases, deaths; no job is lost and none is done twice."""
 
+import json
 from uuid import UUID
 
 from tests.rules.rows import (
@@ -29,8 +30,8 @@ async def die(sql: Sql, number: int) -> int:
 async def test_teachers_take_turns(sql: Sql) -> None:
     many, few = await school(sql), await school(sql)
     for _ in range(4):
-        await pending(sql, many.teacher, await student(sql), many.task)
-    single = await pending(sql, few.teacher, few.student, few.task)
+        await pending(sql, await student(sql), many.task)
+    single = await pending(sql, few.student, few.task)
     assert list(await take(sql, await worker(sql), 2)).index(single) <= 1
 
 
@@ -68,14 +69,14 @@ async def test_a_worker_that_stops_gives_back_what_it_has_not_finished(sql: Sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
     taken = await take(sql, number)
-    assert await sql.fetchval("select worker.leave_line($1)", number) == 1
+    assert await sql.fetchval("select worker.deregister_worker($1)", number) == 1
     assert await sql.fetchval("select count(*) from assay.workers") == 0
     assert await finish(sql, taken) == {job}  # nobody took it meanwhile
 
 
 async def test_two_workers_never_take_the_same_job(sql: Sql) -> None:
     here = await school(sql)
-    jobs: set[UUID] = {await pending(sql, here.teacher, await student(sql), here.task) for _ in range(6)}
+    jobs: set[UUID] = {await pending(sql, await student(sql), here.task) for _ in range(6)}
     first, second = await take(sql, await worker(sql), 4), await take(sql, await worker(sql), 4)
     assert set(first) | set(second) == jobs
     assert not set(first) & set(second)
@@ -83,15 +84,14 @@ async def test_two_workers_never_take_the_same_job(sql: Sql) -> None:
 
 async def test_attempts_are_kept_and_mark_the_keys(sql: Sql) -> None:
     here = await school(sql)
-    record = "select worker.record_attempts($1, $2, $3, $4, '{gpt-4o}', $5, '{12}', '{1}', '{2}', '{req}')"
+    record = "select worker.record_attempts($1, $2, $3, '{gpt-4o}', $4, '{12}', '{1}', '{2}', '{req}')"
     for outcome, state in (("ok", "ok"), ("authentication", "refused"), ("ok", "ok")):
-        await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], [outcome])
+        await sql.execute(record, [here.task], [here.teacher.id], ["openai"], [outcome])
         assert await sql.fetchval("select state from api.list_api_keys($1)", here.teacher.token) == state
-    await sql.execute(record, [here.task], [here.teacher.id], [here.task], ["openai"], ["authentication"])
-    await hand_in(sql, here.student, here.task)
-    number = await worker(sql)
-    keys = await only(sql, "select openai_key, anthropic_key from worker.take_jobs($1, 1)", number)
-    assert keys == (None, None)
+    await sql.execute(record, [here.task], [here.teacher.id], ["openai"], ["authentication"])
+    job = await hand_in(sql, here.student, here.task)
+    (keys,) = await only(sql, "select keys from worker.load_texts($1)", [job])
+    assert [(key["provider"], key["refused"]) for key in json.loads(keys)] == [("openai", True)]
     usage = await only(sql, "select attempts, answered from reporting.ai_usage")
     assert usage == (4, 2)
 
@@ -133,17 +133,17 @@ async def test_a_postponed_job_keeps_its_place_and_fails_when_it_waited_too_ofte
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
-    postpone = "select worker.postpone_jobs($1, $2, 1)"
+    postpone = "select worker.postpone_jobs($1, $2, '{true}', 1)"
     taken = await take(sql, number)
-    assert await sql.fetchval(postpone, [job], [taken[job]]) == 1
+    assert await sql.fetchval(postpone, [job], [taken[job]]) == job
     assert await only(sql, "select state, postponed, failures from reporting.grading_queue") == ("ready", 1, 0)
     taken = await take(sql, number)
-    assert await sql.fetchval(postpone, [job], [taken[job]]) == 0
+    assert await sql.fetchval(postpone, [job], [taken[job]]) is None
     with refused(by="ai_unavailable"):
         await sql.execute("select api.read_my_outcome($1, $2)", here.student.token, job)
 
 
-async def test_while_every_key_cools_its_teachers_jobs_stay_in_the_line(sql: Sql) -> None:
+async def test_while_every_key_must_wait_its_teachers_jobs_stay_in_the_queue(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
     number = await worker(sql)
@@ -151,13 +151,13 @@ async def test_while_every_key_cools_its_teachers_jobs_stay_in_the_line(sql: Sql
     await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "openai")
     await sql.execute(f"{store} on conflict do nothing", here.teacher.id, "anthropic")
     rate = "'{gpt-4o}', '{rate}', '{12}', '{1}', '{2}', '{req}', '{60}'"
-    record = f"select worker.record_attempts($1, $2, $3, array[$4], {rate})"
-    await sql.execute(record, [here.task], [here.teacher.id], [here.task], "openai")
+    record = f"select worker.record_attempts($1, $2, array[$3], {rate})"
+    await sql.execute(record, [here.task], [here.teacher.id], "openai")
     assert set(await take(sql, number)) == {job}
     await sql.execute("update assay.jobs set worker_id = null")
-    await sql.execute(record, [here.task], [here.teacher.id], [here.task], "anthropic")
+    await sql.execute(record, [here.task], [here.teacher.id], "anthropic")
     assert await take(sql, number) == {}
-    await sql.execute("update assay.api_keys set cools_until = now() where provider = 'openai'")
+    await sql.execute("update assay.api_keys set backoff_until = now() where provider = 'openai'")
     assert set(await take(sql, number)) == {job}
 
 

@@ -1,0 +1,20 @@
+-- A text that waits has a job that grades it.
+create or replace function assay.enqueue_grading()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    insert into assay.jobs (id, kind, teacher_id, student_id, subject_id, created_at)
+    select new.job_id, 'grade_text', a.teacher_id, new.student_id, a.id, new.submitted_at
+      from assay.assignments a
+     where a.id = new.assignment_id;
+    return null;
+end
+$$;
+
+comment on function assay.enqueue_grading() is 'Puts the job that grades a text into the queue of the assignment''s teacher.';
+
+create or replace trigger enqueue_grading
+    after insert on assay.pending_submissions
+    for each row execute function assay.enqueue_grading();
