@@ -1,0 +1,129 @@
+"""The routes as a client knows them, each with a good request, and for each field what is no value of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+JSON, PLAIN, HTML, CSV, EVENTS = "application/json", "text/plain", "text/html", "text/csv", "text/event-stream"
+LATER, LONG_AGO = "2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+NUL, LINES = "a\0b", "two\nlines"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`who`: student, teacher, any (who has logged in) or nobody. `bad`: wrong values, by field of body or query."""
+
+    line: str
+    who: str = "teacher"
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    bad: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    takes: tuple[str, ...] = (JSON,)
+    gives: str = JSON
+    scope: str = "read"
+    own: bool = False  # 404 to every other teacher
+
+    @property
+    def method(self) -> str:
+        return self.line.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        return self.line.partition(" ")[2]
+
+
+NAMES = ("", " ", "x" * 201, LINES, NUL, 7, None)
+EMAILS = ("", "nobody", "a@b", f"{'x' * 250}@school.example", 7, None)
+PASSWORDS = ("", "seven77", "x" * 201, "a long password\0", 7, None)
+TOKENS = ("", "x" * 201, LINES, 7, None)
+TITLES = ("", " ", "x" * 301, LINES, 7)
+TIMES = ("", "tomorrow", "2099-01-01", "2099-01-01T00:00:00", "2099-02-30T00:00:00Z", "9999-12-31T23:59:59-12:00", 7)
+MAXIMA = (0, -1, 1_000_001, 7.5, "20", True)
+IDS = ("not-an-id", 7)
+PAGING: Mapping[str, tuple[Any, ...]] = {
+    "limit": ("0", "201", "-1", "x", "1.5", ""),
+    "cursor": ("x",),
+    "sort": ("name",),
+}
+STUDENT, TEACHER = "/student/assignments/{assignment}", "/teacher/assignments/{assignment}"
+SUBMISSION, PERSON, CLASS = (
+    "/teacher/submissions/{submission}",
+    "/teacher/students/{student}",
+    "/teacher/classes/{class}",
+)
+FIELDS = {"title": TITLES, "instructions": (NUL, 7, None), "deadline": (*TIMES, None), "class_id": IDS,
+          "max_score": MAXIMA}  # fmt: skip
+
+ROUTES = (
+    Route("GET /health", "nobody"),
+    Route("GET /ready", "nobody"),
+    Route("GET /openapi.json", "nobody"),
+    Route("GET /docs", "nobody", gives=HTML),
+    Route("POST /auth/register", "nobody",
+          {"name": "Eve", "email": "eve@school.example", "password": "a long password"},
+          bad={"name": NAMES, "email": EMAILS, "password": PASSWORDS}, scope="auth"),
+    Route("POST /auth/verify", "nobody", {"token": "unknown"}, bad={"token": TOKENS}, scope="auth"),
+    Route("GET /auth/verify", "nobody", query={"token": "unknown"}, bad={"token": ("", "x" * 201)}, scope="auth"),
+    Route("POST /auth/verify/resend", "nobody", {"email": "eve@school.example"}, bad={"email": EMAILS}, scope="auth"),
+    Route("POST /auth/login", "nobody", {"email": "eve@school.example", "password": "a long password"},
+          bad={"email": ("", "x" * 255, NUL, 7, None), "password": ("", "x" * 1001, NUL, 7, None)}, scope="auth"),
+    Route("POST /auth/logout", "any", gives="", scope="write"),
+    Route("GET /auth/me", "any"),
+    Route("POST /auth/password/forgot", "nobody", {"email": "eve@school.example"}, bad={"email": EMAILS}, scope="auth"),
+    Route("POST /auth/password/reset", "nobody", {"token": "unknown", "password": "a long password"},
+          bad={"token": TOKENS, "password": PASSWORDS}, scope="auth"),
+    Route("GET /auth/password/reset", "nobody", query={"token": "unknown"}, gives=HTML, scope="auth"),
+    Route("GET /student/assignments", "student", bad=PAGING),
+    Route(f"GET {STUDENT}", "student"),
+    Route(f"GET {STUDENT}/instructions", "student", gives=PLAIN),
+    Route("POST /student/assignments/{untouched}/submission", "student", {"content": "Gold."},
+          bad={"content": ("", " \n", NUL, 7, None)},
+          takes=(PLAIN, JSON), scope="ai"),
+    Route(f"GET {STUDENT}/submission", "student"),
+    Route("GET /student/scores", "student", bad=PAGING),
+    Route("GET /student/jobs/{job}", "student"),
+    Route("POST /teacher/assignments", body={"instructions": "Gold. Maximum score: 20 points.", "deadline": LATER},
+          bad=FIELDS, takes=(JSON, PLAIN), scope="ai"),
+    Route("GET /teacher/assignments", bad={**PAGING, "teacher_id": ("x",), "class_id": ("x",)}),
+    Route(f"GET {TEACHER}"),
+    Route(f"PATCH {TEACHER}", body={"title": "Gold"},
+          bad={**FIELDS, "correction_template": (NUL, 7, None)}, scope="ai", own=True),
+    Route(f"DELETE {TEACHER}", gives="", scope="write", own=True),
+    Route(f"GET {TEACHER}/instructions", gives=PLAIN),
+    Route(f"GET {TEACHER}/template", gives=PLAIN),
+    Route(f"PUT {TEACHER}/template", body={"content": "Gold is heavy."}, takes=(PLAIN,), scope="write", own=True),
+    Route(f"GET {TEACHER}/submissions", bad=PAGING, own=True),
+    Route(f"GET {SUBMISSION}", own=True),
+    Route(f"GET {SUBMISSION}/content", gives=PLAIN, own=True),
+    Route(f"PATCH {SUBMISSION}", body={"score": 1}, scope="write", own=True,
+          bad={"score": (-1, 1.5, "1", True, None, 21, 1_000_001), "feedback": ("x" * 20_001, NUL, 7)}),
+    Route(f"GET {SUBMISSION}/history", bad=PAGING, own=True),
+    Route(f"POST {SUBMISSION}/regrade", body={}, bad={"replace_teacher_score": ("yes", 1, None)}, scope="ai", own=True),
+    Route("GET /teacher/students", bad={**PAGING, "search": ("x" * 201, LINES), "class_id": ("x",)}),
+    Route(f"GET {PERSON}"),
+    Route(f"GET {PERSON}/scores", bad=PAGING),
+    Route(f"GET {PERSON}/submissions", bad=PAGING),
+    Route(f"DELETE {PERSON}", gives="", scope="write", own=True),
+    Route("POST /teacher/classes", body={"name": "9z"}, bad={"name": NAMES}, scope="write"),
+    Route("GET /teacher/classes", bad=PAGING),
+    Route(f"GET {CLASS}", own=True),
+    Route(f"PATCH {CLASS}", body={"name": "9z"}, bad={"name": NAMES}, scope="write", own=True),
+    Route(f"DELETE {CLASS}", gives="", scope="write", own=True),
+    Route(f"GET {CLASS}/students", bad=PAGING, own=True),
+    Route(f"POST {CLASS}/students", body={"student_ids": [UNKNOWN]}, scope="write", own=True,
+          bad={"student_ids": ([], ["x"], [7], "x", None, [UNKNOWN])}),
+    Route(f"DELETE {CLASS}/students/{{student}}", gives="", scope="write", own=True),
+    Route(f"GET {CLASS}/gradebook", own=True),
+    Route("POST /teacher/teachers", body={"name": "Tea", "email": "tea@school.example"},
+          bad={"name": NAMES, "email": EMAILS}, scope="write"),
+    Route("GET /teacher/teachers", bad=PAGING),
+    Route("GET /teacher/api-keys"),
+    Route("PUT /teacher/api-keys/{provider}", body={"key": "sk-sim-1234567890"}, scope="write",
+          bad={"key": ("", "short", "x" * 513, "x" * 1001, "has blanks in it", "with-ümlaut", NUL, 7, None)}),
+    Route("DELETE /teacher/api-keys/{provider}", gives="", scope="write"),
+    Route("GET /teacher/rate-limits"),
+    Route("PUT /teacher/rate-limits/{scope}", body={"limit": "600/minute"}, scope="write",
+          bad={"limit": ("", "many", "x" * 201, "30", 30, None)}),
+    Route("GET /teacher/jobs/{job}", own=True),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""A second server process, as `assay serve` is by default, with simulated services inside; then too many requests."""
+
+from tests.contract.build import wait_for
+from tests.contract.driver import Answer, Session
+from tests.contract.routes import LATER, ROUTES
+from tests.contract.session.assignments import INSTRUCTIONS, NEW
+from tests.contract.session.everywhere import caller, path_of
+
+# Whom the limits are tried on: an address and a person of their own.
+AWAY = {"X-Forwarded-For": "203.0.113.7"}
+
+
+def play(session: Session) -> None:
+    """Grades once, then refuses by scope."""
+    processes = session.processes
+    for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "CORS_ORIGINS"):
+        del processes.variables[name]
+    server = processes.start("second server", "serve", "--port", str(session.port))
+    wait_for(session.port, "/ready", server)
+    session.ask("second server: ready", "GET /ready")
+    session.ask("second server: a session lives on", "GET /auth/me", "ann")
+    ids = session.ids
+    body = {"instructions": INSTRUCTIONS, "deadline": LATER, "class_id": ids["class"]}
+    made = session.ask("second server: an assignment", NEW, "tove", json_body=body)
+    ids["assignment"] = made["assignment"]["id"]
+    path = f"/student/assignments/{ids['assignment']}/submission"
+    session.ask("second server: a text", f"POST {path}", "ann", json_body={"content": "Gold. [[sim:score=5]]"})
+    _limits(session)
+    session.ended("the second server ends", ("serve",), "second server", processes.end(server))
+
+
+def refused(answer: Answer) -> bool:
+    return answer.status == 429
+
+
+def _limits(session: Session) -> None:
+    """Each scope gets a limit of two a minute, `write` last, since limits are changed by writing."""
+    session.ask("limits: as they are", "GET /teacher/rate-limits", "tyra")
+    wrong = {"email": "nobody@school.example", "password": "wrong"}
+    session.ask("limits: one account", "POST /auth/login", json_body=wrong, headers=AWAY, until=refused)
+    for scope in ("auth", "read", "ai", "write"):
+        changed = {"limit": "2/minute"}
+        session.ask(f"limits: {scope}", f"PUT /teacher/rate-limits/{scope}", "tyra", json_body=changed)
+        for route in (one for one in ROUTES if one.scope == scope):
+            line = f"{route.method} {path_of(session, route)}"
+            until = None if route.path in ("/health", "/ready") else refused
+            session.ask(
+                f"{route.line}: too often", line, caller(route), json_body=route.body, query=route.query,
+                headers=AWAY, until=until,
+            )  # fmt: skip
+    session.ask("limits: several", "GET /teacher/rate-limits", "tyra", headers=AWAY)
