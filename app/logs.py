@@ -108,8 +108,8 @@ def setup(folder: Path, level: str = "INFO", max_bytes: int = MAX_BYTES) -> Call
     )
     to_file.setFormatter(_Line("%(asctime)s %(process)d %(levelname)s %(name)s [%(correlation_id)s] %(message)s"))
     to_stderr = logging.StreamHandler(sys.stderr)
-    short = "%(asctime)s %(levelname).1s %(name)s [%(correlation_id).8s] %(message)s"
-    to_stderr.setFormatter(_FirstLine(short, "%H:%M:%S"))
+    short = "%(asctime)s %(process)d %(levelname).1s %(name)s [%(correlation_id)s] %(message)s"
+    to_stderr.setFormatter(_FirstLine(short, "%Y-%m-%d %H:%M:%S"))
 
     entrance = Entrance(SimpleQueue())
     entrance.setFormatter(_Message("%(message)s"))

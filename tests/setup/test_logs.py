@@ -1,6 +1,7 @@
 """Log files: shared by processes, rotated by size and at midnight, every line with its correlation id."""
 
 import logging
+import os
 import queue
 import re
 import subprocess
@@ -118,12 +119,16 @@ def test_in_a_flood_the_lesser_lines_are_counted_instead() -> None:
 
 def test_stderr_shows_the_first_line_of_each(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
     stop = setup()
+    known = f"0193a5f2-7c1e-7{'a' * 19}"
+    token = logs.correlation_id.set(known)
     try:
         raise ValueError("wrong")
     except ValueError:
         logging.getLogger("any").exception("it broke")
+    logs.correlation_id.reset(token)
     stop()
-    assert re.fullmatch(r"\d\d:\d\d:\d\d E any \[-\] it broke\n", capsys.readouterr().err)
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    assert re.fullmatch(rf"{when} {os.getpid()} E any \[{known}\] it broke\n", capsys.readouterr().err)
 
 
 def test_the_libraries_that_see_keys_and_essays_stay_quiet_at_debug(tmp_path: Path, setup: Setup) -> None:

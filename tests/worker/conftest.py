@@ -108,6 +108,7 @@ def server(tmp_path: Path) -> Iterator["Restarting"]:
     """A PostgreSQL of the test's own that may be restarted, with a migrated database."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="assay-restart-", dir=memory if os.access(memory, os.W_OK) else tmp_path))
+    folder.chmod(0o711)
     try:
         one = Restarting(folder)
         migrate(one.url)

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from app.settings import Settings
+from tests.conftest import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = "2099-01-01T00:00:00+00:00"
@@ -55,9 +56,9 @@ def assay(folder: Path, *arguments: str, given: str = "") -> str:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def served() -> Iterator[tuple[str, Path]]:
     """The address and the folder of a service of its own, with everything at its default but the level of the log."""
-    with (tmp_path / "stderr.log").open("wb") as stderr:
+    with scratch() as tmp_path, (tmp_path / "stderr.log").open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-X", "dev", "-m", "app", "serve", "--port", "0"],
             cwd=tmp_path, env=environment(AI_TIMEOUT_SECONDS="1"), stderr=stderr, stdout=stderr,
