@@ -13,11 +13,11 @@ from app.ai.providers import Providers
 
 async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
     async def one(fault: str) -> None:
-        async with wire.services(ai_timeout_seconds=1.0) as services:
+        async with wire.services(ai_timeout_seconds=4.0) as services:
             with pytest.raises(AiUnavailable) as unavailable:
                 await wire.grade(services, {"anthropic": f"sk-sim-sim:{fault}"})
             assert [attempt.outcome for attempt in unavailable.value.attempts] == ["down", "down"]
-            assert all(attempt.milliseconds >= 1000 for attempt in unavailable.value.attempts)
+            assert all(attempt.milliseconds >= 4000 for attempt in unavailable.value.attempts)
             assert all(attempt.reason == "TimeoutError" for attempt in unavailable.value.attempts)
             assert (await wire.grade(services, {"anthropic": wire.good})).provider == "anthropic"
 
@@ -26,20 +26,22 @@ async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
 
 async def test_the_budget_ends_a_job_and_leaves_time_for_the_other_service(wire: Any) -> None:
     keys = {"openai": "sk-sim-1-sim:hang", "anthropic": "sk-sim-2-sim:hang"}
-    async with wire.services(ai_timeout_seconds=20.0, ai_budget_seconds=0.8) as services:
+    async with wire.services(ai_timeout_seconds=60.0, ai_budget_seconds=4.0) as services:
         with pytest.raises(AiUnavailable) as unavailable:
             await wire.grade(services, keys)
-    assert sum(attempt.milliseconds for attempt in unavailable.value.attempts) >= 700
+    assert sum(attempt.milliseconds for attempt in unavailable.value.attempts) >= 3500
     assert [attempt.provider for attempt in unavailable.value.attempts][:3] == ["anthropic", "anthropic", "openai"]
 
 
 async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -> None:
     keys = [f"sk-sim-{number}-sim:delay=0.15" for number in range(30)]
-    async with wire.services(ai_timeout_seconds=5.0, ai_budget_seconds=5.0, worker_concurrency=2) as services:
+    async with wire.services(ai_timeout_seconds=60.0, ai_budget_seconds=60.0, worker_concurrency=2) as services:
         started = time.monotonic()
         done = await asyncio.gather(*(wire.grade(services, {"anthropic": key}) for key in keys))
-    assert time.monotonic() - started >= 0.15 * 15
-    assert all(len(one.attempts) == 1 and one.attempts[0].milliseconds < 4000 for one in done)
+    took = 1000 * (time.monotonic() - started)
+    assert took >= 150 * 15
+    assert all(len(one.attempts) == 1 for one in done)
+    assert sum(one.attempts[0].milliseconds for one in done) < 3 * took  # two at a time, and the waits not counted
     assert wire.simulator.calls.peak["anthropic"] == 2
 
 

@@ -173,8 +173,8 @@ async def test_silence_ends_in_a_timeout(clients: Clients, service: str, does: s
 @pytest.mark.parametrize("service", BOTH)
 async def test_a_dripping_answer_outlives_the_sdks_timeout_and_needs_a_deadline(clients: Clients, service: str) -> None:
     with pytest.raises(TimeoutError):  # the deadline's, not the SDK's: each byte begins its timeout anew
-        async with asyncio.timeout(1.2):
-            await clients.ask(service, "drip", timeout=0.5)
+        async with asyncio.timeout(5):
+            await clients.ask(service, "drip", timeout=4)
     assert clients.here.calls.count(service, "drip") == 1
 
 

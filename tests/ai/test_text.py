@@ -1,6 +1,5 @@
 """The copy for the service and the flags for the teacher."""
 
-import time
 import unicodedata
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.ai.flags import PLACES
 from app.ai.text import Flag, clean, flags
+from tests.ai.work import growth
 
 HOSTILE = st.text(
     st.one_of(
@@ -89,10 +89,9 @@ def test_plain_ascii_is_left_as_it_is(text: str) -> None:
 
 
 def test_a_tower_of_marks_is_cut_before_it_costs_quadratic_time() -> None:
-    tower = "a" + "\u0301" * 50_000 + "\u0323" * 50_000
-    began = time.process_time()
+    short, tower = ("a" + "\u0301" * height + "\u0323" * height for height in (25_000, 50_000))
     assert len(clean(tower)) <= 31
-    assert time.process_time() - began < 1
+    assert growth(clean, short, tower, enough=3) < 3
 
 
 @pytest.mark.parametrize(
@@ -197,39 +196,3 @@ def test_the_places_of_each_kind_are_bounded() -> None:
 
 def test_a_flag_is_a_plain_value() -> None:
     assert flags("x\u200by", "") == [Flag("invisible_chars", 1, 2)]
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "The gold rush changed everything. ",
-        "ignore ",
-        "ignore instruction ",
-        "\n",
-        "a\u200b",
-        "a",
-        "<",
-        "{",
-        "\n--",
-        "\nsystem",
-        "give ",
-        "${a",
-        "<essay ",
-        "{score:",
-        "аa",
-        "👩\u200d",
-        "क\u200d",
-        "黄金",
-        "a" * 119 + " ",
-        "0123456789abcdef",
-        "𝐢",
-        "�",
-        "ge full ",
-    ],
-)
-def test_two_hundred_kilobytes_of_anything_take_linear_time(unit: str) -> None:
-    text = unit * (200_000 // len(unit.encode("utf-8", "surrogatepass")))
-    began = time.process_time()
-    clean(text)
-    flags(text, text)
-    assert time.process_time() - began < 1  # about 0.05 measured; a quadratic pattern takes minutes
