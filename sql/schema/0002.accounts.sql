@@ -1,14 +1,12 @@
 -- Students, teachers, their addresses, sessions and the links that were mailed to them.
 create table assay.students (
     id                uuid primary key default uuidv7(),
-    name              text not null,
-    email             text not null,
+    name              assay.name not null,
+    email             assay.email not null,
     password_hash     text,
     email_verified_at timestamptz not null default now(),
     total_gold_coins  bigint not null default 0,
-    created_at        timestamptz not null default now(),
-    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
-    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+    created_at        timestamptz not null default now()
 ) with (
     fillfactor = 80,  -- every score changes its student's total: with room beside it the new version stays on its page
     autovacuum_vacuum_scale_factor = 0.02  -- an index is enough only for rows that a vacuum has seen since they changed
@@ -23,12 +21,10 @@ set local search_path = '';
 
 create table assay.teachers (
     id            uuid primary key default uuidv7(),
-    name          text not null,
-    email         text not null,
+    name          assay.name not null,
+    email         assay.email not null,
     password_hash text,
-    created_at    timestamptz not null default now(),
-    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
-    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+    created_at    timestamptz not null default now()
 );
 
 -- One table for both kinds of people, so that one index can say: an address belongs to one person.
@@ -45,24 +41,21 @@ create table assay.email_addresses (
 -- Who has registered and not opened the mailed link yet. Several may wait for one address: a stranger can write any.
 create table assay.registrations (
     id            uuid primary key default uuidv7(),
-    name          text not null,
-    email         text not null,
+    name          assay.name not null,
+    email         assay.email not null,
     address       text not null generated always as (casefold(email collate pg_catalog.pg_unicode_fast)) stored,
     password_hash text not null,
-    created_at    timestamptz not null default now(),
-    constraint name_not_blank    check (name ~ '\S' and length(name) <= 200),
-    constraint email_well_formed check (email ~ '^[^@\s]+@[^@\s]+$' and length(email) <= 320)
+    created_at    timestamptz not null default now()
 );
 create index registrations_of_address on assay.registrations (address, id);
 
 create table assay.sessions (
-    digest     bytea primary key,
+    digest     assay.digest primary key,
     student_id uuid references assay.students on delete cascade,
     teacher_id uuid references assay.teachers on delete cascade,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null default now() + interval '30 days',
     written_at pg_lsn,
-    constraint digest_is_sha256              check (octet_length(digest) = 32),
     constraint session_belongs_to_one_person check (num_nonnulls(student_id, teacher_id) = 1)
 );
 create index sessions_of_student on assay.sessions (student_id) where student_id is not null;
@@ -70,14 +63,13 @@ create index sessions_of_teacher on assay.sessions (teacher_id) where teacher_id
 create index sessions_by_expiry  on assay.sessions (expires_at);
 
 create table assay.links (
-    digest          bytea primary key,
+    digest          assay.digest primary key,
     purpose         text not null,
     student_id      uuid references assay.students on delete cascade,
     teacher_id      uuid references assay.teachers on delete cascade,
     registration_id uuid references assay.registrations on delete cascade,
     created_at      timestamptz not null default now(),
     expires_at      timestamptz not null,
-    constraint digest_is_sha256           check (octet_length(digest) = 32),
     constraint purpose_known              check (purpose in ('verify_email', 'set_password')),
     constraint link_belongs_to_one_person check (num_nonnulls(student_id, teacher_id, registration_id) = 1)
 );

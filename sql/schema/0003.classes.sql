@@ -2,11 +2,10 @@
 create table assay.classes (
     id            uuid primary key default uuidv7(),
     teacher_id    uuid not null references assay.teachers,
-    name          text not null,
+    name          assay.name not null,
     created_at    timestamptz not null default now(),
     deleted_at    timestamptz,
     student_count integer not null default 0,
-    constraint name_not_blank     check (name ~ '\S' and length(name) <= 200),
     constraint class_has_an_owner unique (id, teacher_id)
 );
 create index classes_of_teacher on assay.classes (teacher_id, id) where deleted_at is null;

@@ -3,7 +3,7 @@ create table assay.submissions (
     id             uuid primary key default uuidv7(),
     student_id     uuid not null references assay.students on delete cascade,
     assignment_id  uuid not null references assay.assignments,
-    content        text not null,
+    content        assay.content not null,
     score          integer not null,
     original_score integer not null,
     feedback       text,
@@ -13,8 +13,6 @@ create table assay.submissions (
     submitted_at   timestamptz not null default now(),
     graded_at      timestamptz not null default now(),
     constraint already_submitted  unique (student_id, assignment_id),
-    constraint content_not_blank check (  -- blanks, controls and what nobody can see do not count
-        content ~ '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'),
     constraint feedback_not_huge  check (length(feedback) <= 20000)
 ) with (toast_tuple_target = 512);  -- as those of assignments
 create index submissions_of_assignment on assay.submissions (assignment_id, id);

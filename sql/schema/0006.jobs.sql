@@ -58,11 +58,9 @@ create table assay.pending_submissions (
     job_id        uuid primary key default uuidv7(),
     student_id    uuid not null,
     assignment_id uuid not null references assay.assignments,
-    content       text not null,
+    content       assay.content not null,
     submitted_at  timestamptz not null default now(),
-    constraint submission_pending unique (assignment_id, student_id),
-    constraint content_not_blank check (  -- blanks, controls and what nobody can see do not count
-        content ~ '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]')
+    constraint submission_pending unique (assignment_id, student_id)
 ) with (
     autovacuum_vacuum_threshold = 500,   autovacuum_vacuum_scale_factor = 0,
     autovacuum_analyze_threshold = 2000, autovacuum_analyze_scale_factor = 0,
@@ -83,14 +81,12 @@ create table assay.assignment_drafts (
     assignment_id   uuid not null references assay.assignments,
     teacher_id      uuid not null references assay.teachers,
     class_id        uuid,
-    title           text not null,
-    instructions    text not null,
+    title           assay.title not null,
+    instructions    assay.instructions not null,
     deadline        timestamptz not null,
     max_score       integer,
     constraint assignment_not_ready   unique (assignment_id),
     constraint class_is_own           foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
-    constraint title_not_blank        check (title ~ '\S' and length(title) <= 300),
-    constraint instructions_not_blank check (instructions ~ '\S'),
     constraint max_score_in_range     check (max_score between 1 and 1000000)
 );
 

@@ -56,5 +56,6 @@ async def test_what_the_api_does_is_written_down_as_the_teachers(sql: Sql) -> No
     await sql.execute("select api.edit_submission($1, $2, 7, false, null)", here.teacher.token, text)
     last = "select actor, teacher_id from assay.coin_ledger order by id desc limit 1"
     assert await only(sql, last) == ("teacher", here.teacher.id)
-    await sql.execute("select api.register('Bo', 'bo@example.org', 'hash', $1)", digest("mail"))
+    await sql.execute("select api.register('Bo', 'bo@example.org', 'hash', $1, 'sealed')", digest("mail"))
+    await sql.execute("select api.verify_email($1)", digest("mail"))
     assert await only(sql, "select actor from assay.audit order by id desc limit 1") == ("visitor",)

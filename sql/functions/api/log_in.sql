@@ -38,8 +38,8 @@ begin
     end if;
 
     return query select case when student.id is not null then 'student' else 'teacher' end, ends_at,
-                        coalesce(student.id, teacher.id), coalesce(student.name, teacher.name),
-                        coalesce(student.email, teacher.email);
+                        coalesce(student.id, teacher.id), coalesce(student.name, teacher.name)::text,
+                        coalesce(student.email, teacher.email)::text;
 end
 $$;
 

@@ -7,7 +7,7 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    select coalesce(s.id, t.id), coalesce(s.name, t.name), coalesce(s.email, t.email),
+    select coalesce(s.id, t.id), coalesce(s.name, t.name)::text, coalesce(s.email, t.email)::text,
            case when s.id is not null then 'student' else 'teacher' end, s.total_gold_coins
       from assay.sessions x
       left join assay.students s on s.id = x.student_id

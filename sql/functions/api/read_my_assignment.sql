@@ -9,7 +9,7 @@ declare
     me assay.students := assay.student(token);
 begin
     return query
-    select a.id, a.title, a.max_score, a.deadline,
+    select a.id, a.title::text, a.max_score, a.deadline,
            assay.assignment_state(s.score, p.job_id is not null, a.deadline), s.score
       from assay.assignments a
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = me.id

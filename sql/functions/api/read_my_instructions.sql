@@ -9,7 +9,7 @@ declare
     me assay.students := assay.student(token);
 begin
     return query
-    select a.title, a.instructions
+    select a.title::text, a.instructions::text
       from assay.assignments a
      where a.id = read_my_instructions.assignment_id
        and assay.is_visible(me.id, a.id);
