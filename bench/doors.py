@@ -60,8 +60,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "limit": 50, "cursor": None, "search": None, "class_id": None, "teacher_id": None, "content": "A text. " * 250,
         "assignment_id": row["assignment_id"], "submission_id": row["id"], "student_id": identity(STUDENT, student),
         "job_id": job["id"], "email": f"student-{student}@example.org", "name": "A name", "password_hash": "hash",
-        "new_hash": None, "account_id": identity(STUDENT, student), "mail_token": b"m" * 32, "provider": "openai",
-        "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
+        "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
+        "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
@@ -73,10 +73,10 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("auth/read_me", "student", token=mine),
         case("auth/read_me", "teacher", token=hers),
         case("auth/read_login"),
-        case("auth/login", token=b"t" * 32),
+        case("auth/login", token_digest=b"t" * 32),
         case("auth/logout", token=mine),
-        case("auth/verify", mail_token=digest("verify")),
-        case("auth/reset_password", mail_token=digest("reset")),
+        case("auth/verify", link_digest=digest("verify")),
+        case("auth/reset_password", link_digest=digest("reset")),
         case("auth/register", email="new@example.org"),
         case("auth/register", "known address"),
         case("auth/resend_verification"),
