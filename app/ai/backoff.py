@@ -9,8 +9,8 @@ from app.ai.models import Model
 
 # Seconds. A refused key stays refused until it is replaced (then it is another key here); a service recovers sooner.
 KEY_SECONDS = {Kind.AUTHENTICATION: 3600.0, Kind.QUOTA: 600.0, Kind.RATE: 30.0}
-# One job may have met the one bad minute of a service, or brought its failure along: only its key cools. A service is
-# down for everybody when it fails for several keys.
+# One job may have met the one bad minute of a provider, or brought its failure along: only its key is held back. A
+# provider is down for everybody when it fails for several keys.
 OUTAGE = frozenset({Kind.DOWN, Kind.BAD_RESPONSE})
 OUTAGE_SECONDS = 15.0  # for the key that met it
 SERVICE_KEYS, SERVICE_SECONDS = 3, 30.0  # for all, when so many keys met it within so long
@@ -36,15 +36,15 @@ class Backoff:
         owner = (model.provider, fingerprint(key))
         if failure.model_only:
             gone = failure.kind is Kind.MODEL_GONE
-            self._cool((*owner, model.model) if gone else _row(model), MODEL_SECONDS)
-            told = ("told", model.provider, model.model) if gone else ("told", *_row(model))
-            is_new = not self._cools(told)
-            self._cool(told, MODEL_SECONDS)
+            self._hold((*owner, model.model) if gone else _row(model), MODEL_SECONDS)
+            reported = ("reported", model.provider, model.model) if gone else ("reported", *_row(model))
+            is_new = not self._is_held(reported)
+            self._hold(reported, MODEL_SECONDS)
             return is_new
         if failure.kind in KEY_SECONDS:
-            self._cool(owner, max(KEY_SECONDS[failure.kind], min(failure.retry_after or 0.0, 3600.0)))
+            self._hold(owner, max(KEY_SECONDS[failure.kind], min(failure.retry_after or 0.0, 3600.0)))
         elif failure.kind in OUTAGE:
-            self._cool(("outage", *owner), OUTAGE_SECONDS)
+            self._hold(("outage", *owner), OUTAGE_SECONDS)
             self._outage(*owner)
         return False
 
@@ -58,27 +58,27 @@ class Backoff:
     def key_or_provider(self, provider: str, key: str) -> int:
         """A sort key: 0 when nothing is held against them, 1 an outage, 2 a key (it rarely recovers by itself)."""
         owner = (provider, fingerprint(key))
-        if self._cools(owner):
+        if self._is_held(owner):
             return 2
-        return 1 if self._cools(provider) or self._cools(("outage", *owner)) else 0
+        return 1 if self._is_held(provider) or self._is_held(("outage", *owner)) else 0
 
     def model(self, model: Model, key: str) -> bool:
         """A sort key: models that this key was told are gone, and unusable rows, come last."""
-        return self._cools((model.provider, fingerprint(key), model.model)) or self._cools(_row(model))
+        return self._is_held((model.provider, fingerprint(key), model.model)) or self._is_held(_row(model))
 
     def _outage(self, provider: str, who: str) -> None:
-        """Cools the service when it failed for several keys, each lately."""
+        """Holds back the provider when it failed for several keys, each lately."""
         now = self._clock()
         met = {one: when for one, when in self._met.get(provider, {}).items() if now - when < SERVICE_SECONDS}
         self._met[provider] = {**met, who: now}
         if len(self._met[provider]) >= SERVICE_KEYS:
-            self._cool(provider, SERVICE_SECONDS)
+            self._hold(provider, SERVICE_SECONDS)
             del self._met[provider]
 
-    def _cools(self, what: Hashable) -> bool:
+    def _is_held(self, what: Hashable) -> bool:
         return self._until.get(what, 0.0) > self._clock()
 
-    def _cool(self, what: Hashable, seconds: float) -> None:
+    def _hold(self, what: Hashable, seconds: float) -> None:
         if len(self._until) >= _SWEEP_AT:
             now = self._clock()
             self._until = {known: until for known, until in self._until.items() if until > now}

@@ -1,4 +1,4 @@
-"""Which service is asked next: two attempts each, one budget for all, until an answer is accepted or none is left."""
+"""Which provider is asked next: two attempts each, one budget for all, until a completion is accepted."""
 
 import asyncio
 import logging
@@ -47,7 +47,7 @@ class AiUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AiCall(Generic[T]):
-    """What is asked, of whom first, and what makes an answer acceptable."""
+    """What is asked, of whom first, and what makes a completion acceptable."""
 
     name: str  # `grading` or `template`: the prompt files' first word
     first: Provider
@@ -59,7 +59,7 @@ class AiCall(Generic[T]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Accepted(Generic[T]):
-    """An accepted answer and how it was come by."""
+    """An accepted completion and how it was come by."""
 
     value: T
     provider: str
@@ -71,7 +71,7 @@ class Accepted(Generic[T]):
 async def ask(
     providers: Providers, call: AiCall[T], keys: Mapping[str, ApiKey], models: Sequence[Model]
 ) -> Accepted[T]:
-    """The first accepted answer. Raises AiUnavailable when there is none."""
+    """The first accepted completion. Raises AiUnavailable when there is none."""
     failover = _Failover(providers, call)
     providers_left = _order(providers, call.first, keys, models)
     while providers_left:
@@ -122,23 +122,23 @@ class _Failover(Generic[T]):
         prompt = self.providers.prompts.render(self.call.name, self.call.values)
         request = Request(prompt.system, prompt.user, self.call.schema, self.call.output_tokens)
         limit = min(self.providers.settings.ai_timeout_seconds, self.seconds_left if alone else self.seconds_left / 2)
-        answer, seconds = await self.providers.ask(model, key, request, limit)
+        completion, seconds = await self.providers.ask(model, key, request, limit)
         self.seconds_left -= seconds
-        if isinstance(answer, Failure):
-            return self._failed(model, key, answer, seconds)
-        return await self._judged(model, key, answer, seconds, prompt)
+        if isinstance(completion, Failure):
+            return self._failed(model, key, completion, seconds)
+        return await self._judged(model, key, completion, seconds, prompt)
 
     async def _judged(
-        self, model: Model, key: str, answer: Completion, seconds: float, prompt: Prompt
+        self, model: Model, key: str, completion: Completion, seconds: float, prompt: Prompt
     ) -> Accepted[T] | Failure:
         self.providers.backoff.worked(model, key)
-        value = await work_on(len(answer.text), lambda: self.call.accept(answer.text))
+        value = await work_on(len(completion.text), lambda: self.call.accept(completion.text))
         if not isinstance(value, Rejected):
-            self.attempts.append(_attempt(model, OK, seconds, answer))
+            self.attempts.append(_attempt(model, OK, seconds, completion))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
         rejected = Failure(
-            Kind.BAD_ANSWER, value.reason, answer.status, answer.request_id, None, value.length,
-            answer.tokens_in, answer.tokens_out,
+            Kind.BAD_ANSWER, value.reason, completion.status, completion.request_id, None, value.length,
+            completion.tokens_in, completion.tokens_out,
         )  # fmt: skip
         return self._failed(model, key, rejected, seconds)
 

@@ -1,4 +1,4 @@
-"""Places in a student's text that look like an attempt to talk to the grader; advisory only."""
+"""Passages in a student's text that look like an attempt to talk to the grader; advisory only."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from itertools import islice
 from app.ai.flag_words import OVERRIDES, PHRASES
 from app.ai.invisible import hidden
 
-PLACES = 20
+FLAGS_AT_MOST = 20
 """Flags of one kind at most, the first ones of the text."""
 
 PAIR_GAP = 60
@@ -91,7 +91,7 @@ STYLED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\u24b6-\u24e9\u2102-\u21
 
 
 def flags(text: str, instructions: str) -> list[Flag]:
-    """Where `text` looks like an attempt to steer its grading, in order; at most PLACES of each kind.
+    """Where `text` looks like an attempt to steer its grading, in order; at most FLAGS_AT_MOST of each kind.
 
     Advisory: an honest essay about such attempts is flagged, a clever attempt is not. Linear in the length of both.
     """
@@ -104,8 +104,8 @@ def flags(text: str, instructions: str) -> list[Flag]:
         "mixed_script": _mixed(text),
         "copy_of_instructions": _copies(text, instructions),
     }
-    places = [Flag(kind, *span) for kind, spans in found.items() for span in islice(spans, PLACES)]
-    return sorted(places, key=lambda flag: (flag.start, flag.end, flag.kind))
+    found_flags = [Flag(kind, *span) for kind, spans in found.items() for span in islice(spans, FLAGS_AT_MOST)]
+    return sorted(found_flags, key=lambda flag: (flag.start, flag.end, flag.kind))
 
 
 def _matches(text: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[Span]:
@@ -163,7 +163,7 @@ def _all(text: str, needles: Iterable[str]) -> list[Span]:
 
 def _overrides(text: str) -> Iterator[Span]:
     """Phrases, and verbs with their objects in one sentence; in the order of the text, overlapping ones as one."""
-    found = [_all(text, PHRASES), *(list(islice(_pairs(text, *pair), PLACES)) for pair in OVERRIDES)]
+    found = [_all(text, PHRASES), *(list(islice(_pairs(text, *pair), FLAGS_AT_MOST)) for pair in OVERRIDES)]
     last: Span | None = None
     for start, end in merge(*found):
         if last and start <= last[1]:
@@ -211,12 +211,12 @@ def _mixed(text: str) -> Iterator[Span]:
 
 def _copies(text: str, instructions: str) -> Iterator[Span]:
     """Whole sentences of the instructions, neighbours joined."""
-    told = {
+    instructed = {
         sentence for match in SENTENCE.finditer(instructions) if len(sentence := _squeezed(match[0])) >= COPIED_LENGTH
     }
     last: Span | None = None
-    for match in SENTENCE.finditer(text) if told else ():
-        if _squeezed(match[0]) not in told:
+    for match in SENTENCE.finditer(text) if instructed else ():
+        if _squeezed(match[0]) not in instructed:
             continue
         span = (match.start() + len(match[0]) - len(match[0].lstrip()), match.end())
         if last and not text[last[1] : span[0]].strip(" .!?\t\r\n"):

@@ -24,8 +24,8 @@ async def check_key(providers: Providers, provider: Provider, key: str) -> Liter
             list_models: Any = (
                 clients.openai_for(key) if provider == "openai" else clients.anthropic_for(key)
             ).models.with_raw_response.list
-            answer = await list_models()
-            listed = json.loads(await answer.http_response.aread())
+            response = await list_models()
+            listed = json.loads(await response.http_response.aread())
     except KeyUnusable:
         return "rejected"
     except (openai.APIStatusError, anthropic.APIStatusError) as error:

@@ -46,7 +46,7 @@ class Providers:
     """What a worker needs to ask, in one event loop.
 
     `pause` is the wait in seconds before a second attempt that nobody timed; `longest_wait` the longest Retry-After in
-    seconds that is waited for in place: after a longer one another service is asked, or the job waits in the line.
+    seconds that is waited for in place: after a longer one another provider is asked, or the job waits in the queue.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from app.ai.calls.template import Built, build_template
 from app.ai.models import Model
 from app.ai.providers import Providers
 from app.dev.simulator import Simulator
-from app.dev.simulator.wire import Answer, Listener, Request
+from app.dev.simulator.http_server import Listener, Request, Response
 from app.settings import Settings
 
 
@@ -69,7 +69,7 @@ class Wire:
     good = GOOD
     models = MODELS
 
-    def handle(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Response:
         self.requests.append(request)
         return self.simulator.handle(request)
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from app.dev.simulator.calls import Call, Calls, fingerprint
+from app.dev.simulator.http_server import Listener
+from app.dev.simulator.received_calls import ReceivedCall, ReceivedCalls, fingerprint
 from app.dev.simulator.server import Simulator
-from app.dev.simulator.wire import Listener
 
-__all__ = ["Call", "Calls", "Running", "Simulator", "fingerprint", "running", "serve"]
+__all__ = ["ReceivedCall", "ReceivedCalls", "Running", "Simulator", "fingerprint", "running", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Running:
         return self.url
 
     @property
-    def calls(self) -> Calls:
+    def calls(self) -> ReceivedCalls:
         return self.simulator.calls
 
     def outage(self, **services: bool | int | str) -> None:

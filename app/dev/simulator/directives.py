@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from app.dev.simulator.failures import NAMED, SERVICES
-from app.dev.simulator.wire import SENDERS
+from app.dev.simulator.http_server import SENDERS
 
 KINDS = ("template", "grading", "other", "models")
 ASKED_FOR = frozenset((*SERVICES, *KINDS)) - {"models"}  # `models` only where a directive names it

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from app.dev.simulator.wire import Answer, reason
+from app.dev.simulator.http_server import Response, reason
 
 SERVICES = ("openai", "anthropic")
 JSON = ("content-type", "application/json")
@@ -159,7 +159,7 @@ def request_headers(service: str) -> list[tuple[str, str]]:
     ]
 
 
-def failed(service: str, what: Failure, model: str = "") -> Answer:
+def failed(service: str, what: Failure, model: str = "") -> Response:
     """The answer that says so, as the service says it."""
     headers = [*request_headers(service), JSON]
     if what.retry_after is not None:
@@ -174,4 +174,4 @@ def failed(service: str, what: Failure, model: str = "") -> Answer:
         if what.code is not None:
             error["details"] = {"error_code": what.code}
         body = {"type": "error", "error": error, "request_id": headers[0][1]}
-    return Answer(what.status, json.dumps(body).encode(), headers)
+    return Response(what.status, json.dumps(body).encode(), headers)

@@ -1,4 +1,4 @@
-"""Turns a good answer into a bad one: another status, another body, another way of sending it."""
+"""Turns a good response into a bad one: another status, another body, another way of sending it."""
 
 import gzip
 import json
@@ -6,7 +6,7 @@ import zlib
 from functools import cache
 
 from app.dev.simulator.failures import JSON, failed, failure
-from app.dev.simulator.wire import SENDERS, Answer
+from app.dev.simulator.http_server import SENDERS, Response
 
 HTML = (
     b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center>"
@@ -49,47 +49,47 @@ def bomb() -> bytes:
     return first + again * 600  # a full flush forgets what was before it, so each megabyte is the same bytes
 
 
-def _encode(answer: Answer, words: dict[str, str]) -> None:
+def _encode(response: Response, words: dict[str, str]) -> None:
     """A content encoding, true or not."""
     if "gzip" in words or "gzip-cut" in words:
-        packed = gzip.compress(answer.body)
-        answer.body = packed[:-9] if "gzip-cut" in words else packed
+        packed = gzip.compress(response.body)
+        response.body = packed[:-9] if "gzip-cut" in words else packed
     if "gzip-bomb" in words:
-        answer.body = bomb()
+        response.body = bomb()
     if words.keys() & {"bad-gzip", "gzip", "gzip-cut", "gzip-bomb"}:
-        answer.headers.append(("content-encoding", "gzip"))
+        response.headers.append(("content-encoding", "gzip"))
     if "brotli" in words:
-        answer.headers.append(("content-encoding", "br"))
+        response.headers.append(("content-encoding", "br"))
 
 
 def _without(headers: list[tuple[str, str]], name: str) -> list[tuple[str, str]]:
     return [header for header in headers if header[0] != name]
 
 
-def broken(service: str, answer: Answer, words: dict[str, str], model: str) -> tuple[Answer, str]:
-    """The answer as `words` want it, and the outcome's name: a fault's word, a status, or "" for a whole 200."""
+def broken(service: str, response: Response, words: dict[str, str], model: str) -> tuple[Response, str]:
+    """The response as `words` want it, and the outcome's name: a fault's word, a status, or "" for a whole 200."""
     if "fail" in words or "code" in words:
         wanted = words.get("fail", "")
         status = int(wanted) if wanted.isdigit() else None
         name = words.get("code", None if wanted.isdigit() else wanted)
-        answer = failed(service, failure(service, status, name), model)
+        response = failed(service, failure(service, status, name), model)
     if "redirect" in words:
-        answer = Answer(307, b"", [*_without(answer.headers, "content-type"), ("location", words["redirect"])])
+        response = Response(307, b"", [*_without(response.headers, "content-type"), ("location", words["redirect"])])
     for word, (content_type, body) in BODIES.items():
         if word in words:
-            answer.headers = [*_without(answer.headers, "content-type"), ("content-type", content_type)]
-            answer.body = body
+            response.headers = [*_without(response.headers, "content-type"), ("content-type", content_type)]
+            response.body = body
     if "plain" in words:
-        answer.headers = [*_without(answer.headers, JSON[0]), ("content-type", "text/plain; charset=utf-8")]
-    _encode(answer, words)
+        response.headers = [*_without(response.headers, JSON[0]), ("content-type", "text/plain; charset=utf-8")]
+    _encode(response, words)
     if "retry-after" in words:
-        kept = _without(answer.headers, "retry-after")
+        kept = _without(response.headers, "retry-after")
         value = words["retry-after"]
-        answer.headers = kept if value == "none" else [*kept, ("retry-after", value)]
+        response.headers = kept if value == "none" else [*kept, ("retry-after", value)]
     if "header" in words:
         name, _, value = words["header"].partition(":")
-        answer.headers.append((name.lower(), value.strip()))
-    answer.sending = next((word for word in SENDERS if word in words), "whole")
-    answer.delay = float(words.get("delay", 0))
+        response.headers.append((name.lower(), value.strip()))
+    response.sending = next((word for word in SENDERS if word in words), "whole")
+    response.delay = float(words.get("delay", 0))
     named = next((word for word in _NAMES if word in words), "")
-    return answer, named or ("" if answer.status == 200 else str(answer.status))
+    return response, named or ("" if response.status == 200 else str(response.status))

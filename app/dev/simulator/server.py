@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 
 from app.dev.simulator import anthropic_api, openai_api
 from app.dev.simulator.answers import spoken
-from app.dev.simulator.calls import Call, Calls, fingerprint
 from app.dev.simulator.directives import ANSWERS, Directive, in_force, in_key, in_texts, parse
 from app.dev.simulator.failures import JSON, NAMED, SERVICES, Failure, failed, invalid, request_headers
 from app.dev.simulator.faults import broken
+from app.dev.simulator.http_server import Request, Response
 from app.dev.simulator.models import MODELS
-from app.dev.simulator.wire import Answer, Request
+from app.dev.simulator.received_calls import ReceivedCall, ReceivedCalls, fingerprint
 
 APIS: dict[str, ModuleType] = {"openai": openai_api, "anthropic": anthropic_api}
 ASKING = {"/v1/chat/completions": "openai", "/v1/messages": "anthropic"}
@@ -32,7 +32,7 @@ class Simulator:
 
     def __init__(self, observe: Observer | None = None) -> None:
         """`observe(service, key, body)` is called with each well-formed question, for tests in the same process."""
-        self.calls = Calls()
+        self.calls = ReceivedCalls()
         self.outages: dict[str, str] = {}
         self._observe = observe
 
@@ -50,12 +50,12 @@ class Simulator:
         parse(text, f"outage {service}")
         self.outages[service] = text
 
-    def handle(self, request: Request) -> Answer:
-        """The answer to one request, of either service or of the control paths."""
+    def handle(self, request: Request) -> Response:
+        """The response to one request, of either service or of the control paths."""
         if request.path.startswith("/simulator"):
             return self._control(request)
         if request.path in ("/", "/v1", "/v1/"):
-            return Answer(200, HELP, [("content-type", "text/plain; charset=utf-8")])
+            return Response(200, HELP, [("content-type", "text/plain; charset=utf-8")])
         asked = ASKING.get(request.path)
         if asked is None:
             return self._models(request)
@@ -63,14 +63,14 @@ class Simulator:
             return _refusal(asked, Failure(405, "invalid_request_error", f"Not allowed to {request.method} here."))
         return self._ask(asked, request)
 
-    def _ask(self, service: str, request: Request) -> Answer:
-        """One question: key, then outage, then the request itself, then the directives, then the model's answer."""
+    def _ask(self, service: str, request: Request) -> Response:
+        """One question: key, then outage, then the request itself, then the directives, then the model's response."""
         api, key = APIS[service], key_of(service, request)
         body = _parsed(request.body)
         model = str(body.get("model", "")) if body is not None else ""
         refusal: Failure | None = api.key_refused(key)
         words: dict[str, str] = {}
-        kind, answer = "other", None
+        kind, response = "other", None
         if service in self.outages:
             words = dict(parse(self.outages[service], f"outage {service}").words)
         elif refusal is None:
@@ -87,10 +87,12 @@ class Simulator:
             words, refusal = self._words(_directives(key, prompt.system, prompt.user), (service, kind, model))
             if refusal is None:
                 said = api.answered(body, prompt, spoken(prompt, words), words)
-                answer = Answer(200, json.dumps(said, ensure_ascii=False).encode(), [*request_headers(service), JSON])
-        if answer is None:
-            answer = failed(service, refusal or NAMED["overloaded"][service], model)
-        return self._counted((service, kind, model), request, key, answer, words)
+                response = Response(
+                    200, json.dumps(said, ensure_ascii=False).encode(), [*request_headers(service), JSON]
+                )
+        if response is None:
+            response = failed(service, refusal or NAMED["overloaded"][service], model)
+        return self._counted((service, kind, model), request, key, response, words)
 
     def _words(
         self, found: list[Directive] | ValueError, where: tuple[str, str, str]
@@ -99,7 +101,7 @@ class Simulator:
             return {}, invalid(str(found), code="simulator_directive")
         return in_force(found, where, self.calls.seen), None
 
-    def _models(self, request: Request) -> Answer:
+    def _models(self, request: Request) -> Response:
         """`/v1/models` and `/v1/models/{id}` of the service whose headers were sent; 404 for everything else."""
         service = "anthropic" if "anthropic-version" in request.headers else "openai"
         _, listed, name = request.path.partition("/v1/models")
@@ -118,36 +120,36 @@ class Simulator:
         elif refusal is None:
             words, refusal = self._words(_directives(key or ""), (service, "models", name[1:]))
         if refusal is not None:
-            answer = failed(service, refusal, name[1:])
+            response = failed(service, refusal, name[1:])
         else:
             shown = api.model_listed(found) if found else api.models_listed(dict(parse_qsl(request.query)))
-            answer = Answer(200, json.dumps(shown).encode(), [*request_headers(service), JSON])
-        return self._counted((service, "models", name[1:]), request, key, answer, words)
+            response = Response(200, json.dumps(shown).encode(), [*request_headers(service), JSON])
+        return self._counted((service, "models", name[1:]), request, key, response, words)
 
     def _counted(
-        self, where: tuple[str, str, str], request: Request, key: str | None, answer: Answer, words: dict[str, str]
-    ) -> Answer:
+        self, where: tuple[str, str, str], request: Request, key: str | None, response: Response, words: dict[str, str]
+    ) -> Response:
         service, kind, model = where
-        answer, fault = broken(service, answer, words, model)
+        response, fault = broken(service, response, words, model)
         said = next((word for word in ANSWERS if word in words), "answered")
         header = "x-request-id" if service == "openai" else "request-id"
-        request_id = next((value for name, value in answer.headers if name == header), "")
+        request_id = next((value for name, value in response.headers if name == header), "")
         retry = request.headers.get("x-stainless-retry-count", "")
         path = "/v1/models" if kind == "models" else request.path
-        call = Call(
+        call = ReceivedCall(
             self.calls.total + 1, service, kind, path, model, fingerprint(key or ""), fault or said, request_id, retry
         )
-        answer.finished = self.calls.record(call)
-        return answer
+        response.finished = self.calls.record(call)
+        return response
 
-    def _control(self, request: Request) -> Answer:
+    def _control(self, request: Request) -> Response:
         """The simulator's own paths, for tests and for developers."""
         match request.method, request.path:
             case "GET", "/simulator/calls":
                 return _shown(200, self.calls.summary())
             case "DELETE", "/simulator/calls":
                 self.calls.reset()
-                return Answer(204)
+                return Response(204)
             case "GET", "/simulator/outage":
                 return _shown(200, {service: self.outages.get(service, False) for service in SERVICES})
             case "POST", "/simulator/outage":
@@ -191,9 +193,9 @@ def _body_refused(service: str, request: Request, body: dict[str, Any] | None) -
     return None
 
 
-def _refusal(service: str, what: Failure) -> Answer:
+def _refusal(service: str, what: Failure) -> Response:
     return failed(service, what)
 
 
-def _shown(status: int, what: dict[str, Any]) -> Answer:
-    return Answer(status, json.dumps(what, indent=1).encode() + b"\n", [JSON])
+def _shown(status: int, what: dict[str, Any]) -> Response:
+    return Response(status, json.dumps(what, indent=1).encode() + b"\n", [JSON])

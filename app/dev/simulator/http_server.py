@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server on bare asyncio sockets, so that an answer can also be cut, dripped, withheld or reset."""
+"""A small HTTP/1.1 server on bare asyncio sockets, so that a response can also be cut, dripped, withheld or reset."""
 
 import asyncio
 import socket
@@ -30,7 +30,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """What is sent back, and how: `sending` names one of `SENDERS`, `delay` is in seconds."""
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
     finished: Callable[[], None] | None = None
 
 
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Response]
 
 
 def reason(status: int) -> str:
@@ -52,63 +52,63 @@ def reason(status: int) -> str:
         return UNKNOWN_REASONS.get(status, "Unknown")
 
 
-def encoded(answer: Answer) -> tuple[bytes, bytes]:
+def encoded(response: Response) -> tuple[bytes, bytes]:
     """Status line and headers, and the body, as bytes; 1xx, 204 and 304 have no body."""
-    bodiless = answer.status in (204, 304)
-    body = b"" if bodiless else answer.body
-    lines = [f"HTTP/1.1 {answer.status} {reason(answer.status)}"]
-    lines += [f"{name}: {value}" for name, value in answer.headers]
+    bodiless = response.status in (204, 304)
+    body = b"" if bodiless else response.body
+    lines = [f"HTTP/1.1 {response.status} {reason(response.status)}"]
+    lines += [f"{name}: {value}" for name, value in response.headers]
     if not bodiless:
         lines.append(f"content-length: {len(body)}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"), body
 
 
-async def _whole(transport: asyncio.Transport, answer: Answer) -> None:
-    head, body = encoded(answer)
+async def _whole(transport: asyncio.Transport, response: Response) -> None:
+    head, body = encoded(response)
     transport.write(head + body)
 
 
-async def _cut(transport: asyncio.Transport, answer: Answer) -> None:
+async def _cut(transport: asyncio.Transport, response: Response) -> None:
     """Half of the body that content-length promised, then the connection ends."""
-    head, body = encoded(answer)
+    head, body = encoded(response)
     transport.write(head + body[: len(body) // 2])
     transport.close()
 
 
-async def _close(transport: asyncio.Transport, _answer: Answer) -> None:
+async def _close(transport: asyncio.Transport, _response: Response) -> None:
     transport.close()
 
 
-async def _reset(transport: asyncio.Transport, _answer: Answer) -> None:
+async def _reset(transport: asyncio.Transport, _response: Response) -> None:
     """The connection ends with a TCP reset."""
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 
-async def _hang(_transport: asyncio.Transport, _answer: Answer) -> None:
+async def _hang(_transport: asyncio.Transport, _response: Response) -> None:
     """Not one byte, until the client goes away."""
     await asyncio.Event().wait()
 
 
-async def _stall(transport: asyncio.Transport, answer: Answer) -> None:
+async def _stall(transport: asyncio.Transport, response: Response) -> None:
     """Headers and half of the body, then silence."""
-    head, body = encoded(answer)
+    head, body = encoded(response)
     transport.write(head + body[: len(body) // 2])
     await asyncio.Event().wait()
 
 
-async def _drip(transport: asyncio.Transport, answer: Answer) -> None:
-    """The whole answer, one byte every 20 ms after the headers."""
-    head, body = encoded(answer)
+async def _drip(transport: asyncio.Transport, response: Response) -> None:
+    """The whole response, one byte every 20 ms after the headers."""
+    head, body = encoded(response)
     transport.write(head)
     for position in range(len(body)):
         await asyncio.sleep(DRIP_SECONDS)
         transport.write(body[position : position + 1])
 
 
-async def _flood(transport: asyncio.Transport, answer: Answer) -> None:
+async def _flood(transport: asyncio.Transport, response: Response) -> None:
     """A body of blanks that goes on until the client goes away."""
-    head = encoded(Answer(answer.status, headers=[*answer.headers, ("connection", "close")]))[0]
+    head = encoded(Response(response.status, headers=[*response.headers, ("connection", "close")]))[0]
     transport.write(head.replace(b"content-length: 0\r\n", b""))
     while True:
         if transport.get_write_buffer_size() < len(FLOOD_PIECE):
@@ -116,13 +116,13 @@ async def _flood(transport: asyncio.Transport, answer: Answer) -> None:
         await asyncio.sleep(0)
 
 
-async def _not_http(transport: asyncio.Transport, _answer: Answer) -> None:
-    """Bytes that are no HTTP answer."""
+async def _not_http(transport: asyncio.Transport, _response: Response) -> None:
+    """Bytes that are no HTTP response."""
     transport.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
     transport.close()
 
 
-SENDERS: dict[str, Callable[[asyncio.Transport, Answer], Awaitable[None]]] = {
+SENDERS: dict[str, Callable[[asyncio.Transport, Response], Awaitable[None]]] = {
     "whole": _whole,
     "cut": _cut,
     "close": _close,
@@ -212,14 +212,14 @@ class Connection(asyncio.Protocol):
     async def _answer_pending(self) -> None:
         while self._pending:
             request = self._pending.popleft()
-            answer = self._handler(request)
+            response = self._handler(request)
             try:
-                if answer.delay > 0:
-                    await asyncio.sleep(answer.delay)
-                await SENDERS[answer.sending](self._transport, answer)
+                if response.delay > 0:
+                    await asyncio.sleep(response.delay)
+                await SENDERS[response.sending](self._transport, response)
             finally:
-                if answer.finished is not None:
-                    answer.finished()
+                if response.finished is not None:
+                    response.finished()
             if request.headers.get("connection") == "close":
                 self._transport.close()
 

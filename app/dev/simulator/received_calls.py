@@ -14,7 +14,7 @@ def fingerprint(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ReceivedCall:
     """One call: `kind` is template, grading, other or models; `outcome` is a status, a fault's name, or `answered`."""
 
     number: int
@@ -28,7 +28,7 @@ class Call:
     sdk_retry: str
 
 
-class Calls:
+class ReceivedCalls:
     """Counts of calls since the start or the last reset, and the latest ones."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Calls:
 
     def reset(self) -> None:
         """Forgets every call; directives with `times`, `after` or `rate` begin anew."""
-        self.latest: deque[Call] = deque(maxlen=KEPT)
+        self.latest: deque[ReceivedCall] = deque(maxlen=KEPT)
         self.total = 0
         self.seen: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
@@ -45,7 +45,7 @@ class Calls:
         self.in_flight: Counter[str] = Counter()
         self.peak: Counter[str] = Counter()
 
-    def record(self, call: Call) -> Callable[[], None]:
+    def record(self, call: ReceivedCall) -> Callable[[], None]:
         """Counts a call as begun; what is returned is called when it is over."""
         self.total += 1
         self.latest.append(call)
