@@ -66,6 +66,16 @@ create table if not exists migration.files (
     migration_hash varchar(64) references migration._yoyo_migration on delete cascade,
     applied_at     timestamptz not null default now()
 );
+create table if not exists migration.versions (
+    digest     text        primary key,
+    number     bigint      not null unique,
+    applied_at timestamptz not null default now()
+);
+comment on table migration.versions is
+    'Each set of files that was in force here: a process knows by its own whether the database is ahead or behind.';
+comment on column migration.versions.digest is 'One SHA-256 over the paths and digests of all files, in hexadecimal.';
+comment on column migration.versions.number is 'The newest is the set in force; one that returns is the newest again.';
+comment on column migration.versions.applied_at is 'When it last came into force.';
 comment on table migration.files is 'The files under sql/ that are in force in this database.';
 comment on column migration.files.path is 'Relative to sql/.';
 comment on column migration.files.sha256 is 'Of the file''s text, in hexadecimal.';
@@ -107,6 +117,11 @@ using (select * from unnest(%s::text[], %s::text[], %s::text[]) as t(path, sha25
       then update set sha256 = t.sha256, migration_hash = t.migration_hash, applied_at = now()
  when not matched then insert (path, sha256, migration_hash) values (t.path, t.sha256, t.migration_hash)
  when not matched by source then delete
+"""
+NUMBER = """
+insert into migration.versions (digest, number)
+select %(digest)s, coalesce(max(v.number), 0) + 1 from migration.versions v
+    on conflict (digest) do update set number = excluded.number, applied_at = now()
 """
 
 
@@ -153,7 +168,7 @@ def _sums(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def digest(files: Mapping[str, str]) -> str:
-    """What `api.schema_digest()` answers when exactly these files (of `read_files`) are in force."""
+    """By which `api.compare_schema` knows exactly these files (of `read_files`)."""
     return hashlib.sha256("".join(f"{path} {sha}\n" for path, sha in sorted(_sums(files).items())).encode()).hexdigest()
 
 
@@ -226,7 +241,7 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         yoyo = _Yoyo(connection)
         _use_schema(connection, "migration")
         yoyo.prepare()
-        if not connection.execute("select to_regclass('migration.files')").fetchone()[0]:  # type: ignore[index]
+        if not connection.execute("select to_regclass('migration.versions')").fetchone()[0]:  # type: ignore[index]
             connection.execute(LEDGER.encode())
         known = _in_force(connection)
         _refuse_unreleased(known)
@@ -245,6 +260,7 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
             run(connection, LAST, files[LAST])
         hashes = {f"schema/{m.id}.sql": m.hash for m in migrations}
         connection.execute(REMEMBER, [list(sums), list(sums.values()), [hashes.get(path) for path in sums]])
+        connection.execute(NUMBER, {"digest": digest(files)})
         again = (path for path in files if path in functions or path in (REGISTER, LAST))
         replaced = tuple(path for path in again if known.get(path) != sums[path])
         return Result(tuple(applied), replaced, tuple(dropped))

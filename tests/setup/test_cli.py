@@ -13,24 +13,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app.cli import names
-from app.settings import Settings
 from app.smtp_url import SENTENCE
 from tests.conftest import scratch
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def alone(environment: dict[str, str]) -> dict[str, str]:
-    """The environment of a process of its own, with no settings but these."""
-    known = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name not in known}
-    return inherited | {"PYTHONPATH": str(ROOT)} | environment
-
-
-def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `assay` in the folder `cwd` to its end."""
-    command = [sys.executable, "-m", "app", *arguments]
-    return subprocess.run(command, cwd=cwd, env=alone(environment), capture_output=True, text=True)
+from tests.setup.console import alone, assay
 
 
 def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_path: Path, empty_db: str) -> None:

