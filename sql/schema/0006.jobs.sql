@@ -168,7 +168,7 @@ comment on column assay.finished_jobs.score          is 'The score that was give
 comment on column assay.finished_jobs.error_code     is 'Null: it succeeded. Else why it failed, as in assay.error_codes.';
 comment on column assay.finished_jobs.cause          is 'Why it failed: text (a service refused what was sent, or said nothing usable about it), outage (no service could be asked, or none answered), rule (of the database), operator (one ended it by hand), internal (a fault of assay, or three workers died with it). Null: it succeeded.';
 comment on column assay.finished_jobs.maxima_seen    is 'For max_score_unclear: the numbers that could have been meant.';
-comment on column assay.finished_jobs.content_sha256 is 'Of a text that was not graded: SHA-256 of the text in UTF-8, never the text.';
+comment on column assay.finished_jobs.content_sha256 is 'Of a text that was not graded: its SHA-256 (assay.text_digest), never the text.';
 comment on column assay.finished_jobs.attempt        is 'How often it was claimed.';
 comment on column assay.finished_jobs.created_at     is 'When it was accepted.';
 comment on column assay.finished_jobs.finished_at    is 'When it ended.';

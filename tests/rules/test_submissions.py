@@ -47,9 +47,14 @@ async def test_a_text_that_waits_is_not_handed_in_again(sql: Sql) -> None:
 async def test_two_texts_that_passed_every_check_at_once_still_become_one_submission(sql: Sql) -> None:
     here = await school(sql)
     await pending(sql, here.student, here.task)
-    await submission(sql, here.student, here.task)
-    with refused(by="already_submitted"):
-        await finish(sql, await take(sql, await worker(sql)))
+    with refused(by="submission_pending"):
+        await submission(sql, here.student, here.task)
+    async with sql.transaction():
+        await submission(sql, here.student, here.task)
+        with refused(by="already_submitted"):
+            async with sql.transaction():
+                await finish(sql, await take(sql, await worker(sql)))
+        await sql.execute("delete from assay.jobs")
 
 
 async def test_nothing_is_accepted_after_the_deadline(sql: Sql) -> None:
@@ -121,7 +126,7 @@ async def test_a_text_that_every_service_lost_comes_back_after_the_deadline(sql:
     assert job["error_code"] == "ai_unavailable"
     assert len(job["content_sha256"]) == 32
     with refused(by="deadline_passed"):
-        await hand_in(sql, author, task, TEXT + " ")  # type: ignore[arg-type]
+        await hand_in(sql, author, task, TEXT + " And more.")  # type: ignore[arg-type]
     again = await hand_in(sql, author, task)  # type: ignore[arg-type]
     assert await finish(sql, await take(sql, await worker(sql))) == {again}
 

@@ -9,7 +9,7 @@ begin
                                      maxima_seen, content_sha256, attempt, created_at)
     select j.id, j.kind, j.teacher_id, j.student_id, a.id, s.id, fail_job.error_code, fail_job.cause,
            fail_job.maxima_seen,
-           sha256(convert_to(p.content, 'UTF8')), j.attempt, j.created_at
+           assay.text_digest(p.content), j.attempt, j.created_at
       from assay.jobs j
       left join assay.submissions s         on s.id = j.subject_id
       left join assay.assignments a         on a.id = coalesce(s.assignment_id, j.subject_id) and a.published_at is not null
