@@ -22,7 +22,7 @@ union all
 select 'constraint', format('%I on %s', k.conname, k.conrelid::regclass)
   from pg_constraint k join rooms r on r.oid = k.connamespace
  where k.contype in ('c', 'u', 'p', 'f', 'x')
-   and k.conname !~ '_(pkey|fkey)$'
+   and k.conname !~ '_(pkey|fkey|key)$'
    and k.conrelid::regclass::text !~ 'yoyo'
    and obj_description(k.oid, 'pg_constraint') is null
  order by 1, 2;

@@ -55,5 +55,5 @@ async def test_people_join_leave_and_are_deleted_at_once(db: str, sql: Sql) -> N
                 patiently(pool[5], DELETE_CLASS, token, group),
             ]
             said = await outcomes(acts[n % 6 :] + acts[: n % 6])
-            assert set(said) <= {"done", "not_found", "validation_failed"}
+            assert set(said) <= {"done", "not_found", "students_unknown"}
             assert tuple(await only(sql, COUNTS, group)) == (0, 0)

@@ -34,7 +34,6 @@ FOREIGN = {
     "DELETE /teacher/assignments/{assignment_id}",
     "PUT /teacher/assignments/{assignment_id}/template",
     "GET /teacher/assignments/{assignment_id}/submissions",
-    "DELETE /teacher/students/{student_id}",  # one in a class, and in none of theirs
     "GET /teacher/submissions/{submission_id}",
     "GET /teacher/submissions/{submission_id}/content",
     "PATCH /teacher/submissions/{submission_id}",
@@ -49,6 +48,7 @@ FOREIGN = {
     "GET /teacher/classes/{class_id}/gradebook",
     "GET /teacher/jobs/{job_id}",
 }
+OF_OTHERS = "DELETE /teacher/students/{student_id}"  # one in a class of somebody else, and in none of theirs
 # What is about the other teacher alone, or no teacher's own: those do as they are told.
 ONES_OWN = {
     "POST /teacher/assignments",
@@ -131,7 +131,7 @@ def state(url: str, me: str) -> str:
 
 
 async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: Assay, school: School) -> None:
-    assert {name_of(route) for route in OURS} == FOREIGN | ONES_OWN | SHARED
+    assert {name_of(route) for route in OURS} == FOREIGN | {OF_OTHERS} | ONES_OWN | SHARED
     submission = await hand_in(assay, school)
     prefer = {"Prefer": "respond-async"}
     job = await assay.ask("POST", f"/teacher/submissions/{submission}/regrade", school.teacher, 202, headers=prefer)
@@ -151,6 +151,9 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
         path, sent = filled(route, ids)
         if name_of(route) in FOREIGN:
             await assay.refused("not_found", route.method, path, eve, **sent)
+        elif name_of(route) == OF_OTHERS:
+            details = await assay.refused("student_of_others", route.method, path, eve)
+            assert details == {"teachers": 1}
         elif name_of(route) in SHARED:
             told = await assay.ask(route.method, path, eve)
             assert told == await assay.ask(route.method, path, school.teacher) or "students/{" in route.path

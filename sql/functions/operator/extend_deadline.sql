@@ -7,6 +7,7 @@ as $$
 declare
     closes_at timestamptz;
 begin
+    perform assay.act_as('operator');
     select a.deadline into closes_at from assay.assignments a where a.id = extend_deadline.assignment_id for no key update;
     if not found then
         perform assay.refuse('not_found');

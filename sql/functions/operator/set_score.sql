@@ -7,6 +7,7 @@ as $$
 declare
     changed assay.submissions;
 begin
+    perform assay.act_as('operator');
     perform assay.because(set_score.reason);
     update assay.submissions s
        set score = set_score.score, graded_at = now()

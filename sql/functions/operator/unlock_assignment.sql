@@ -8,6 +8,7 @@ declare
     pending integer;
     graded  integer;
 begin
+    perform assay.act_as('operator');
     -- In the order in which every writer of several rows locks them; once the assignment is locked no text comes in.
     perform from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id order by s.id for update;
     perform from assay.students p
