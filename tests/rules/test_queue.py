@@ -161,6 +161,34 @@ async def test_while_every_key_must_wait_its_teachers_jobs_stay_in_the_queue(sql
     assert set(await take(sql, number)) == {job}
 
 
+async def test_calls_at_once_grow_with_each_answer_and_are_halved_once_a_burst(sql: Sql) -> None:
+    here = await school(sql)
+    record = "select worker.record_attempts($1, $2, $3, $4, $5, $6, $7, $7, array_fill('r'::text, $8), null, 8)"
+
+    async def after(*outcomes: str) -> int:
+        n = len(outcomes)
+        same = [[here.task] * n, [here.teacher.id] * n, ["openai"] * n, ["gpt-4o"] * n, list(outcomes), [12] * n]
+        await sql.execute(record, *same, [1] * n, [n])
+        return int(await sql.fetchval("select calls_at_once from assay.api_keys"))
+
+    async def later(seconds: int) -> None:
+        await sql.execute(f"update assay.api_keys set last_limited_at = now() - interval '{seconds} s'")
+
+    assert await after(*["ok"] * 8) == 16
+    assert await after(*["ok"] * 100) == 64
+    assert await after("rate", "rate", "ok") == 32
+    assert await after("rate") == 32  # of the same burst
+    await later(10)
+    assert await after(*["ok"] * 32) == 33  # a round
+    assert await after("rate") == 16
+    await later(2)
+    assert await after("rate") == 8
+    await later(2)
+    assert await after("rate") == 8
+    await later(61)
+    assert await after(*["ok"] * 8) == 16
+
+
 async def test_an_operator_requeues_and_stops_jobs(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)

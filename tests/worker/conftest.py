@@ -46,7 +46,9 @@ def work(db: str, ai: Running) -> Start:
     """`async with work() as worker`: a worker in this process."""
 
     @asynccontextmanager
-    async def begin(intervals: Intervals = QUICK, url: str = db, **changed: Any) -> AsyncIterator[Worker]:
+    async def begin(
+        intervals: Intervals = QUICK, url: str = db, kinds: Any = None, queries: Any = None, **changed: Any
+    ) -> AsyncIterator[Worker]:
         known = Settings(
             _env_file=None,
             openai_base_url=ai.openai_base_url,
@@ -55,7 +57,7 @@ def work(db: str, ai: Running) -> Start:
         )
         async with (
             Providers(known, pause=0.0) as services,
-            start(url, known, services, Ring((SECRET,)), intervals) as worker,
+            start(url, known, services, Ring((SECRET,)), intervals, kinds=kinds, queries=queries) as worker,
         ):
             yield worker
 

@@ -1,18 +1,23 @@
 """Whatever dies, every text is graded once or fails cleanly: workers, the server, a lease, an attempt."""
 
 import asyncio
+import os
 import signal
+import socket
 import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped,unused-ignore]
+import psycopg
+import pytest
 
 from app.dev.simulator import Running
-from tests.worker.conftest import QUICK, Restarting, Spawn, Start, until
-from tests.worker.school import OFFENCES, claim, finish, found, hand_in, number, register, rows
+from tests.worker.conftest import QUICK, ROOT, Restarting, Spawn, Start, until
+from tests.worker.school import OFFENCES, SECRET, claim, finish, found, hand_in, number, register, rows
 
 SUBMISSIONS = "select count(*) from assay.submissions"
 RUNNING = "select count(*) from assay.jobs where worker_id is not null"
@@ -29,6 +34,11 @@ async def kill(process: subprocess.Popen[str], number: signal.Signals = signal.S
 def said(process: Any) -> list[str]:
     """The process's log."""
     return Path(process.log).read_text().splitlines()
+
+
+def of_the_start(line: str) -> bool:
+    """What a worker says of settings and models when it starts."""
+    return "The model" in line or "SMTP_URL" in line
 
 
 async def test_another_worker_finishes_what_a_killed_one_was_grading_each_once(
@@ -64,7 +74,7 @@ async def test_sigterm_lets_running_gradings_finish_and_exits_with_0(db: str, ai
     assert await kill(worker, signal.SIGTERM) == 0
     assert number(db, SUBMISSIONS) == 8
     assert number(db, "select count(*) from assay.workers") == 0
-    assert not [line for line in said(worker) if not line.startswith("INFO") and "The model" not in line]
+    assert not [line for line in said(worker) if not line.startswith("INFO") and not of_the_start(line)]
     assert not rows(db, OFFENCES)
 
 
@@ -103,6 +113,53 @@ async def test_a_job_with_which_three_workers_died_fails_cleanly(db: str, ai: Ru
     await until(lambda: number(db, FINISHED) == 1)
     assert rows(db, "select error_code, attempt from assay.finished_jobs") == [("internal_error", 3)]
     assert not rows(db, OFFENCES)
+
+
+BROKEN = """
+create or replace function worker.list_models() returns setof assay.ai_models
+    language plpgsql stable security definer set search_path = '' as 'begin raise exception ''broken''; end'
+"""
+
+
+@pytest.mark.parametrize("command", [("worker",), ("serve", "--port", "0", "--no-migrate")], ids=["worker", "serve"])
+async def test_a_worker_that_breaks_down_ends_its_process_with_exit_code_1(
+    db: str, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    rows(db, BROKEN)
+    environment = {**os.environ, "DATABASE_URL": db, "ASSAY_SECRET_KEYS": SECRET, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", *command], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        _, errors = await asyncio.to_thread(process.communicate, None, 120)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "the worker broke down (RaiseError)" in errors
+    assert "assay: The worker broke down; the log says why." in errors
+    assert "Traceback" not in errors
+
+
+async def test_a_role_that_may_only_read_cannot_stop_grading(db: str, work: Start) -> None:
+    school = found(db, students=3)
+    with psycopg.connect(db, autocommit=True) as reader:
+        reader.execute("set session authorization assay_dba_read")
+        for name in ("line", "claim_lock", "claim_jobs", *(f"seat {socket.gethostname()}:{n}" for n in range(1, 9))):
+            reader.execute("select pg_advisory_lock(hashtextextended('assay ' || %s, 0))", [name])
+        for attempt in (
+            "select from assay.claim_lock for update",
+            "begin; lock table assay.claim_lock in share mode",
+            "select from assay.workers for update",
+            "begin; lock table assay.jobs in share mode",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(attempt)
+            reader.execute("rollback")
+        async with work(QUICK) as worker:
+            hand_in(db, school.students, school.assignments)
+            await until(lambda: number(db, SUBMISSIONS) == 3)
+            assert rows(db, "select slot from assay.workers") == [(f"{socket.gethostname()}:1",)]
+            assert worker.queue.worker
 
 
 async def test_a_frozen_worker_that_was_given_up_changes_nothing_when_it_comes_back(
@@ -157,7 +214,7 @@ async def test_a_server_that_is_killed_and_comes_back_loses_nothing(
     assert (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began) < 0.2
     await asyncio.to_thread(server.up)
     await until(lambda: number(server.url, SUBMISSIONS) == 60)
-    away = [line for line in said(worker) if line.startswith(("WARNING", "ERROR")) and "The model" not in line]
+    away = [line for line in said(worker) if line.startswith(("WARNING", "ERROR")) and not of_the_start(line)]
     assert len(away) == 1, away
     assert rows(server.url, "select sum(failures) from assay.jobs") == [(None,)]
     assert await kill(worker, signal.SIGTERM) == 0

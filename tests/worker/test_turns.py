@@ -157,6 +157,22 @@ async def test_texts_wait_in_the_queue_while_every_service_asks_to_wait(db: str,
     assert not rows(db, OFFENCES)
 
 
+async def test_a_key_makes_no_more_calls_a_day_than_its_teacher_allows(db: str, ai: Running, work: Start) -> None:
+    school = found(db, students=10)
+    rows(db, "update assay.api_keys set calls_per_day = 3")
+    hand_in(db, school.students, school.assignments)
+    async with work(QUICK), work(QUICK):
+        await until(lambda: number(db, SUBMISSIONS) == 6)
+        await until(lambda: number(db, "select count(*) from assay.jobs where worker_id is not null") == 0)
+        assert ai.calls.total == 6
+        assert rows(db, "select calls_today from assay.api_keys") == [(3,), (3,)]
+        assert rows(db, "select distinct postponed, failures from assay.jobs") == [(0, 0)]
+        rows(db, "update assay.api_keys set calls_on = calls_on - 1")  # the next day
+        await until(lambda: number(db, SUBMISSIONS) == 10)
+    assert ai.calls.total == 10
+    assert not rows(db, OFFENCES)
+
+
 async def test_a_text_that_was_postponed_too_often_fails_cleanly(db: str, work: Start) -> None:
     school = found(db, key="sk-sim-sim:fail=429,retry-after=6")
     hand_in(db, school.students, school.assignments)
