@@ -31,7 +31,7 @@ COMMANDS = {
     "psql": [BIN / "assay", "psql", "--"],
 }
 CHECKED = ("app", "tests", "bench", "dev.py")
-CHECKS = (
+CHECKS: tuple[list[Path | str], ...] = (
     [BIN / "ruff", "check", *CHECKED],
     [BIN / "ruff", "format", "--check", *CHECKED],
     [BIN / "mypy"],

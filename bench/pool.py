@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -79,7 +80,13 @@ def requests(url: str, name: str, seconds: float) -> float:
     port, wrk = free_port(), shutil.which("wrk")
     assert wrk
     command = [sys.executable, "-m", "bench.pool", "--serve", name, "--port", str(port)]
-    environment = {**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "WARNING", "ASSAY_SECRET_KEYS": "A" * 43 + "="}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "LOG_LEVEL": "WARNING",
+        "LOG_DIR": tempfile.gettempdir(),
+        "ASSAY_SECRET_KEYS": "A" * 43 + "=",
+    }
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}/ready"
@@ -125,25 +132,32 @@ def main() -> int:
     given = parser.parse_args()
     if given.serve:
         return serve(given.serve, given.port)
-    with embedded_postgres.database(os.environ.get("DATABASE_URL"), Path(".assay-bench")) as url:
-        migrate(url)
-        found: dict[str, list[tuple[float, float]]] = {OURS: [], THEIRS: []}
-        for _ in range(given.turns):
-            for name, pool in POOLS.items():
-                found[name].append(asyncio.run(statements(url, pool, given.seconds)))
-        for name, turns in found.items():
-            rate, cpu = median(one[0] for one in turns), median(one[1] for one in turns)
-            print(f"{name:8} {rate:8.0f} statements a second, {cpu:5.1f} us of CPU each", flush=True)
-        if shutil.which("wrk") is None:
-            print("no wrk here: requests a second are left out")
-            return 0
-        rates: dict[str, list[float]] = {OURS: [], THEIRS: []}
-        for _ in range(given.turns):
-            for name in POOLS:
-                rates[name].append(requests(url, name, given.seconds))
-        ours, theirs = median(rates[OURS]), median(rates[THEIRS])
-        print(f"requests a second: ours {ours:.0f}, asyncpg's {theirs:.0f}: {ours / theirs - 1:+.1%}")
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL may run as another user
+        with embedded_postgres.database(os.environ.get("DATABASE_URL"), Path(folder) / "data") as url:
+            migrate(url)
+            compare(url, given.seconds, given.turns)
     return 0
+
+
+def compare(url: str, seconds: float, count: int) -> None:
+    """Prints both, each time in turns."""
+    found: dict[str, list[tuple[float, float]]] = {OURS: [], THEIRS: []}
+    for _ in range(count):
+        for name, pool in POOLS.items():
+            found[name].append(asyncio.run(statements(url, pool, seconds)))
+    for name, turns in found.items():
+        rate, cpu = median(one[0] for one in turns), median(one[1] for one in turns)
+        print(f"{name:8} {rate:8.0f} statements a second, {cpu:5.1f} us of CPU each", flush=True)
+    if shutil.which("wrk") is None:
+        print("no wrk here: requests a second are left out")
+        return
+    rates: dict[str, list[float]] = {OURS: [], THEIRS: []}
+    for _ in range(count):
+        for name in POOLS:
+            rates[name].append(requests(url, name, seconds))
+    ours, theirs = median(rates[OURS]), median(rates[THEIRS])
+    print(f"requests a second: ours {ours:.0f}, asyncpg's {theirs:.0f}: {ours / theirs - 1:+.1%}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from app.dev import embedded_postgres
+from app.dev import embedded_postgres, postgres_keeper
 from bench import servers
 from bench.compare import say, scratch
 
@@ -95,7 +95,7 @@ def _ready(address: str) -> bool:
 
 def _wait_for_end(folder: Path) -> None:
     """Nobody uses the server any more; the next start is to be one."""
-    while (folder / "data/postgres" / embedded_postgres.PID_FILE).exists():
+    while (folder / "data/postgres" / postgres_keeper.PID_FILE).exists():
         time.sleep(0.05)
 
 

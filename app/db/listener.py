@@ -32,7 +32,8 @@ class Listener:
                 await self._listen()
                 pause = FIRST_PAUSE
             except (asyncpg.PostgresError, Unavailable, *UNREACHABLE) as trouble:
-                log.warning("listener: connection lost or refused (%s)", type(trouble).__name__)
+                cause = trouble.sentence if isinstance(trouble, Unavailable) else type(trouble).__name__
+                log.warning("the listener's connection was lost or refused (%s)", cause)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)
 

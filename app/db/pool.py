@@ -1,7 +1,7 @@
 """A pool of connections with the interface of asyncpg's, for statements that leave nothing behind.
 
 A connection whose statement ended in anything but rows or an error of Postgres is thrown away. Postgres ends what takes
-too long, one timer looks after servers that say nothing. What it gains: docs/decisions/own-pool.md.
+too long, one timer looks after servers that say nothing. What it gains: docs/decisions/0007-a-pool-of-our-own.md.
 """
 
 import asyncio

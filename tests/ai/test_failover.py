@@ -71,7 +71,7 @@ def ask_first(wire: Any, services: Providers, first: Provider, keys: dict[str, s
 
 async def failed_over(wire: Any, fault: str, call: Call, first: Provider, seconds: float) -> list[Attempt]:
     """What was attempted before the other service answered."""
-    keys = {"openai": wire.good, "anthropic": wire.good, first: f"sk-sim:{fault}".replace(" ", "%20")}
+    keys: dict[str, str] = {"openai": wire.good, "anthropic": wire.good, first: f"sk-sim:{fault}".replace(" ", "%20")}
     async with wire.services(ai_timeout_seconds=seconds) as services:
         ask_first(wire, services, first, keys)
         done = await run(wire, services, call, keys)

@@ -82,7 +82,7 @@ async def test_a_key_whose_calls_of_the_day_are_used_up_is_not_asked(wire: Any) 
 async def test_an_outage_turns_the_order_for_its_own_teacher_and_for_all_when_three_teachers_met_it(wire: Any) -> None:
     async def asked_first(services: Providers, key: str) -> str:
         done = await wire.grade(services, {"openai": wire.good, "anthropic": key})
-        return done.attempts[0].provider
+        return str(done.attempts[0].provider)
 
     async with wire.services() as services:
         for teacher in range(3):

@@ -39,7 +39,7 @@ def state(db: str) -> str:
 
 
 async def send(db: str, tmp_path: Path, port: int, until: str) -> None:
-    settings = Settings(_env_file=None, assay_data_dir=tmp_path, smtp_url=f"smtp://127.0.0.1:{port}")  # type: ignore[call-arg,arg-type]
+    settings = Settings(_env_file=None, assay_data_dir=tmp_path, smtp_url=f"smtp://127.0.0.1:{port}")
     async with sending(db, settings, Ring((OLD,))), asyncio.timeout(60):
         while await asyncio.to_thread(state, db) != until:
             await asyncio.sleep(0.02)

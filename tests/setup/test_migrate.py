@@ -322,7 +322,7 @@ def test_a_dba_makes_the_roles_for_a_login_that_may_make_none(empty_db: str, tre
     with psycopg.connect(empty_db) as connection:
         connection.execute("create role assay_test_login login password 'plain'")
     try:
-        psql = [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "login=assay_test_login"]
+        psql: list[str | Path] = [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "login=assay_test_login"]
         subprocess.run([*psql, "-f", tree({}) / "roles.sql", empty_db], check=True, stdout=subprocess.DEVNULL)
         url = as_role(empty_db, "assay_test_login", "plain")
         assert migrate(url, tree({})).applied == ("0001.schemas", "0002.coins")

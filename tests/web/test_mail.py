@@ -212,7 +212,12 @@ async def test_starttls_and_a_login_are_used_when_the_url_says_so(
         return AuthResult(success=True)
 
     inbox = Inbox()
-    secured = {"tls_context": context, "require_starttls": True, "authenticator": authenticate, "auth_required": True}
+    secured: dict[str, Any] = {
+        "tls_context": context,
+        "require_starttls": True,
+        "authenticator": authenticate,
+        "auth_required": True,
+    }
     with listening(inbox, **secured) as port:
         url = f"smtp://us%40er:p%2Fass@localhost:{port}?starttls=1"
         await deliver(with_settings(tmp_path, smtp_url=url), ADDRESS, b"Subject: x\n\ny\n")
