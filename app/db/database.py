@@ -125,5 +125,7 @@ class Database:
 def passes(error: asyncpg.PostgresError) -> bool:
     """Whether the statement did nothing and may do better at once: a deadlock, or a function that a migration replaced
     while it was being called ("cache lookup failed for function 16535")."""
-    replaced = isinstance(error, asyncpg.InternalServerError) and "cache lookup failed" in str(error)
+    replaced = isinstance(error, asyncpg.UndefinedFunctionError) or (
+        isinstance(error, asyncpg.InternalServerError) and "cache lookup failed" in str(error)
+    )
     return replaced or isinstance(error, TRY_AGAIN)

@@ -29,9 +29,12 @@ def pairs(query: bytes) -> dict[str, str]:
     if not query:
         return {}
     try:
-        return dict(parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50))
+        parts = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except (UnicodeDecodeError, ValueError):
         raise ApiError("malformed_request", "The query of the address could not be read.") from None
+    if len(found := dict(parts)) < len(parts):
+        raise ApiError("malformed_request", "The query of the address names a parameter twice.")
+    return found
 
 
 def validate_strings(found: dict[str, str], model: type[Model]) -> Model:

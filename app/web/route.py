@@ -23,7 +23,8 @@ Handler = Callable[[Any], Awaitable[Response]]  # of an app.web.request.Request
 class Route:
     """One request.
 
-    `query` is the query file that answers it, `outcome` the one that is asked when the job that it began has ended.
+    `query` is the query file that answers it, `csv_query` the one for text/csv, `outcome` the one that is asked when
+    the job that it began has ended.
     `body` is the JSON that is sent; `text_fields` are those of its fields that may be as large as the setting
     `max_bytes` says, and the first of them may come as a text/plain body where `consumes` has that media type.
     `parameters` are those of the address, after the question mark. `wait_seconds` says how long it waits for a job
@@ -42,6 +43,7 @@ class Route:
     audience: Audience = "account"
     query: str = ""
     outcome: str = ""
+    csv_query: str = ""
     response: Any = None
     status: int = 200
     body: type[BaseModel] | None = None

@@ -18,7 +18,7 @@ from app.web.handlers.auth import (
 )
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.handlers.meta import docs, document, health, metrics, ready
-from app.web.handlers.query import download, gradebook, query
+from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
@@ -178,16 +178,19 @@ ROUTES: tuple[Route, ...] = (
            body=body.Enrolment),
     _delete("teacher", CLASS + "/students/{student_id}", "Take a student out of it", "remove_student"),
     _get("teacher", CLASS + "/gradebook", "Students × assignments with totals, as JSON or CSV", "read_gradebook",
-         out.Gradebook, handler=gradebook, produces=(JSON, CSV), downloads=True),
+         out.Gradebook, handler=pieces, csv_query="teacher/read_gradebook_csv", produces=(JSON, CSV), downloads=True,
+         parameters=body.GradebookFormat),
     # teachers: colleagues, keys, limits, jobs
     _write("teacher", "POST", "/teacher/teachers", "Invite a colleague by mail", "invite_teacher", out.Teacher,
            handler=invite, status=201, body=body.Invitation, codes=("conflict",)),
     _list("teacher", "/teacher/teachers", "Your colleagues", "list_teachers", out.Teacher),
-    _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.Page[out.StoredKey]),
+    _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.Page[out.StoredKey],
+         parameters=body.NoParameters),
     _write("teacher", "PUT", "/teacher/api-keys/{provider}", "Store your key of an AI service", "put_api_key",
            out.StoredKey, handler=put_api_key, body=body.ApiKey, codes=("api_key_rejected",)),
     _delete("teacher", "/teacher/api-keys/{provider}", "Forget your key", "delete_api_key"),
-    _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits", out.Page[out.ScopeLimit]),
+    _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits", out.Page[out.ScopeLimit],
+         parameters=body.NoParameters),
     _write("teacher", "PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",
            "edit_rate_limit", out.ScopeLimit, body=body.RateLimit),
     _job("teacher", "/teacher/jobs/{job_id}"),

@@ -112,6 +112,34 @@ async def test_a_student_may_nothing_that_is_a_teachers_and_a_teacher_hands_noth
         await assay.refused("wrong_role", route.method, path, tove, **sent)
 
 
+async def test_who_asks_is_settled_before_what_was_sent(assay: Assay) -> None:
+    anna = await assay.student("Anna")
+    path = "/teacher/classes"
+    wrong: list[dict[str, Any]] = [
+        {"content": b"{", "headers": {"Content-Type": "application/json"}},  # 400
+        {"content": b"9B", "headers": PLAIN},  # 415
+        {"json": {"nam": "9B"}},  # 422
+        {"json": {"name": "x" * 200_000}},  # 413
+        {"json": {"name": "9B"}, "headers": {"Accept": "text/html"}},  # 406
+    ]
+    for sent in wrong:
+        await assay.refused("invalid_token", "POST", path, "invented", **sent)
+        await assay.refused("wrong_role", "POST", path, anna, **sent)
+    await assay.refused("invalid_token", "GET", "/teacher/students?limit=many", "invented")
+    await assay.refused("wrong_role", "GET", "/teacher/students?limit=many", anna)
+
+
+async def test_a_long_body_is_not_read_before_it_is_known_who_sends_it(assay: Assay) -> None:
+    url = assay.client.base_url
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = "POST /teacher/assignments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer invented\r\n"
+    writer.write(f"{head}content-type: text/plain\r\ncontent-length: 150000\r\n\r\nhalf of".encode())
+    async with asyncio.timeout(60):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
+    assert assay.state.bodies.held == 0
+
+
 STATE = """
     select json_build_object(
         'assignments', (select json_agg(a order by id) from assay.assignments a where teacher_id = %(me)s),

@@ -157,11 +157,33 @@ async def test_text_that_is_not_utf8_is_malformed(serve: Serve) -> None:
         error_of(await toy.client.get("/things?cursor=%ff"), 400, "malformed_request")
 
 
+@pytest.mark.parametrize("body", [b'{"size": 1, "size": 2}', b'{"name": "x", "n\\u0061me": "y"}'])
+async def test_a_body_that_says_something_twice_is_malformed(serve: Serve, body: bytes) -> None:
+    whole = b'{"name": "x", "password": "x", "when": "2030-01-01T00:00:00Z", "size": 1'
+    async with serve(ROUTES, QUERIES) as toy:
+        sent = whole + b", " + body[1:]
+        answer = await toy.client.post("/things", content=sent, headers={"Content-Type": "application/json"})
+        error_of(answer, 400, "malformed_request")
+        error_of(await toy.client.get("/things?limit=1&limit=2"), 400, "malformed_request")
+
+
+async def test_errors_of_the_same_second_stand_in_the_log_each_with_its_id(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app.web.application")
+    names = [f"find-me-{number}" for number in range(20)]
+    async with serve(ROUTES, QUERIES) as toy:
+        for name in names:
+            await toy.client.get("/nothing", headers={"X-Request-ID": name})
+    said = [record for record in caplog.records if "404 not_found" in record.getMessage()]
+    assert len(said) == len(names)
+
+
 async def test_each_wrong_field_is_named_and_nothing_is_echoed(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         wrong = {
             "name": "sw0rdfi\n",
-            "password": "sw0rdfi",
+            "password": "sw0rdfi" * 30,
             "when": "2030-01-01T00:00:00",
             "size": "sw0rdfi",
             "x": 1,

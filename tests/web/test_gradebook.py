@@ -23,14 +23,16 @@ __all__ = ["school"]
 MOST_MB = 50
 
 
-async def as_csv(assay: Assay, path: str, who: str) -> list[list[str]]:
-    """What a program that knows RFC 4180 reads."""
+async def as_csv(assay: Assay, path: str, who: str, separator: str = ",") -> list[list[str]]:
+    """What a program that knows RFC 4180 reads; the mark at the beginning says that it is UTF-8."""
     headers = {"Authorization": f"Bearer {who}", "Accept": "text/csv"}
     answer = await assay.client.get(path, headers=headers)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.content.decode().endswith("\r\n")
-    return list(csv.reader(io.StringIO(answer.text, newline=""), strict=True))
+    text = answer.content.decode()
+    assert text.endswith("\r\n")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:], newline=""), strict=True, delimiter=separator))
 
 
 def by_hand(url: str, statement: str, *values: object) -> Any:
@@ -103,6 +105,23 @@ async def test_a_cell_that_a_spreadsheet_would_run_is_text(assay: Assay, school:
     assert {"'" + formula for formula in formulas} < told
     assert {f"'+{number}@school.example" for number in range(len(formulas))} < told
     assert {cell[0] for cell in told if cell} & set("=+-@\t\r\n＝＋－＠") == set()
+
+
+async def test_every_column_has_a_head_of_its_own(assay: Assay, school: School) -> None:
+    for title in ("email", "Total", "Gold", "gold", "Gold (2)"):
+        by_hand(assay.url, TASK, title, school.class_id)
+    (head, *_) = await as_csv(assay, f"/teacher/classes/{school.class_id}/gradebook", school.teacher)
+    assert len({one.lower() for one in head}) == len(head) == 9
+
+
+async def test_a_gradebook_may_be_parted_by_semicolons_and_takes_no_other_parameter(
+    assay: Assay, school: School
+) -> None:
+    book = f"/teacher/classes/{school.class_id}/gradebook"
+    lines = await as_csv(assay, book + "?separator=semicolon", school.teacher, ";")
+    assert lines[0] == ["student", "email", "Gold", "total"]
+    for query in ("separator=tab", "limit=5", "seperator=semicolon"):
+        await assay.refused("validation_failed", "GET", f"{book}?{query}", school.teacher)
 
 
 async def test_quotes_commas_and_line_breaks_stay_in_their_cells(assay: Assay, school: School) -> None:

@@ -1,7 +1,9 @@
 """Requests that wait for a job, and those that do not."""
 
 import asyncio
+import contextlib
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from app.db.database import Unavailable
 from app.web.handlers.jobs import begin_job, read_job
-from app.web.job_updates import JobUpdates
+from app.web.job_updates import AT_ONCE, JobUpdates, turn
 from app.web.negotiation import preference
 from app.web.route import EVENTS, JSON, PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
@@ -133,6 +136,49 @@ async def test_a_lost_listener_costs_a_waiting_request_nothing(serve: Serve) -> 
         await until(lambda: toy.state.job_updates.connected)
 
 
+async def test_a_job_may_be_asked_for_in_upper_case_and_is_woken(serve: Serve) -> None:
+    async with serve(ROUTES) as toy:
+        where = (await hand_in(toy, "respond-async")).headers["location"]
+        folder, _, job = where.rpartition("/")
+        await until(lambda: toy.state.job_updates.connected)
+        task = asyncio.create_task(toy.client.get(f"{folder}/{job.upper()}", headers={"Prefer": "wait=60"}))
+        await until(lambda: job in toy.state.job_updates._waiting)
+        await asyncio.to_thread(change, toy.url, "succeeded")
+        assert (await task).json()["status"] == "succeeded"
+
+
+async def test_when_the_listener_is_lost_those_who_wait_look_in_turns() -> None:
+    updates = JobUpdates()
+    updates.on_gap(True)
+    with contextlib.ExitStack() as stack:
+        events = [
+            stack.enter_context(updates.watch(f"{number}", since=updates.gaps, only_end=True)) for number in range(1200)
+        ]
+        updates.on_gap(False)
+        await asyncio.sleep(0)
+        assert sum(event.is_set() for event in events) <= 1
+        for event in events:
+            await asyncio.wait_for(event.wait(), 60)
+    assert turn(1200) >= 1200 / AT_ONCE
+
+
+async def test_when_every_backend_ends_who_was_let_in_gets_the_job(serve: Serve) -> None:
+    async with serve(ROUTES) as toy, waiting(toy, "wait=60") as task:
+
+        async def unavailable(*_: object, **__: object) -> Any:
+            raise Unavailable("ConnectionDoesNotExistError")
+
+        answers = toy.state.database.rows
+        toy.state.database.rows = unavailable  # type: ignore[method-assign]
+        job = next(iter(toy.state.job_updates._waiting))
+        toy.state.job_updates.on_notify(f"{job} succeeded")
+        await asyncio.sleep(0.2)
+        toy.state.job_updates.close()
+        answer = await task
+        toy.state.database.rows = answers  # type: ignore[method-assign]
+        assert (answer.status_code, answer.json()["job"]["id"]) == (202, job)
+
+
 async def test_requests_that_wait_hold_no_database_connection(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
         await until(lambda: toy.state.job_updates.connected)
@@ -169,6 +215,20 @@ async def test_a_stream_has_an_event_for_each_change_and_ends_with_the_last(serv
                     assert line == "event: status" or line.startswith(("id: ", "retry: "))
         assert seen == ["queued", "running", "succeeded"]
         assert not toy.state.job_updates._waiting
+
+
+async def test_a_browser_that_comes_back_to_an_ended_job_is_told_to_stop(serve: Serve) -> None:
+    async with serve(ROUTES) as toy:
+        where = (await hand_in(toy, "respond-async")).headers["location"]
+        await asyncio.to_thread(change, toy.url, "succeeded")
+        events = {"Accept": "text/event-stream"}
+        first = (await toy.client.get(where, headers=events)).text
+        assert "retry: " in first
+        (last,) = re.findall(r"^id: (.+)$", first, re.MULTILINE)
+        again = await toy.client.get(where, headers=events | {"Last-Event-ID": last})
+        assert (again.status_code, again.content) == (204, b"")
+        missed = await toy.client.get(where, headers=events | {"Last-Event-ID": last.replace("succeeded", "running")})
+        assert missed.text.count("event: status") == 1
 
 
 async def test_a_stream_of_a_finished_job_is_one_event(serve: Serve) -> None:

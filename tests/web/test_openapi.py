@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from openapi_spec_validator import validate
 
@@ -107,12 +109,32 @@ def test_every_error_code_is_documented_somewhere() -> None:
     assert set(CODES) - documented == {"method_not_allowed"}  # of no route: of what is no route
 
 
+def parts(schema: Any) -> Iterator[dict[str, Any]]:
+    """A schema and all that it is made of."""
+    if isinstance(schema, dict):
+        yield schema
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from parts(part)
+
+
+def test_no_field_of_a_body_has_a_default() -> None:
+    """Generators of clients make such a field a required one, and send what the default says: null erases feedback."""
+    document = make_document()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = content["schema"].get("$ref", "").rpartition("/")[2]
+                body = document["components"]["schemas"][name] if name else content["schema"]
+                assert [part for part in parts(body) if "default" in part] == [], (method, path)
+
+
 async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
         document = await toy.client.get("/openapi.json")
         assert document.json()["openapi"] == "3.1.0"
         page = await toy.client.get("/docs")
         assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "validatorUrl: null" in page.text
         assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page.text)
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -11,10 +11,12 @@ from app.web.schemas.requests import (
     AssignmentChange,
     EmailAddress,
     Enrolment,
+    Login,
     NewAssignment,
     Paging,
     RateLimit,
     Registration,
+    StudentSearch,
     SubmissionChange,
 )
 
@@ -61,7 +63,10 @@ def test_a_registration_is_checked_in_every_field() -> None:
         ("name", " "),
         ("name", "x" * 201),
         ("name", "a\tb"),
-        ("password", "x" * 7),
+        ("password", ""),
+        ("name", "\u200b\u2800\u3164"),
+        ("name", "\u0301"),
+        ("name", "An\u202ena"),
         ("password", "x" * 201),
     ):
         assert errors(Registration, good | {field: wrong}) == [field]
@@ -112,10 +117,42 @@ def test_lists_are_bounded() -> None:
             Paging.model_validate_strings(wrong)
 
 
+@pytest.mark.parametrize("number", ["1.000", "50.0", "1_000", "+50", "1_0", " 7", "07", "٧", "1e2", ""])
+def test_a_number_in_an_address_is_written_as_in_json(number: str) -> None:
+    for model, field in ((Paging, "limit"), (NewAssignment, "max_score")):
+        with pytest.raises(ValidationError) as refused:
+            model.model_validate_strings(
+                {"instructions": "x", "deadline": "2030-01-01T00:00:00Z", field: number}
+                if model is NewAssignment
+                else {field: number}
+            )
+        assert [error["loc"] for error in refused.value.errors()] == [(field,)]
+
+
+def test_a_number_in_an_address_is_a_number_and_a_text_in_json_is_none() -> None:
+    assert Paging.model_validate_strings({"limit": "20"}).limit == 20
+    assert errors(Paging, {"limit": "20"}) == ["limit"]
+
+
+def test_what_looks_the_same_is_the_same() -> None:
+    composed, typed_on_a_mac = "Zo\u00eb", "Zoe\u0308"
+    registration = {"name": typed_on_a_mac, "email": "a@x.example", "password": typed_on_a_mac}
+    read = Registration.model_validate_json(json.dumps(registration))
+    assert (read.name, read.password) == (composed, composed)
+    assert Login.model_validate_json(json.dumps({"email": "a", "password": typed_on_a_mac})).password == composed
+    assert StudentSearch.model_validate_strings({"search": typed_on_a_mac}).search == composed
+    assert AssignmentChange.model_validate_json(json.dumps({"title": typed_on_a_mac})).title == composed
+
+
+@pytest.mark.parametrize("password", ["x", " ", "é", "x" * 200])
+def test_any_password_of_one_to_two_hundred_characters_is_taken(password: str) -> None:
+    assert errors(Registration, {"name": "Anna", "email": "a@x.example", "password": password}) == []
+
+
 def test_a_rate_limit_is_one_that_can_be_read() -> None:
     for good in ("30/minute", "5 per second", "5/second; 100/hour"):
         assert errors(RateLimit, {"limit": good}) == []
-    for wrong in ("often", "30", "0x5/minute", "30/fortnight"):
+    for wrong in ("1/year", "59/hour", "often", "30", "0x5/minute", "30/fortnight"):
         assert errors(RateLimit, {"limit": wrong}) == ["limit"]
 
 

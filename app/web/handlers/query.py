@@ -40,27 +40,27 @@ async def download(request: Request) -> Response:
     return Response(content, headers={"Content-Disposition": disposition(name)}, media_type=PLAIN)
 
 
-async def gradebook(request: Request) -> Response:
+async def pieces(request: Request) -> Response:
     """JSON, or CSV for those that prefer it; line by line, so that a large one is in memory once."""
-    csv = request.accepted == CSV
-    query = "teacher/read_gradebook_csv" if csv else request.route.query
+    route = request.route
+    query = route.csv_query if request.accepted == CSV else route.query
     rows = await request.rows(query, await request.arguments(), read=True)
     if not rows:
         raise ApiError("not_found")
-    pieces = [raw(row["piece"]) for row in rows]
-    headers = {"Content-Length": str(sum(map(len, pieces)))}
+    parts = [raw(row["piece"]) for row in rows]
+    headers = {"Content-Length": str(sum(map(len, parts)))}
     if rows[0]["name"]:
         headers["Content-Disposition"] = disposition(rows[0]["name"])
-    return StreamingResponse(chunks(pieces), headers=headers, media_type=request.accepted)
+    return StreamingResponse(chunks(parts), headers=headers, media_type=request.accepted)
 
 
-async def chunks(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+async def chunks(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in chunks of CHUNK or a little more; each is sent when the client has taken the one before."""
     waiting: list[bytes] = []
     size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
         if size >= CHUNK:
             yield b"".join(waiting)
             waiting.clear()

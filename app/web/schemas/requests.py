@@ -1,12 +1,22 @@
 """What clients may send: one model per body and per set of query parameters, each field with its bounds."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from app.security.passwords import prepared
@@ -16,6 +26,9 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 LONGEST_PASSWORD = 200  # characters
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # bidirectional overrides, embeddings and isolates
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
+INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
 
 
 def _no_nul(text: str) -> str:
@@ -27,6 +40,29 @@ def _no_nul(text: str) -> str:
 # Addresses inside one network (`@localhost`, `@school.local`, `@example.test`) are as good as any. The library's
 # documentation names this as the way to allow them.
 SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+def _nfc(value: object) -> object:
+    """One form for what looks the same, however it was typed (RFC 8265)."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _integer(value: object, info: ValidationInfo) -> object:
+    """In an address, too, a number is what it is in JSON: 1.000 and 1_000 are none."""
+    if info.mode not in ("json", "python") and isinstance(value, str):  # a parameter of an address
+        if not INTEGER.fullmatch(value):
+            raise PydanticCustomError("int_parsing", "Write a whole number with digits alone.")
+        return int(value)
+    return value
+
+
+def _visible_line(text: str) -> str:
+    """A name or title: one line, in the order in which it is read, with something to see."""
+    if REORDERING.search(text):
+        raise PydanticCustomError("reordering_character", "The text holds a character that reorders it.")
+    if not any(unicodedata.category(one)[0] not in "CZM" and one not in FILLERS for one in text):
+        raise PydanticCustomError("not_visible", "The text has no visible character.")
+    return _one_line(text)
 
 
 def _one_line(text: str) -> str:
@@ -94,8 +130,9 @@ def _rule(text: str) -> str:
 
 NO_NUL, ONE_LINE = AfterValidator(_no_nul), AfterValidator(_one_line)
 Text = Annotated[str, NO_NUL]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), ONE_LINE]
-Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), ONE_LINE]
+NFC, VISIBLE, INT = BeforeValidator(_nfc), AfterValidator(_visible_line), BeforeValidator(_integer)
+Name = Annotated[str, NFC, Field(min_length=1, max_length=200), VISIBLE]
+Title = Annotated[str, NFC, Field(min_length=1, max_length=300), VISIBLE]
 Email = Annotated[
     str,
     Field(max_length=254),
@@ -118,7 +155,7 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
-MaxScore = Annotated[int, Field(ge=1, le=1_000_000)]
+MaxScore = Annotated[int, INT, Field(ge=1, le=1_000_000)]
 
 
 # A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
@@ -147,7 +184,7 @@ class EmailAddress(RequestModel):
 
 class Login(RequestModel):
     email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(_known_email)]
-    password: Annotated[str, Field(min_length=1, max_length=1000), NO_NUL]
+    password: Annotated[str, NFC, Field(min_length=1, max_length=1000), NO_NUL]
 
 
 class NewPassword(RequestModel):
@@ -212,7 +249,7 @@ class RateLimit(RequestModel):
 
 
 class Paging(RequestModel):
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, INT, Field(ge=1, le=200)] = 50
     cursor: UUID | None = None
 
 
@@ -222,8 +259,14 @@ class AssignmentSearch(Paging):
 
 
 class StudentSearch(Paging):
-    search: Annotated[str, Field(max_length=200), ONE_LINE] | None = None
+    search: Annotated[str, NFC, Field(max_length=200), ONE_LINE] | None = None
     class_id: UUID | None = None
+
+
+class GradebookFormat(RequestModel):
+    """Of the CSV: a semicolon is what spreadsheets of many languages expect."""
+
+    separator: Literal["comma", "semicolon"] = "comma"
 
 
 class NoParameters(RequestModel):

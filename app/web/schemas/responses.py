@@ -57,6 +57,7 @@ Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=st
 StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
     state=Literal["open", "pending", "graded", "closed"],
+    job_id=(UUID | None, Field(description="of a pending one: the job that grades it")),
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, score=int, max_score=int, feedback=str | None,
@@ -70,7 +71,7 @@ AssignmentSummary = shape(
     locked=bool, submission_count=int, created_at=datetime, updated_at=datetime,
 )  # fmt: skip
 Assignment = shape("Assignment", AssignmentSummary, instructions=str, correction_template=str)
-AssignmentMade = shape("AssignmentMade", assignment=Assignment)
+AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,
     feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,

@@ -1,23 +1,38 @@
 -- GET /teacher/classes/{class_id}/gradebook as CSV: a line per student, a column per assignment, the total last.
---   :token bytea   :class_id uuid
+--   :token bytea   :class_id uuid   :separator text (comma or semicolon)
 with cells as (
     select g.* from api.read_gradebook(token => :token, class_id => :class_id) as g
+), style as (
+    select case :separator when 'semicolon' then ';' else ',' end as mark
 ), titles as (
-    select string_agg(',' || api.csv_cell(a.assignment_title), '' order by a.deadline, a.assignment_id) as line
+    select a.assignment_id, a.deadline, a.assignment_title as title,
+           -- Which of those of that name it is: heads are unique, those of the other columns too.
+           row_number() over (partition by lower(a.assignment_title) order by a.deadline, a.assignment_id)
+           + (lower(a.assignment_title) in ('student', 'email', 'total'))::integer as number
       from (select distinct c.assignment_id, c.assignment_title, c.deadline
               from cells c
              where c.assignment_id is not null) a
+), heads as (
+    select t.assignment_id, t.deadline,
+           t.title || case when t.number > 1 or t.title ~ ' \(\d+\)$' then ' (' || t.number || ')' else '' end as head
+      from titles t
+), head_line as (
+    select string_agg(s.mark || api.csv_cell(h.head), '' order by h.deadline, h.assignment_id) as line
+      from heads h, style s
 ), students as (
     select row_number() over (order by c.student_name, c.student_id) as place,
-           api.csv_cell(c.student_name) || ',' || api.csv_cell(c.student_email)
-           || coalesce(string_agg(',' || coalesce(c.score::text, ''), '' order by c.deadline, c.assignment_id)
+           api.csv_cell(c.student_name) || min(s.mark) || api.csv_cell(c.student_email)
+           || coalesce(string_agg(s.mark || coalesce(c.score::text, ''), '' order by c.deadline, c.assignment_id)
                        filter (where c.assignment_id is not null), '')
-           || ',' || coalesce(sum(c.score), 0) as line
-      from cells c
+           || min(s.mark) || coalesce(sum(c.score), 0) as line
+      from cells c, style s
      where c.student_id is not null
      group by c.student_id, c.student_name, c.student_email
 ), lines as (
-    select 0::bigint as place, '"student","email"' || coalesce(t.line, '') || ',"total"' as line from titles t
+    -- The mark at the beginning tells spreadsheets that this is UTF-8.
+    select 0::bigint as place,
+           U&'\FEFF' || '"student"' || s.mark || '"email"' || coalesce(h.line, '') || s.mark || '"total"' as line
+      from head_line h, style s
      union all
     select s.place, s.line from students s
 )

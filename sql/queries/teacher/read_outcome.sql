@@ -2,6 +2,9 @@
 --   :token bytea   :job_id uuid
 select o.finished,
        case when not o.finished               then to_json(o.job)
+            when (o.job).kind = 'template' and (o.assignment).deadline <= (o.job).created_at
+                 then json_build_object('assignment', o.assignment,
+                                        'warning', 'The deadline has passed already: nobody can hand in a text.')
             when (o.job).kind = 'template'    then json_build_object('assignment', o.assignment)
             else json_build_object('submission', o.submission) end as body
   from api.read_outcome(token => :token, job_id => :job_id) as o;

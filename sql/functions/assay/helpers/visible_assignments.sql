@@ -1,6 +1,6 @@
 -- What a student sees of the assignments of their classes.
 create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer)
-    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer)
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid)
     language sql stable
 begin atomic
     with classes as (
@@ -37,7 +37,7 @@ begin atomic
     )
     select a.id, a.title, a.max_score, a.deadline,
            assay.assignment_state(s.score, p.job_id is not null, a.deadline),
-           s.score
+           s.score, p.job_id
       from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
       join assay.assignments a on a.id = n.id
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id
@@ -46,4 +46,4 @@ begin atomic
 end;
 
 comment on function assay.visible_assignments(uuid, uuid, integer) is
-    'The assignments for a student''s classes, with state and score, newest first, after the given id. Reads at most so many rows of each class and teacher.';
+    'The assignments for a student''s classes, with state, score and pending job, newest first, after the given id. Reads at most so many rows of each class and teacher.';

@@ -1,0 +1,50 @@
+"""Modules of the product import each other in one direction: no circle, and no arrow that points up."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in sorted((ROOT / "app").rglob("*.py"))
+}
+
+
+def imports(name: str) -> set[str]:
+    """The modules of the product that a module imports, also within a function or for types alone."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                module = f"{node.module}.{alias.name}"
+                found.add(module if module in MODULES else node.module)
+    return (found & MODULES.keys()) - {name}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    try:
+        TopologicalSorter({name: imports(name) for name in MODULES}).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [("app.web", "app.worker"), ("app.web", "app.commands"), ("app.db", "app.web"), ("app.db", "app.worker"),
+     ("app.ai", "app.web"), ("app.ai", "app.worker"), ("app.ai", "app.commands"), ("app.security", "app.web")],
+)  # fmt: skip
+def test_arrows_point_down(low: str, high: str) -> None:
+    """`low` imports nothing of `high`."""
+    wrong = {
+        (name, other)
+        for name in MODULES
+        if name.startswith(low + ".")
+        for other in imports(name)
+        if other == high or other.startswith(high + ".")
+    }
+    assert wrong == set()
