@@ -10,6 +10,7 @@ from tests.rules.rows import (
     digest,
     fail,
     hand_in,
+    only,
     refused,
     row,
     rule_of,
@@ -25,7 +26,7 @@ from tests.rules.rows import (
 DOORS = """
     select p.proname as name, p.pronargs as arguments
       from pg_proc p
-     where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token'
+     where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token' and p.proname <> 'note_write'
      order by 1"""
 
 
@@ -121,6 +122,34 @@ async def test_a_template_that_is_built_after_the_first_text_changes_nothing(sql
     assert await fail(sql, job, attempt, "assignment_locked", "rule")
     with refused(by="assignment_locked"):
         await sql.execute("select api.read_outcome($1, $2)", here.teacher.token, job)
+
+
+DRAFTED = "select instructions, max_score from assay.assignment_drafts"
+
+
+async def test_a_maximum_that_the_teacher_gave_stays_and_one_that_was_read_is_read_anew(sql: Sql) -> None:
+    here = await school(sql)
+    read = await assignment(sql, here.teacher, max_score_given=False)
+    edit = "select from api.edit_assignment($1, $2, null, $3, null, null, false, null, $4)"
+    for task, kept in ((here.task, 100), (read, None)):
+        await sql.execute(edit, here.teacher.token, task, "New.", None)
+        assert await only(sql, DRAFTED) == ("New.", kept)
+        await sql.execute("delete from assay.jobs")
+
+
+async def test_another_maximum_builds_the_template_anew_and_the_same_one_changes_nothing(sql: Sql) -> None:
+    here = await school(sql)
+    edit = "select from api.edit_assignment($1, $2, null, null, $3, null, false, null, $4)"
+    await sql.execute(edit, here.teacher.token, here.task, None, 100)
+    assert await sql.fetch(DRAFTED) == []
+    await sql.execute(edit, here.teacher.token, here.task, None, 30)
+    old = await sql.fetchval("select instructions from assay.assignments where id = $1", here.task)
+    assert await only(sql, DRAFTED) == (old, 30)
+    await sql.execute("delete from assay.jobs")
+    await sql.execute(edit, here.teacher.token, here.task, "Thirty at most.", 30)
+    assert await sql.fetch(DRAFTED) == []
+    shown = "select max_score, max_score_given, correction_template from assay.assignments where id = $1"
+    assert await only(sql, shown, here.task) == (30, True, "Thirty at most.")
 
 
 async def test_a_template_makes_the_assignment_and_a_superseded_one_nothing(sql: Sql) -> None:

@@ -18,12 +18,16 @@ begin
         perform assay.own_class(me.id, edit_assignment.class_id);
     end if;
 
-    if edit_assignment.instructions is not null and edit_assignment.correction_template is null then
+    if edit_assignment.correction_template is null
+       and (edit_assignment.instructions is not null or edit_assignment.max_score <> old_one.max_score)
+    then
+        -- A maximum that the teacher gave once stays; one that was read is read anew.
         perform assay.refuse_without_key(me.id);
         insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
         values (old_one.id, me.id, case when class_given then edit_assignment.class_id else old_one.class_id end,
-                coalesce(normalize(edit_assignment.title), old_one.title), edit_assignment.instructions,
-                coalesce(edit_assignment.deadline, old_one.deadline), edit_assignment.max_score)
+                coalesce(normalize(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),
+                coalesce(edit_assignment.deadline, old_one.deadline),
+                coalesce(edit_assignment.max_score, case when old_one.max_score_given then old_one.max_score end))
         returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
     else
         update assay.assignments a
@@ -35,7 +39,8 @@ begin
                template_prompt_version = case when edit_assignment.correction_template is null then a.template_prompt_version end,
                deadline                = coalesce(edit_assignment.deadline, a.deadline),
                class_id                = case when class_given then edit_assignment.class_id else a.class_id end,
-               max_score               = coalesce(edit_assignment.max_score, a.max_score)
+               max_score               = coalesce(edit_assignment.max_score, a.max_score),
+               max_score_given         = a.max_score_given or edit_assignment.max_score is not null
          where a.id = old_one.id;
         select a.* into assignment from api.assignments a where a.id = old_one.id;
     end if;
@@ -44,4 +49,4 @@ end
 $$;
 
 comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer) is
-    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions without a template of their own become a job, and everything changes when their template is built. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing.';
+    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, and everything changes when their template is built. What was not sent stays, also a maximum that the teacher gave once. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing.';
