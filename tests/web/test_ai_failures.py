@@ -172,7 +172,7 @@ async def shown_keys(assay: Assay, school: School) -> dict[str, tuple[str, bool,
     return {one["provider"]: (one["state"], one["last_ok_at"] is not None, bool(one["last_error"])) for one in items}
 
 
-async def test_a_refused_key_is_shown_left_out_for_an_hour_and_tried_again_when_replaced(
+async def test_a_refused_key_is_shown_asked_last_for_an_hour_and_tried_again_when_replaced(
     assay: Assay, school: School
 ) -> None:
     assert await shown_keys(assay, school) == {"anthropic": ("unused", False, False), "openai": ("ok", True, False)}
@@ -198,6 +198,26 @@ async def test_a_refused_key_is_shown_left_out_for_an_hour_and_tried_again_when_
     assert (await shown_keys(assay, school))["anthropic"] == ("unused", False, False)
     assert await graded_by() == [("anthropic", "ok")]
     assert (await shown_keys(assay, school))["anthropic"] == ("ok", True, False)
+
+
+async def test_a_refused_key_is_asked_when_the_other_provider_fails_now_and_a_success_clears_its_mark(
+    assay: Assay, school: School
+) -> None:
+    begin_anew(assay)
+    rows(assay, "update assay.api_keys set last_refused_at = now() where provider = 'anthropic'")
+    text = {"content": "Gold. [[sim:openai,fail=503]]"}
+    await assay.ask("POST", another(assay) + "/submission", school.student, 201, json=text)
+    assert attempts(assay)[-1] == ("anthropic", "ok")
+    assert (await shown_keys(assay, school))["anthropic"] == ("ok", True, False)
+
+
+async def test_keys_that_were_all_refused_are_all_asked(assay: Assay, school: School) -> None:
+    begin_anew(assay)
+    rows(assay, "update assay.api_keys set last_refused_at = now()")
+    await assay.ask("POST", another(assay) + "/submission", school.student, 201, json={"content": "Gold."})
+    text = {"content": "Gold. [[sim:fail=401]]"}
+    await assay.refused("ai_unavailable", "POST", another(assay) + "/submission", school.student, json=text)
+    assert set(attempts(assay)[-2:]) == {("anthropic", "authentication"), ("openai", "authentication")}
 
 
 async def test_a_key_that_replaced_another_is_not_marked_with_the_fate_of_the_first(

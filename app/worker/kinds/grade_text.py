@@ -1,21 +1,20 @@
 """Grades a text that a student handed in: it becomes a submission with a score."""
 
-import asyncio
 from typing import Any
 
 from app.ai.calls.grading import Graded, grade
 from app.ai.text import flags
+from app.ai.text_thread import work_on
 from app.worker.job import Job, Result, Tools
 
 LOAD, FINISH = "load_texts", "finish_gradings"
-LONG_TEXT = 20_000  # characters; looking for flags in more than this is a thread's work
 
 
 async def run(job: Job, inputs: Any, tools: Tools) -> Result:
     """A score, and what in the text looked like talking to the grader."""
     graded = await grade_inputs(job, inputs, tools)
     text, instructions = inputs["content"], inputs["instructions"]
-    found = await asyncio.to_thread(flags, text, instructions) if len(text) > LONG_TEXT else flags(text, instructions)
+    found = await work_on(len(text) + len(instructions), lambda: flags(text, instructions))
     spotted = [{"kind": flag.kind, "starts_at": flag.start, "ends_at": flag.end} for flag in found]
     return Result({**score(graded), "flags": spotted}, graded.attempts)
 
