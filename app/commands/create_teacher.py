@@ -3,20 +3,20 @@
 import argparse
 import asyncio
 import sys
+import unicodedata
 
 import asyncpg
-from pydantic import ValidationError
 
 from app.commands import CommandError
-from app.db.database import Database, Unavailable
+from app.db.database import Database
+from app.db.error_codes import register
 from app.db.migrate import migrate
 from app.db.queries import load
 from app.dev.embedded_postgres import database
+from app.mail.address import typed
 from app.mail.message import link_of
-from app.security.passwords import digest, hash_password, new_token
+from app.security.passwords import LONGEST_PASSWORD, digest, hash_password, new_token, prepared
 from app.settings import Settings
-from app.web.errors import from_database
-from app.web.schemas.requests import Invitation, Registration
 
 
 class AccountRefused(CommandError):
@@ -41,21 +41,18 @@ def create_teacher(settings: Settings, name: str, email: str, password: str | No
     """Make a teacher's account.
 
     Returns the link to choose a password with, or None when a password was given. No mail is sent.
-    Raises AccountRefused in a plain sentence.
+    Raises AccountRefused, Unavailable and asyncpg.PostgresError.
     """
     try:
-        sent: Invitation | Registration = (
-            Invitation(name=name, email=email)
-            if password is None
-            else Registration(name=name, email=email, password=password)
-        )
-    except ValidationError as trouble:
-        first = trouble.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise AccountRefused(f"{first['loc'][0]}: {first['msg']}") from None
+        email = typed(email)
+    except ValueError as error:
+        raise AccountRefused(f"email: {error}") from None
+    if password is not None and not 1 <= len(prepared(password)) <= LONGEST_PASSWORD:
+        raise AccountRefused(f"password: A password has 1 to {LONGEST_PASSWORD} characters.")
     with database(settings.database_url, settings.assay_data_dir) as url:
         if settings.database_url is None:  # perhaps the first command that anybody runs here
             migrate(url)
-        return asyncio.run(_create(url, settings, sent.name, sent.email, password))
+        return asyncio.run(_create(url, settings, unicodedata.normalize("NFC", name), email, password))
 
 
 async def _create(url: str, settings: Settings, name: str, email: str, password: str | None) -> str | None:
@@ -70,12 +67,10 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
     async with Database(url, size=1, name="assay create-teacher", role="assay_operator") as pool:
         try:
             await pool.row(query, query.arguments(values))
-        except Unavailable as trouble:
-            raise AccountRefused(trouble.sentence) from None
-        except asyncpg.PostgresError as trouble:
-            refusal = from_database(trouble)
-            if refusal is None:
-                raise AccountRefused("The database cannot do it: run `assay migrate` first.") from None
+        except asyncpg.PostgresError as error:
+            rule = register().get(str(getattr(error, "constraint_name", "")))
+            if rule is None:
+                raise
             taken = "There is an account with this e-mail address already."
-            raise AccountRefused(taken if refusal.code == "conflict" else refusal.message) from None
+            raise AccountRefused(taken if rule.code == "email_taken" else rule.sentence) from None
     return link_of(settings.link_prefix, "invitation", token) if password is None else None

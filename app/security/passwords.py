@@ -21,6 +21,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Typ
 THREADS = min(4, os.cpu_count() or 1)
 EXECUTOR = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="argon2")
 MOST_WAITING = 100  # hashes; at some 25 ms each, the last of them waits about a second on two cores
+LONGEST_PASSWORD = 200  # characters, as it is hashed
 # Checked when an address is unknown, so that the answer takes as long as for a known one.
 NOBODY = HASHER.hash(secrets.token_urlsafe(32))
 

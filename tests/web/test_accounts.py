@@ -135,7 +135,8 @@ async def test_a_teacher_that_cannot_be_made_is_refused_in_a_plain_sentence(assa
     for name, email, password, said in (
         ("Tove", "anna@school.example", PASSWORD, "already"),
         ("Tove", "no address", PASSWORD, "e-mail"),
-        ("Tove", "t@school.example", "", "at least 1 character"),
+        ("Tove", "t@school.example", "", "1 to 200 characters"),
+        ("\u200b", "t@school.example", PASSWORD, "visible character"),
     ):
         with pytest.raises(AccountRefused, match=said):
             await asyncio.to_thread(create_teacher, local, name, email, password)
