@@ -18,6 +18,7 @@ from statistics import median
 from typing import Any
 
 import asyncpg
+from cryptography.fernet import Fernet
 
 from app.db import database
 from app.db.database import Database, open_connection, open_pool
@@ -80,29 +81,13 @@ def requests(url: str, name: str, seconds: float) -> float:
     port, wrk = free_port(), shutil.which("wrk")
     assert wrk
     command = [sys.executable, "-m", "bench.pool", "--serve", name, "--port", str(port)]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "LOG_LEVEL": "WARNING",
-        "LOG_DIR": tempfile.gettempdir(),
-        "ASSAY_SECRET_KEYS": "A" * 43 + "=",
-    }
+    given = {"DATABASE_URL": url, "LOG_LEVEL": "WARNING", "LOG_DIR": tempfile.gettempdir()}
+    environment = {**os.environ, **given, "ASSAY_SECRET_KEYS": Fernet.generate_key().decode()}
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}/ready"
-        ready = [
-            "curl",
-            "-sf",
-            "--retry",
-            "100",
-            "--retry-delay",
-            "1",
-            "--retry-connrefused",
-            "-o",
-            os.devnull,
-            address,
-        ]
-        subprocess.run(ready, check=True)
+        wait = ["--retry", "100", "--retry-delay", "1", "--retry-all-errors"]
+        subprocess.run(["curl", "-sf", *wait, "-o", os.devnull, address], check=True)
         done = subprocess.run(
             [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds:g}", address], check=True, capture_output=True, text=True
         )
