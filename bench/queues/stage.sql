@@ -23,7 +23,7 @@ as $$
 declare
     me assay.students := assay.student(token);
 begin
-    perform assay.act_as('student', me.id);
+    perform assay.set_actor('student', me.id);
     if not assay.is_visible(me.id, assignment) then
         perform assay.refuse(404, 'not_found', 'There is no such assignment for you.');
     end if;
@@ -42,7 +42,7 @@ as $$
 declare
     told bigint;
 begin
-    perform assay.act_as('ai');
+    perform assay.set_actor('ai');
     with stored as (
         insert into assay.submissions (student_id, assignment_id, content, score, original_score,
                                        provider, model, prompt_version)

@@ -45,7 +45,7 @@ comment on column assay.audit.columns    is 'Which columns changed, by name; nul
 comment on column assay.audit.actor      is 'ai, teacher, student, visitor or operator: the command line, or somebody by hand.';
 comment on column assay.audit.actor_id   is 'The student or teacher who acted; null for the others.';
 comment on column assay.audit.login      is 'The database role that had logged in, whoever acted.';
-comment on column assay.audit.reason     is 'What assay.because was told; null when nobody gave a reason.';
+comment on column assay.audit.reason     is 'What assay.set_audit_reason was told; null when nobody gave a reason.';
 comment on column assay.audit.created_at is 'When, by the clock of the moment.';
 comment on table assay.actor_seal is 'One row: the secret that says who acts is signed with. No role but the owner reads it.';
 comment on column assay.actor_seal.only_row is 'True.';

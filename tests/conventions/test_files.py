@@ -87,7 +87,7 @@ def doors(statement: str) -> list[str]:
 def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
     heading, text = file.read_text("utf-8").partition("\n")[0], code(file).strip()
     assert re.match(r"-- .+\.$", heading)
-    assert text.count(";") == 1
+    assert re.sub(r"'[^']*'", "''", text).count(";") == 1
     assert text.endswith(";")
     assert len(doors(text)) == 1
     assert not re.search(r"\b(assay|reporting)\.", text)

@@ -88,7 +88,7 @@ async def test_a_role_of_assay_has_no_power_over_the_cluster(sql: Sql, role: str
     "attempt",
     ["create table public.x (i int)", "create temp table x (i int)", "set role assay_owner",
      "select * from assay.students", "select * from assay.audit", "truncate assay.students",
-     "select assay.because('x')", "select * from migration.files"],
+     "select assay.set_audit_reason('x')", "select * from migration.files"],
 )  # fmt: skip
 async def test_a_role_of_assay_cannot_become_more(sql: Sql, role: str, attempt: str) -> None:
     await sql.execute(f"set session authorization {role}")

@@ -82,7 +82,7 @@ async def test_who_writes_is_the_ai_a_visitor_or_an_operator(sql: Sql) -> None:
     await sql.execute("select api.verify_email($1)", digest("mail"))
     await sql.execute("update assay.teachers set name = 'Renamed'")
     async with sql.transaction():
-        await sql.execute("select assay.because('ticket 1')")
+        await sql.execute("select assay.set_audit_reason('ticket 1')")
         await sql.execute("insert into assay.ai_models (provider, model, rank) values ('openai', 'next', 30)")
     said = [(e[0], e[2], e[3], e[4], e[6]) for e in await since(sql, before)]
     assert said == [

@@ -102,7 +102,9 @@ async def test_the_very_moment_of_the_deadline_is_too_late(sql: Sql) -> None:
 async def test_a_text_that_was_on_time_is_graded_after_the_deadline(sql: Sql) -> None:
     here = await school(sql)
     job = await hand_in(sql, here.student, here.task)
-    await sql.execute("select assay.because('a test'), operator.extend_deadline($1, now() + '2 days', 'x')", here.task)
+    await sql.execute(
+        "select assay.set_audit_reason('a test'), operator.extend_deadline($1, now() + '2 days', 'x')", here.task
+    )
     await sql.execute("set session_replication_role = replica")
     await sql.execute("update assay.assignments set deadline = clock_timestamp() where id = $1", here.task)
     await sql.execute("set session_replication_role = origin")

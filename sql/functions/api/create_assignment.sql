@@ -10,11 +10,11 @@ declare
     made     assay.assignments;
     accepted api.jobs;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     if create_assignment.class_id is not null then
         perform assay.own_class(me.id, create_assignment.class_id);
     end if;
-    perform assay.refuse_without_key(me.id);
+    perform assay.require_key(me.id);
 
     insert into assay.assignments as a (teacher_id, class_id, title, instructions, max_score, max_score_given, deadline)
     values (me.id, create_assignment.class_id, coalesce(normalize(create_assignment.title), assay.title_of(create_assignment.instructions)),

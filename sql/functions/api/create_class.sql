@@ -8,7 +8,7 @@ declare
     me   assay.teachers := assay.teacher(token);
     made api.classes;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     insert into assay.classes as c (teacher_id, name)
     values (me.id, normalize(create_class.name))
     returning c.id, c.name, c.teacher_id, 0, c.created_at into made;

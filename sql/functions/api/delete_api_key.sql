@@ -7,7 +7,7 @@ as $$
 declare
     me assay.teachers := assay.teacher(token);
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     delete from assay.api_keys k where k.teacher_id = me.id and k.provider = delete_api_key.provider;
     if not found then
         perform assay.refuse('not_found');

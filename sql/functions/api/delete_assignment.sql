@@ -8,7 +8,7 @@ declare
     me  assay.teachers    := assay.teacher(token);
     one assay.assignments := assay.own_assignment(me.id, delete_assignment.assignment_id);
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     update assay.assignments a set deleted_at = now() where a.id = one.id;
 end
 $$;

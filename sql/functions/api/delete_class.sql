@@ -10,7 +10,7 @@ declare
     me  assay.teachers := assay.teacher(token);
     one assay.classes  := assay.own_class(me.id, delete_class.class_id);
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     -- In the order in which all do who change a class: students, classes, enrolments.
     perform from assay.students s
       where s.id in (select e.student_id from assay.enrolments e where e.class_id = one.id)

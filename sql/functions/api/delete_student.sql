@@ -7,7 +7,7 @@ as $$
 declare
     me assay.teachers := assay.teacher(token);
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     -- Whoever enrols the student or accepts a text of theirs comes before this or after.
     perform from assay.submissions x where x.student_id = delete_student.student_id order by x.id for update;
     perform from assay.students s where s.id = delete_student.student_id for update;

@@ -11,9 +11,9 @@ declare
     me      assay.teachers    := assay.teacher(token);
     old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
 begin
-    perform assay.act_as('teacher', me.id);
-    perform assay.refuse_if_locked(old_one.id);
-    perform assay.refuse_if_building(old_one.id);
+    perform assay.set_actor('teacher', me.id);
+    perform assay.require_unlocked(old_one.id);
+    perform assay.require_no_draft(old_one.id);
     if edit_assignment.class_id is not null then
         perform assay.own_class(me.id, edit_assignment.class_id);
     end if;
@@ -22,7 +22,7 @@ begin
        and (edit_assignment.instructions is not null or edit_assignment.max_score <> old_one.max_score)
     then
         -- A maximum that the teacher gave once stays; one that was read is read anew.
-        perform assay.refuse_without_key(me.id);
+        perform assay.require_key(me.id);
         insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
         values (old_one.id, me.id, case when class_given then edit_assignment.class_id else old_one.class_id end,
                 coalesce(normalize(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),

@@ -9,7 +9,7 @@ declare
     one     assay.classes  := assay.own_class(me.id, edit_class.class_id);
     renamed api.classes;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     update assay.classes c set name = normalize(edit_class.name) where c.id = one.id;
     select c.* into renamed from api.classes c where c.id = one.id;
     return renamed;

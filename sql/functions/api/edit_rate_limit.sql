@@ -8,7 +8,7 @@ declare
     me      assay.teachers := assay.teacher(token);
     changed assay.rate_limits;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     update assay.rate_limits r
        set rule = edit_rate_limit.rule, updated_at = now()
      where r.scope = edit_rate_limit.scope

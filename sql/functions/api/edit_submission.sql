@@ -9,7 +9,7 @@ declare
     one    assay.submissions := assay.own_submission(me.id, edit_submission.submission_id);
     edited api.full_submissions;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     update assay.submissions s
        set score     = coalesce(edit_submission.score, s.score),
            feedback  = case when feedback_given then edit_submission.feedback else s.feedback end,

@@ -10,7 +10,7 @@ declare
     unknown  uuid[];
     enrolled integer;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     -- Locked, so that nobody who is being deleted joins, and nobody a class that is being deleted; in the order in
     -- which all do who change a class: students, classes, enrolments.
     perform from assay.students s where s.id = any (student_ids) order by s.id for key share;

@@ -9,7 +9,7 @@ declare
     owner   assay.email_addresses;
     waiting assay.registrations;
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     select e.* into owner from assay.email_addresses e where e.address = folded;
     if found then
         perform assay.mail_link('reset_password', assay.email_of(owner), owner.student_id, owner.teacher_id, null,

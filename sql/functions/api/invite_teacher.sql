@@ -8,7 +8,7 @@ declare
     me   assay.teachers := assay.teacher(token);
     made api.teachers;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     perform assay.lock_address(assay.fold_address(invite_teacher.email));
     insert into assay.teachers as t (name, email)
     values (normalize(invite_teacher.name), invite_teacher.email)

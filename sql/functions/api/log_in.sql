@@ -10,7 +10,7 @@ declare
     teacher assay.teachers;
     ends_at timestamptz;
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     -- Locked: a new password that is set meanwhile waits, and then ends this session with the others.
     select s.* into student
       from assay.students s

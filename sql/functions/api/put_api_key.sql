@@ -8,7 +8,7 @@ declare
     me     assay.teachers := assay.teacher(token);
     stored api.api_keys;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     insert into assay.api_keys as k (teacher_id, provider, sealed, last4, calls_per_day)
     values (me.id, put_api_key.provider, put_api_key.sealed, put_api_key.last4, put_api_key.calls_per_day)
         on conflict on constraint one_key_per_service do update

@@ -8,7 +8,7 @@ declare
     me  assay.teachers := assay.teacher(token);
     job api.jobs;
 begin
-    perform assay.refuse_foreign_job(read_job.job_id, me.id, null);
+    perform assay.require_own_job(read_job.job_id, me.id, null);
     select j.* into job from api.jobs j where j.id = read_job.job_id;
     return job;
 end

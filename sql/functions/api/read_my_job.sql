@@ -8,7 +8,7 @@ declare
     me  assay.students := assay.student(token);
     job api.jobs;
 begin
-    perform assay.refuse_foreign_job(read_my_job.job_id, null, me.id);
+    perform assay.require_own_job(read_my_job.job_id, null, me.id);
     select j.* into job from api.jobs j where j.id = read_my_job.job_id;
     return job;
 end

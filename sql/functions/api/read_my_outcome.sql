@@ -8,9 +8,9 @@ as $$
 declare
     me assay.students := assay.student(token);
 begin
-    perform assay.refuse_foreign_job(read_my_outcome.job_id, null, me.id);
+    perform assay.require_own_job(read_my_outcome.job_id, null, me.id);
     select j.* into job from api.jobs j where j.id = read_my_outcome.job_id;
-    perform assay.refuse_if_failed(read_my_outcome.job_id);
+    perform assay.raise_job_error(read_my_outcome.job_id);
     finished := job.status = 'succeeded';
     if finished then
         select g.* into submission from api.graded_texts g where g.id = job.submission_id;

@@ -8,9 +8,9 @@ as $$
 declare
     me assay.teachers := assay.teacher(token);
 begin
-    perform assay.refuse_foreign_job(read_outcome.job_id, me.id, null);
+    perform assay.require_own_job(read_outcome.job_id, me.id, null);
     select j.* into job from api.jobs j where j.id = read_outcome.job_id;
-    perform assay.refuse_if_failed(read_outcome.job_id);
+    perform assay.raise_job_error(read_outcome.job_id);
     finished := job.status = 'succeeded';
     if finished and job.submission_id is null then
         select a.* into assignment from api.assignments a where a.id = job.assignment_id;

@@ -10,7 +10,7 @@ declare
     owner  assay.email_addresses;
     made   uuid;
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     perform assay.lock_address(folded);
     select e.* into owner from assay.email_addresses e where e.address = folded;
     if found then

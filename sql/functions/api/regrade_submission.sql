@@ -9,11 +9,11 @@ declare
     one      assay.submissions := assay.own_submission(me.id, regrade_submission.submission_id);
     accepted api.jobs;
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     if one.provider is null and not regrade_submission.replace_teacher_score then
         perform assay.refuse('score_of_teacher');
     end if;
-    perform assay.refuse_without_key(me.id);
+    perform assay.require_key(me.id);
 
     insert into assay.pending_regrades as r (submission_id, replace_teacher_score)
     values (one.id, regrade_submission.replace_teacher_score)

@@ -8,7 +8,7 @@ declare
     me  assay.teachers := assay.teacher(token);
     one assay.classes  := assay.own_class(me.id, remove_student.class_id);
 begin
-    perform assay.act_as('teacher', me.id);
+    perform assay.set_actor('teacher', me.id);
     -- In the order in which all do who change a class: students, classes, enrolments.
     perform from assay.students s where s.id = remove_student.student_id for key share;
     perform from assay.classes c where c.id = one.id for no key update;

@@ -9,9 +9,9 @@ declare
     old_one assay.assignments := assay.own_assignment(me.id, replace_template.assignment_id);
     new_one api.assignments;
 begin
-    perform assay.act_as('teacher', me.id);
-    perform assay.refuse_if_locked(old_one.id);
-    perform assay.refuse_if_building(old_one.id);
+    perform assay.set_actor('teacher', me.id);
+    perform assay.require_unlocked(old_one.id);
+    perform assay.require_no_draft(old_one.id);
     update assay.assignments a
        set correction_template     = replace_template.correction_template,
            template_provider       = null,

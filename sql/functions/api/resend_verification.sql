@@ -8,7 +8,7 @@ declare
     folded  text := assay.fold_address(resend_verification.email);
     waiting assay.registrations := assay.first_registration(folded);
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     if waiting.id is not null then
         perform assay.mail_link('verify_email', waiting.email, null, null, waiting.id,
                                 resend_verification.link_digest, resend_verification.sealed_link);

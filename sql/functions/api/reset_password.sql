@@ -8,7 +8,7 @@ declare
     link    assay.links;
     student uuid;
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     link := assay.take_link(reset_password.link_digest, 'set_password');
     student := coalesce(link.student_id, assay.open_registration(link, reset_password.password_hash));
     if num_nonnulls(student, link.teacher_id) = 0 then

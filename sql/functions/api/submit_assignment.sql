@@ -12,7 +12,7 @@ declare
     accepted api.jobs;
     pending  uuid;
 begin
-    perform assay.act_as('student', me.id);
+    perform assay.set_actor('student', me.id);
     if not assay.is_visible(me.id, submit_assignment.assignment_id) then
         perform assay.refuse('not_found');
     end if;

@@ -7,7 +7,7 @@ as $$
 declare
     link assay.links;
 begin
-    perform assay.act_as('visitor');
+    perform assay.set_actor('visitor');
     link := assay.take_link(verify_email.link_digest, 'verify_email');
     if link.student_id is null and assay.open_registration(link) is null then
         perform assay.refuse('invalid_verification_token');

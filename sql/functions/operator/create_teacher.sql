@@ -7,7 +7,7 @@ as $$
 declare
     made uuid;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     insert into assay.teachers as t (name, email, password_hash)
     values (normalize(create_teacher.name), create_teacher.email, create_teacher.password_hash)
     returning t.id into made;

@@ -7,8 +7,8 @@ as $$
 declare
     leaver uuid;
 begin
-    perform assay.act_as('operator');
-    perform assay.because(delete_student.reason);
+    perform assay.set_actor('operator');
+    perform assay.set_audit_reason(delete_student.reason);
     select e.student_id into leaver
       from assay.email_addresses e
      where e.address = assay.fold_address(delete_student.email)

@@ -7,7 +7,7 @@ as $$
 declare
     ended integer;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     delete from assay.sessions x
      where x.student_id = end_sessions.person_id or x.teacher_id = end_sessions.person_id;
     get diagnostics ended = row_count;

@@ -7,7 +7,7 @@ as $$
 declare
     closes_at timestamptz;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     select a.deadline into closes_at from assay.assignments a where a.id = extend_deadline.assignment_id for no key update;
     if not found then
         perform assay.refuse('not_found');
@@ -15,7 +15,7 @@ begin
         perform assay.refuse('deadline_only_later', jsonb_build_object('deadline', closes_at));
     end if;
 
-    perform assay.because(extend_deadline.reason);
+    perform assay.set_audit_reason(extend_deadline.reason);
     insert into assay.deadline_extensions (assignment_id, extended_from, extended_to, reason)
     values (extend_deadline.assignment_id, closes_at, extend_deadline.deadline, extend_deadline.reason);
     update assay.assignments a set deadline = extend_deadline.deadline where a.id = extend_deadline.assignment_id;

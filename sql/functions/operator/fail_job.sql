@@ -5,7 +5,7 @@ create function operator.fail_job(job_id uuid)
     set search_path = ''
 as $$
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     perform from assay.jobs j where j.id = fail_job.job_id for update;
     if not found then
         perform assay.refuse('job_has_ended');

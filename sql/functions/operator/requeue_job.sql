@@ -5,7 +5,7 @@ create function operator.requeue_job(job_id uuid)
     set search_path = ''
 as $$
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     update assay.jobs j
        set worker_id = null, claimed_at = null, run_at = null, failures = 0, postponed = 0, attempt = j.attempt + 1
      where j.id = requeue_job.job_id;

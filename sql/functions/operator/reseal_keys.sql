@@ -7,7 +7,7 @@ as $$
 declare
     resealed integer;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     update assay.api_keys k
        set sealed = n.sealed
       from unnest(teacher_ids, providers, earlier, reseal_keys.sealed) as n (teacher_id, provider, earlier, sealed)

@@ -7,7 +7,7 @@ as $$
 declare
     mail assay.outgoing_mail;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     select m.* into mail from assay.outgoing_mail m where m.id = resend_mail.mail_id for update;
     if not found then
         perform assay.refuse('not_found');

@@ -7,8 +7,8 @@ as $$
 declare
     changed assay.submissions;
 begin
-    perform assay.act_as('operator');
-    perform assay.because(set_score.reason);
+    perform assay.set_actor('operator');
+    perform assay.set_audit_reason(set_score.reason);
     update assay.submissions s
        set score = set_score.score, graded_at = now()
      where s.id = set_score.submission_id

@@ -8,7 +8,7 @@ declare
     pending integer;
     graded  integer;
 begin
-    perform assay.act_as('operator');
+    perform assay.set_actor('operator');
     -- In the order in which every writer of several rows locks them; once the assignment is locked no text comes in.
     perform from assay.submissions s where s.assignment_id = unlock_assignment.assignment_id order by s.id for update;
     perform from assay.students p
@@ -18,7 +18,7 @@ begin
     if not found then
         perform assay.refuse('not_found');
     end if;
-    perform assay.because(unlock_assignment.reason);
+    perform assay.set_audit_reason(unlock_assignment.reason);
 
     select count(*) into pending
       from assay.pending_submissions p

@@ -26,6 +26,6 @@ comment on column reporting.audit.columns    is 'Which columns changed, by name;
 comment on column reporting.audit.actor      is 'ai, teacher, student, visitor or operator: the command line, or somebody by hand.';
 comment on column reporting.audit.actor_id   is 'The student or teacher who acted; null for the others.';
 comment on column reporting.audit.actor_name is 'The same, by name; null when they are not in the database any more.';
-comment on column reporting.audit.reason     is 'Why, as assay.because was told; null when nobody said.';
+comment on column reporting.audit.reason     is 'Why, as assay.set_audit_reason was told; null when nobody said.';
 comment on column reporting.audit.created_at is 'When.';
 comment on column reporting.audit.login      is 'The database role that had logged in, whoever acted.';

@@ -7,7 +7,7 @@ create function worker.finish_gradings(
     set enable_seqscan = off
 as $$
 begin
-    perform assay.act_as('ai');
+    perform assay.set_actor('ai');
 
     -- Every writer of several rows locks them in this order: submissions, students, assignments, counts of submissions, each by id.
     perform from assay.students s

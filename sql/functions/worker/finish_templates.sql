@@ -20,7 +20,7 @@ begin
          order by d.assignment_id
            for update of j
     loop
-        perform assay.act_as('teacher', built.teacher_id);
+        perform assay.set_actor('teacher', built.teacher_id);
         update assay.assignments a
            set class_id                = built.class_id,
                title                   = built.title,

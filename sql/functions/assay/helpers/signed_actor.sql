@@ -14,4 +14,4 @@ begin
 end
 $$;
 
-comment on function assay.signed_actor() is 'Actor and id as assay.act_as said them in this transaction; an operator without id when it was not called, or somebody else wrote into its variable.';
+comment on function assay.signed_actor() is 'Actor and id as assay.set_actor said them in this transaction; an operator without id when it was not called, or somebody else wrote into its variable.';

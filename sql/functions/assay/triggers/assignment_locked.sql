@@ -15,7 +15,7 @@ begin
                 is not distinct from
                 (old.title, old.instructions, old.correction_template, old.max_score, old.class_id, old.teacher_id))
     then
-        perform assay.refuse_if_locked(old.id);
+        perform assay.require_unlocked(old.id);
     end if;
     new.updated_at := now();
     return new;

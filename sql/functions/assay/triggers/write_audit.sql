@@ -43,7 +43,7 @@ begin
     end case;
     execute 'insert into assay.audit (table_name, actor, actor_id, reason, row_key, action, columns) '
             'select $1, $2, $3, $4, e.* from (' || entries || ') e'
-      using tg_table_name, assay.actor(), assay.actor_id(), assay.reason();
+      using tg_table_name, assay.actor(), assay.actor_id(), assay.audit_reason();
     return null;
 end
 $$;
