@@ -27,6 +27,7 @@ OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # bidirectional overrides, embeddings and isolates
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
+MOST_COMPOSED = 1000  # characters; what is longer is refused anyway, and marks in disorder take quadratic time
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
 
 
@@ -38,7 +39,9 @@ def _no_nul(text: str) -> str:
 
 def _nfc(value: object) -> object:
     """One form for what looks the same, however it was typed (RFC 8265)."""
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+    if isinstance(value, str) and len(value) <= MOST_COMPOSED:
+        return unicodedata.normalize("NFC", value)
+    return value
 
 
 def _integer(value: object, info: ValidationInfo) -> object:
