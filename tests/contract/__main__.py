@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ def main() -> int:
     parser.add_argument("--build", type=Path, metavar="FOLDER", help="a checkout with its .venv; this one unless given")
     parser.add_argument("--declare", action="store_true", help="print lines for differences.jsonl")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the processes of a session end with it
     build = build_in(arguments.build) if arguments.build else this_build()
     if arguments.what != "replay":
         done = record(build) if arguments.what == "record" else add(build)

@@ -142,9 +142,11 @@ class Session:
         with closing(connection):
             connection.request(method, target, headers=sent)
             got = connection.getresponse()
-            lines = list(iter(got.readline, b"\n"))
+            raw = b""
+            while not _events(raw.decode("utf-8", "replace")) and (line_of_it := got.readline()):
+                raw += line_of_it
             then()
-            raw = b"".join(lines) + b"\n" + got.read()
+            raw += got.read()
         headers = {name.lower(): value for name, value in got.getheaders()}
         answer = Answer(got.status, headers, _read(headers.get("content-type", ""), raw))
         request = {"line": line, "by": by, "headers": {"Accept": "text/event-stream"}}
@@ -227,11 +229,11 @@ def _read(kind: str, body: bytes) -> Any:
 
 
 def _events(text: str) -> list[Any]:
-    """The events; of those between the first and the last none, since a client may miss them. No comments."""
+    """The whole events that have data; of those between the first and the last none, since a client may miss them."""
     found = []
-    for block in filter(None, text.split("\n\n")):
+    for block in text.split("\n\n")[:-1]:
         fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-        if fields:
+        if "data" in fields:
             found.append({"event": fields.get("event"), "data": json.loads(fields["data"])})
     return [found[0], *found[-1:]] if len(found) > 1 else found
 
