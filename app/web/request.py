@@ -1,6 +1,7 @@
 """Starlette's request, with what the table of routes and this process know about it."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
@@ -30,6 +31,8 @@ from app.web.rate_limits import Verdict
 from app.web.route import PLAIN, Route
 from app.web.state import AppState
 
+log = logging.getLogger(__name__)
+
 
 class Request(StarletteRequest):
     """What a handler gets."""
@@ -47,6 +50,10 @@ class Request(StarletteRequest):
     def correlation_id(self) -> str:
         """As in X-Request-ID and in the log."""
         return str(self.scope["state"]["correlation_id"])
+
+    def log_error(self, error: ApiError) -> None:
+        """A line about an error that is answered; never with the address, which holds what a client put into it."""
+        log.info("%d %s: %s", error.status, error.code, self.route.name)
 
     def hold(self, size: int) -> None:
         """So many more bytes of the body are in memory."""

@@ -99,7 +99,7 @@ ROUTES: tuple[Route, ...] = (
     _auth("/auth/verify", "Confirm an address with the token of the mail", "verify", out.Verified, verify, body.Link,
           codes=("invalid_verification_token",)),
     _auth("/auth/verify", "The link in the mail", "verify", out.Verified, verify, body.Link, method="GET", body=None,
-          parameters=body.Link, changes=True, codes=("invalid_verification_token",)),
+          parameters=body.Link, produces=(JSON, HTML), changes=True, codes=("invalid_verification_token",)),
     _auth("/auth/verify/resend", "Send that mail again", "resend_verification", out.MailSent, resend_verification,
           body.EmailAddress, status=202),
     _auth("/auth/login", "Log in: a token for the Authorization header", "login", out.LoggedIn, login, body.Login,

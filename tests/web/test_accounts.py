@@ -268,3 +268,22 @@ async def test_a_right_login_passes_a_flood_of_others_and_what_is_too_much_is_re
     answer = await assay.client.post("/auth/login", json=login)
     assert answer.json()["error"]["code"] == "overloaded"
     assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_a_verification_link_opened_in_a_browser_shows_a_page(assay: Assay) -> None:
+    new = {"name": "Berta", "email": "berta@school.example", "password": "x"}
+    await assay.ask("POST", "/auth/register", status=202, json=new)
+    token = await assay.token_for(new["email"])
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    head = await assay.client.head("/auth/verify", params={"token": token}, headers=browser)
+    assert head.status_code == 405  # to look at a link is not to open it
+    await assay.refused("email_not_verified", "POST", "/auth/login", json={k: new[k] for k in ("email", "password")})
+    page = await assay.client.get("/auth/verify", params={"token": token}, headers=browser)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "is confirmed" in page.text
+    await assay.ask("POST", "/auth/login", json={k: new[k] for k in ("email", "password")})
+    dead = await assay.client.get("/auth/verify", params={"token": "<script>"}, headers=browser)
+    assert (dead.status_code, dead.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert "<script>" not in dead.text
+    told = await assay.client.get("/auth/verify", params={"token": "dead"})
+    assert told.json()["error"]["code"] == "invalid_verification_token"

@@ -21,6 +21,7 @@ OF_PYTHON = {
     "new_hash",
     "sealed",
     "last4",
+    "calls_per_day",
     "name",
     "email",
 }

@@ -4,15 +4,18 @@ import asyncio
 import hashlib
 import random
 import time
+from html import escape
 from importlib.resources import files
+from string import Template
 
+import asyncpg
 from starlette.responses import HTMLResponse, Response
 
 from app.security.passwords import digest, hash_password, is_outdated, is_password, new_token
-from app.web.errors import ApiError
+from app.web.errors import ApiError, from_database
 from app.web.handlers.query import column
 from app.web.request import Request, dumps
-from app.web.route import JSON
+from app.web.route import HTML, JSON
 
 # Requests that must not tell whether an address is known are answered this many seconds after they arrived,
 # or a whole number of such spans later, so that the time does not show what the database had to do.
@@ -59,11 +62,27 @@ async def _send_link(request: Request, status: str) -> Response:
 
 
 async def verify(request: Request) -> Response:
-    """The token of a verification mail, from the body or from the query."""
-    model = await request.model()
-    return Response(
-        column(await request.row(request.route.query, {"link_digest": digest(model.token)})), media_type=JSON
-    )
+    """The token of a verification mail, from the body or from the query; to a browser a page that says so."""
+    html = request.accepted == HTML
+    try:
+        model = await request.model()
+        row = await request.row(request.route.query, {"link_digest": digest(model.token)})
+    except (ApiError, asyncpg.PostgresError) as error:
+        refused = error if isinstance(error, ApiError) else from_database(error)
+        if not html or refused is None or refused.status >= 500:
+            raise
+        request.log_error(refused)
+        return verified_page("This link cannot be used", refused.message, refused.status)
+    if html:
+        return verified_page("Your e-mail address is confirmed", "You can log in now.", 200)
+    return Response(column(row), media_type=JSON)
+
+
+def verified_page(title: str, sentence: str, status: int) -> Response:
+    """A small page for people; both texts are our own."""
+    page = Template((files("app.web") / "pages/verified.html").read_text("utf-8"))
+    body = page.substitute(title=escape(title), sentence=escape(sentence))
+    return HTMLResponse(body, status, {"Content-Security-Policy": PAGE_POLICY})
 
 
 async def login(request: Request) -> Response:
