@@ -1,6 +1,11 @@
 """How often a client may ask."""
 
 import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -185,3 +190,53 @@ async def test_the_number_of_counters_is_bounded(monkeypatch: pytest.MonkeyPatch
         await storage.incr(f"{number}", 60)
     assert len(storage.counters) <= 1000
     assert await storage.get("1009") == 1
+
+
+@asynccontextmanager
+async def redis(folder: Path) -> AsyncIterator[int]:
+    """A real redis-server on a free port, where one is installed."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed (Debian: apt install redis-server)")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    command = ["redis-server", "--port", f"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+    try:
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                    break
+                except OSError:
+                    await asyncio.sleep(0.05)
+        writer.close()
+        yield port
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.mark.usefixtures("long_windows")
+@pytest.mark.parametrize("scheme", ["redis", "valkey"])
+async def test_processes_that_share_a_storage_count_together(tmp_path: Path, scheme: str) -> None:
+    async with redis(tmp_path) as port:
+        url = f"{scheme}://127.0.0.1:{port}"
+        first, second = (RateLimits(url, [("read", "5/hour")]) for _ in "ab")
+        verdicts = [await (first, second)[number % 2].person("read", "anna") for number in range(7)]
+        assert [verdict.allowed for verdict in verdicts] == [True] * 5 + [False] * 2
+        assert [verdict.remaining for verdict in verdicts] == [4, 3, 2, 1, 0, 0, 0]
+        assert (await second.person("read", "bert")).allowed
+        addresses = [await first.address("read", "192.0.2.1") for _ in range(26)]
+        assert [one is None for one in addresses] == [True] * 25 + [False]
+
+
+@pytest.mark.usefixtures("long_windows")
+async def test_a_storage_that_does_not_answer_stops_nobody_and_each_process_counts(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with redis(tmp_path) as port:
+        limits = RateLimits(f"redis://127.0.0.1:{port}", [("read", "2/hour")])
+        assert (await limits.person("read", "anna")).allowed
+    verdicts = [(await limits.person("read", "anna")).allowed for _ in range(3)]
+    assert verdicts == [True, True, False]
+    assert "the shared storage does not answer" in caplog.text

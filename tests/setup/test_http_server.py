@@ -1,0 +1,56 @@
+"""How uvicorn is run: descriptors for what is no client, and what was made once and failed is made again."""
+
+import asyncio
+import logging
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from app.commands.serve import LateProviders
+from app.http_server import MOST_CONNECTIONS, RESERVED, LogFilter, connection_ceiling
+from app.settings import Settings
+
+
+def test_the_soft_limit_of_descriptors_becomes_the_hard_one() -> None:
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1000));"
+        "from app.http_server import raise_descriptor_limit; print(raise_descriptor_limit(),"
+        " resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 1000:
+        pytest.skip("this machine allows fewer than 1,000 descriptors")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1000", "1000"]
+
+
+@pytest.mark.parametrize("descriptors", [256, 1024, 4096, 1_048_576])
+def test_connections_leave_descriptors_for_everything_else(descriptors: int) -> None:
+    ceiling = connection_ceiling(descriptors)
+    assert 16 <= ceiling <= MOST_CONNECTIONS
+    assert descriptors - ceiling >= min(RESERVED, descriptors - 16)
+
+
+def test_a_reached_ceiling_stands_in_the_log_and_does_not_fill_it() -> None:
+    said = LogFilter()
+    record = logging.makeLogRecord({"msg": "Exceeded concurrency limit."})
+    assert [said.filter(record) for _ in range(1000)].count(True) == 1
+    assert not said.filter(logging.makeLogRecord({"msg": "Exception in ASGI application\n"}))
+    assert said.filter(logging.makeLogRecord({"msg": "Started server process"}))
+
+
+async def test_what_could_not_be_made_once_is_made_at_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = LateProviders(Settings(_env_file=None), None)
+    to_thread, failures = asyncio.to_thread, [OSError(24, "Too many open files")]
+
+    async def once_without_descriptors(*call: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await to_thread(*call)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "to_thread", once_without_descriptors)
+    with pytest.raises(OSError, match="Too many"):
+        await late()
+    assert await late() is await late()
+    await late.aclose()
