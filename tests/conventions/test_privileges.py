@@ -10,7 +10,8 @@ DIGEST = (CANARY * 6)[:32].encode()
 
 # The columns that nobody but the application may see.
 SECRETS = {
-    "api_keys.sealed", "assignment_drafts.instructions", "finished_jobs.content_sha256", "links.digest",
+    "actor_seal.secret", "api_keys.sealed", "assignment_drafts.instructions", "finished_jobs.content_sha256",
+    "links.digest",
     "outgoing_mail.link_digest", "outgoing_mail.sealed_link", "pending_submissions.content",
     "registrations.password_hash", "sessions.digest", "students.password_hash", "teachers.password_hash",
 }  # fmt: skip
@@ -33,6 +34,7 @@ async def planted(sql: Sql) -> None:
     job = await hand_in(sql, here.student, second)
     await fail(sql, job, (await take(sql, await worker(sql)))[job])
     await sql.execute("update assay.finished_jobs set content_sha256 = $1", DIGEST)
+    await sql.execute("update assay.actor_seal set secret = $1", DIGEST)
     await hand_in(sql, here.student, second, f"{CANARY} in a coal mine")
     await draft(sql, here.teacher, here.task, instructions=CANARY)
     for table in ("students", "teachers"):
