@@ -107,7 +107,9 @@ class Settings(BaseSettings):
     ai_budget_seconds: float = Field(90.0, gt=0, description="all attempts of one job together, in seconds")
     worker_concurrency: int = Field(100, ge=1, le=10_000, description="AI calls in flight per worker process")
     jobs_kept_days: int = Field(30, ge=1, description="days for which finished jobs can still be asked about")
-    ai_calls_per_key: int = Field(8, ge=1, le=1000, description="of those, with one teacher's key at one service")
+    ai_calls_per_key: int = Field(
+        8, ge=1, le=1000, description="of those, with one key: at first and at least (64 at most)"
+    )
     prompts_dir: Path = Field(default_factory=lambda: shipped("prompts"), description="prompt files to use")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="least severe level logged"

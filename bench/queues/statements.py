@@ -44,7 +44,8 @@ LEFT = {
 CLEAN = """
 set session_replication_role = replica;
 truncate assay.submissions, assay.submission_counts,
-         assay.coin_ledger, assay.finished_jobs, assay.flags, assay.pending_submissions, assay.jobs, bench.jobs;
+         assay.coin_ledger, assay.finished_jobs, assay.flags, assay.pending_submissions, assay.pending_regrades,
+         assay.jobs, bench.jobs;
 update assay.students set total_gold_coins = 0 where total_gold_coins <> 0;
 """
 EMPTY = {
