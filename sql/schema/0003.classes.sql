@@ -3,10 +3,12 @@ create table assay.classes (
     id            uuid primary key default uuidv7(),
     teacher_id    uuid not null references assay.teachers,
     name          assay.name not null,
+    instructions  text,
     created_at    timestamptz not null default now(),
     deleted_at    timestamptz,
     student_count integer not null default 0,
-    constraint class_has_an_owner unique (id, teacher_id)
+    constraint class_has_an_owner unique (id, teacher_id),
+    constraint class_instructions_not_huge check (length(instructions) <= 20000)
 );
 create index classes_of_teacher on assay.classes (teacher_id, id) where deleted_at is null;
 
@@ -35,6 +37,7 @@ comment on column assay.classes.name       is 'The name of the class.';
 comment on column assay.classes.created_at is 'When it was created.';
 comment on column assay.classes.student_count is 'How many students are in it now; kept by trigger.';
 comment on column assay.classes.deleted_at is 'Null while the class exists for its users; its enrolments end when it is deleted.';
+comment on column assay.classes.instructions is 'General instructions, copied in front of those of every new assignment of the class; null: none.';
 comment on table assay.enrolments is 'Which student is in which class; a row goes when the student leaves or the class is deleted.';
 comment on column assay.enrolments.class_id    is 'The class.';
 comment on column assay.enrolments.student_id  is 'Who is in it.';

@@ -5,6 +5,13 @@ create table assay.assignments (
     class_id                uuid,
     title                   assay.title not null,
     instructions            assay.instructions not null,
+    general_instructions    text,
+    takes                   text not null default 'text',
+    reveal                  text not null,
+    attempts                smallint not null default 1,
+    encourage               boolean not null default false,
+    collect                 boolean not null default true,
+    language                text,
     correction_template     assay.correction_template,
     max_score               integer,
     max_score_given         boolean not null default true,
@@ -15,10 +22,16 @@ create table assay.assignments (
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
     published_at            timestamptz,
+    released_at             timestamptz,
     deleted_at              timestamptz,
     constraint class_is_own                   foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
-    constraint max_score_in_range             check (max_score between 1 and 1000000),
-    constraint template_missing               check (published_at is null or correction_template is not null),
+    constraint max_score_in_range             check (max_score between 1 and 1000000 or (max_score = 0 and takes = 'answers' and published_at is null)),
+    constraint template_missing               check (published_at is null or takes <> 'text' or correction_template is not null),
+    constraint takes_known                    check (takes in ('text', 'answers')),
+    constraint reveal_known                   check (reveal in ('at_once', 'when_graded', 'after_deadline')),
+    constraint attempts_in_range              check (attempts between 1 and 10),
+    constraint attempts_need_feedback         check (attempts = 1 or reveal = 'at_once'),
+    constraint at_once_needs_answers          check (reveal <> 'at_once' or takes = 'answers'),
     constraint max_score_missing              check (published_at is null or max_score is not null)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
@@ -49,6 +62,14 @@ comment on column assay.assignments.template_provider   is 'AI service that wrot
 comment on column assay.assignments.template_model      is 'Model that wrote the template; null when a person did.';
 comment on column assay.assignments.template_prompt_version is 'Hash of the prompt files the template was asked for with; null when a person wrote it.';
 comment on column assay.assignments.published_at        is 'When it was complete, and students of its classes saw it. Null: not yet; nobody can hand in.';
+comment on column assay.assignments.general_instructions is 'Those of its class when it was made; they stand in front of its own in every prompt.';
+comment on column assay.assignments.takes       is 'What students hand in: text, or answers to questions. Never changes.';
+comment on column assay.assignments.reveal      is 'When students see more than the total: at_once (each checked answer), when_graded, or after_deadline.';
+comment on column assay.assignments.attempts    is 'How often each question may be answered, where results are revealed at once; the best attempt counts.';
+comment on column assay.assignments.encourage   is 'Whether each submission gets a comment for its student.';
+comment on column assay.assignments.collect     is 'Whether saved answers are handed in at the deadline for those who did not.';
+comment on column assay.assignments.language    is 'Of comments; null: that of the instructions.';
+comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
 comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
 comment on column assay.submission_counts.assignment_id is 'The assignment.';

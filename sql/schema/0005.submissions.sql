@@ -7,13 +7,16 @@ create table assay.submissions (
     score          integer not null,
     original_score integer not null,
     feedback       text,
+    comment        text,
+    adjustment     integer not null default 0,
     provider       text,
     model          text,
     prompt_version text,
     submitted_at   timestamptz not null default now(),
     graded_at      timestamptz not null default now(),
     constraint already_submitted  unique (student_id, assignment_id),
-    constraint feedback_not_huge  check (length(feedback) <= 20000)
+    constraint feedback_not_huge  check (length(feedback) <= 20000),
+    constraint comment_not_huge   check (length(comment) <= 1000)
 ) with (toast_tuple_target = 512);  -- as those of assignments
 create index submissions_of_assignment on assay.submissions (assignment_id, id);
 create index submissions_of_student    on assay.submissions (student_id, id) include (score);
@@ -53,6 +56,8 @@ comment on column assay.submissions.id            is 'The submission.';
 comment on column assay.submissions.student_id    is 'Who handed it in.';
 comment on column assay.submissions.assignment_id is 'What it was handed in for.';
 comment on column assay.submissions.feedback      is 'What the teacher wrote about it; null: nothing.';
+comment on column assay.submissions.comment        is 'What the marker says to the student; null: nothing. Feedback stays the teacher''s.';
+comment on column assay.submissions.adjustment     is 'What a person added to the sum of its answers (taken off: negative); the score is their sum.';
 comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_immutable).';
 comment on column assay.submissions.score          is 'The current score in gold coins, 0 to the assignment''s maximum.';
 comment on column assay.submissions.original_score is 'The first score it was given.';

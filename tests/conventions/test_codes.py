@@ -27,11 +27,28 @@ PROMISED = {
     503: "database_unavailable overloaded",
 }
 
+# Rules of questions, answers and rubrics that no route meets yet: the database keeps them, and tests/rules breaks each.
+# A route that can meet one takes its code out of here.
+KEPT_BY_THE_DATABASE = {
+    409: "answer_is_final no_attempts_left nothing_to_publish published_is_final takes_is_final",
+    422: "accepted_missing answer_fits_question answer_score_in_range at_once_needs_answers attempts_in_range "
+    "attempts_need_feedback bloom_known class_instructions_not_huge comment_not_huge criteria_add_up "
+    "evidence_in_words gaps_do_not_match guide_missing key_does_not_score kind_fits_assignment "
+    "levels_end_at_maximum lines_missing number_unreadable one_right_option option_not_huge option_says_nothing "
+    "option_score_in_range options_alike options_at_most pairs_missing prompt_not_blank question_kind_known "
+    "question_numbers_in_order question_score_in_range question_text_not_huge question_title_readable "
+    "reason_not_huge reveal_known score_is_a_level some_right_option takes_known too_many_open_questions "
+    "too_many_questions",
+    500: "score_adds_up",
+}
+
+
+def statuses(table: dict[int, str]) -> dict[str, int]:
+    return {code: status for status, codes in table.items() for code in codes.split()}
+
 
 def test_the_codes_are_those_that_were_promised() -> None:
-    assert {code: status for code, (status, _) in CODES.items()} == {
-        code: status for status, codes in PROMISED.items() for code in codes.split()
-    }
+    assert {code: status for code, (status, _) in CODES.items()} == statuses(PROMISED) | statuses(KEPT_BY_THE_DATABASE)
 
 
 def insisted_on(tree: ast.AST) -> Iterator[str]:
@@ -60,6 +77,10 @@ def texts(node: ast.expr) -> Iterator[str]:
 INSISTED = {code for file in TESTS for code in insisted_on(ast.parse(file.read_text("utf-8")))}
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
+@pytest.mark.parametrize("code", sorted(statuses(PROMISED)))
 def test_every_code_is_answered_over_http_in_some_test(code: str) -> None:
     assert code in INSISTED
+
+
+def test_what_is_answered_over_http_is_no_longer_only_the_databases() -> None:
+    assert statuses(KEPT_BY_THE_DATABASE).keys() & INSISTED == set()

@@ -20,7 +20,7 @@ SUSPECTS = """
       from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = 'assay'::regnamespace and c.relkind = 'r' and a.attnum > 0
        and (a.atttypid = 'bytea'::regtype or a.attname ~ 'hash|secret|token$|sealed|password|key$')
-       and a.attname not in ('row_key')"""
+       and a.attname not in ('row_key', 'key')"""
 VIEWS = "select c.oid::regclass::text as name from pg_class c where relnamespace = 'reporting'::regnamespace"
 
 

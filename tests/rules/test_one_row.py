@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.rules.quizzes import CHOICE, quiz, saved, unpublished
 from tests.rules.rows import Sql, digest, draft, pending, refused, row, school, soon, submission, teacher
 
 DIGEST = digest("x")
@@ -43,6 +44,30 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("max_score_in_range", "assignments", {"max_score": 1_000_001}),
     ("template_missing", "assignments", {"correction_template": None, "published_at": UTC_SOON}),
     ("max_score_missing", "assignments", {"max_score": None, "published_at": UTC_SOON}),
+    ("takes_known", "assignments", {"takes": "pages"}),
+    ("reveal_known", "assignments", {"reveal": "never"}),
+    ("attempts_in_range", "assignments", {"takes": "answers", "reveal": "at_once", "attempts": 11}),
+    ("attempts_in_range", "assignments", {"takes": "answers", "reveal": "at_once", "attempts": 0}),
+    ("attempts_need_feedback", "assignments", {"takes": "answers", "attempts": 2}),
+    ("at_once_needs_answers", "assignments", {"reveal": "at_once"}),
+    ("class_instructions_not_huge", "classes", {"teacher_id": "teacher", "name": "A", "instructions": "x" * 20_001}),
+    ("comment_not_huge", "submissions", {"comment": "x" * 1_001}),
+    ("question_kind_known", "questions", {"kind": "python"}),
+    ("bloom_known", "questions", {"bloom": "guess"}),
+    ("prompt_not_blank", "questions", {"prompt": " "}),
+    ("prompt_not_blank", "questions", {"prompt": "x" * 10_001}),
+    ("question_title_readable", "questions", {"title": " "}),
+    ("question_score_in_range", "questions", {"max_score": 0}),
+    ("question_score_in_range", "questions", {"max_score": 1_001}),
+    ("guide_missing", "questions", {"kind": "open", "guide": " "}),
+    ("question_text_not_huge", "questions", {"explanation": "x" * 10_001}),
+    ("option_number_taken", "options", {"number": 1}),
+    ("option_not_huge", "options", {"text": "x" * 2_001}),
+    ("option_score_in_range", "options", {"score": -1}),
+    ("number_unreadable", "options", {"tolerance": -1}),
+    ("number_unreadable", "options", {"tolerance": "NaN"}),
+    ("answered_once", "answers", {}),
+    ("attempt_in_order", "answers", {"attempt": 0}),
     ("submission_count_not_negative", "submission_counts", {"submissions": -1}),
     ("content_not_blank", "submissions", {"content": " \n "}),
     ("feedback_not_huge", "submissions", {"feedback": "x" * 20_001}),
@@ -157,6 +182,20 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
                     "milliseconds": 1}  # fmt: skip
         case "deadline_extensions":
             return {"assignment_id": task, "extended_from": soon(), "extended_to": UTC_SOON, "reason": "x"}
+        case "questions":
+            return {
+                "assignment_id": await unpublished(sql, here.teacher),
+                "number": 1,
+                "kind": "short",
+                "prompt": "?",
+                "max_score": 1,
+            }
+        case "options":
+            return {"question_id": (await quiz(sql, CHOICE)).questions[0], "number": 4, "text": "x"}
+        case "answers":
+            asked = await quiz(sql, CHOICE)
+            await saved(sql, asked.student, asked.questions[0])
+            return {"student_id": asked.student.id, "question_id": asked.questions[0]}
         case "error_codes":
             return {"code": "x", "status": 409, "sentence": "It is so."}
         case "audit":

@@ -11,9 +11,11 @@ declare
 begin
     perform assay.set_actor('teacher', me.id);
     update assay.submissions s
-       set score     = coalesce(edit_submission.score, s.score),
-           feedback  = case when feedback_given then edit_submission.feedback else s.feedback end,
-           graded_at = case when edit_submission.score is null then s.graded_at else now() end
+       set score      = coalesce(edit_submission.score, s.score),
+           adjustment = s.adjustment + case when exists (select from assay.answers x where x.submission_id = s.id)
+                                            then coalesce(edit_submission.score, s.score) - s.score else 0 end,
+           feedback   = case when feedback_given then edit_submission.feedback else s.feedback end,
+           graded_at  = case when edit_submission.score is null then s.graded_at else now() end
      where s.id = one.id;
     select s.* into edited from api.full_submissions s where s.id = one.id;
     return edited;

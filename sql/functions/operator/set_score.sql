@@ -10,7 +10,10 @@ begin
     perform assay.set_actor('operator');
     perform assay.set_audit_reason(set_score.reason);
     update assay.submissions s
-       set score = set_score.score, graded_at = now()
+       set score      = set_score.score,
+           adjustment = s.adjustment + case when exists (select from assay.answers x where x.submission_id = s.id)
+                                            then set_score.score - s.score else 0 end,
+           graded_at  = now()
      where s.id = set_score.submission_id
     returning s.* into changed;
     if not found then
@@ -21,4 +24,4 @@ end
 $$;
 
 comment on function operator.set_score(uuid, integer, text) is
-    'Gives a submission another score, 0 takes all its coins back; the ledger says who, the audit says why. Answers the student''s total. 404 not_found, 422 score_in_range.';
+    'Gives a submission another score, 0 takes all its coins back; what differs from the sum of its answers is its adjustment; the ledger says who, the audit says why. Answers the student''s total. 404 not_found, 422 score_in_range.';

@@ -11,9 +11,11 @@ begin
                      where e.assignment_id = old.id
                        and e.extended_from = old.deadline
                        and e.extended_to = new.deadline)
-            and (new.title, new.instructions, new.correction_template, new.max_score, new.class_id, new.teacher_id)
+            and (new.title, new.instructions, new.correction_template, new.max_score, new.class_id, new.teacher_id,
+                 new.general_instructions, new.reveal, new.attempts, new.encourage, new.collect, new.language)
                 is not distinct from
-                (old.title, old.instructions, old.correction_template, old.max_score, old.class_id, old.teacher_id))
+                (old.title, old.instructions, old.correction_template, old.max_score, old.class_id, old.teacher_id,
+                 old.general_instructions, old.reveal, old.attempts, old.encourage, old.collect, old.language))
     then
         perform assay.require_unlocked(old.id);
     end if;
@@ -28,7 +30,9 @@ comment on function assay.assignment_locked() is
 create or replace trigger assignment_locked
     before update on assay.assignments
     for each row when (
-        (new.title, new.instructions, new.correction_template, new.max_score, new.deadline, new.class_id, new.teacher_id)
+        (new.title, new.instructions, new.correction_template, new.max_score, new.deadline, new.class_id, new.teacher_id,
+         new.general_instructions, new.reveal, new.attempts, new.encourage, new.collect, new.language)
         is distinct from
-        (old.title, old.instructions, old.correction_template, old.max_score, old.deadline, old.class_id, old.teacher_id))
+        (old.title, old.instructions, old.correction_template, old.max_score, old.deadline, old.class_id, old.teacher_id,
+         old.general_instructions, old.reveal, old.attempts, old.encourage, old.collect, old.language))
     execute function assay.assignment_locked();

@@ -18,7 +18,8 @@ begin
         insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
                                        teacher_id, provider, model, prompt_version)
         select n.student_id, n.id, n.assignment_id, n.score, n.score - o.score,
-               case actor when 'ai' then 'regraded' else 'edited' end, actor,
+               case when actor = 'ai' then 'regraded'
+                    else coalesce(nullif(current_setting('assay.coins_moved_by', true), ''), 'edited') end, actor,  -- as add_up_answers says
                teacher, n.provider, n.model, n.prompt_version
           from new_rows n
           join old_rows o on o.id = n.id

@@ -26,7 +26,8 @@ begin
     if tg_op = 'UPDATE' and new.graded_at is not distinct from old.graded_at then
         new.graded_at := now();
     end if;
-    if assay.actor() <> 'ai' then
+    -- A score that follows its answers is named after those who marked them (add_up_answers).
+    if assay.actor() <> 'ai' and (tg_op = 'INSERT' or pg_trigger_depth() = 1) then
         new.provider := null;
         new.model := null;
         new.prompt_version := null;

@@ -65,6 +65,8 @@ begin
             ('enrolments',  'class_id student_id', ''),
             ('assignments', 'id',                  'updated_at'),
             ('submissions', 'id',                  'graded_at'),
+            ('questions',   'id',                  ''),
+            ('options',     'question_id number',  ''),
             ('api_keys',    'teacher_id provider', 'last_ok_at last_refused_at last_limited_at backoff_until calls_at_once calls_today calls_on'),
             ('ai_models',   'provider model',      ''),
             ('rate_limits', 'scope',               'updated_at')) as t (name, key, ignored)

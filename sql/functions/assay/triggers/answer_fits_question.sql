@@ -1,0 +1,73 @@
+-- An answer has the form that its question asks for.
+create or replace function assay.answer_fits_question()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    kind     text;
+    keys     smallint[];  -- that may be picked
+    gaps     integer;
+    most     integer := case when new.texts is null then 0 else 1 end;
+    problem  text;
+    given    integer := coalesce(cardinality(new.picked), 0);
+    indented integer := coalesce(cardinality(new.indents), 0);
+    written  integer := coalesce(cardinality(new.texts), 0);
+begin
+    select q.kind, array_agg(o.key) filter (where q.kind <> 'matching' or o.text is not null), count(distinct o.place)
+      into kind, keys, gaps
+      from assay.questions q
+      left join assay.options o on o.question_id = q.id
+     where q.id = new.question_id
+     group by q.id;
+
+    if given > 0 and kind not in ('choice', 'choices', 'matching', 'ordering') then
+        problem := 'nothing_to_pick';
+    elsif written > 0 and kind not in ('matching', 'gaps', 'short', 'number', 'open') then
+        problem := 'no_words';
+    elsif indented > 0 and (kind <> 'ordering' or indented <> given) then
+        problem := 'indents';
+    elsif (select bool_or(i.n not between 0 and 100 or i.n is null) from unnest(new.indents) as i (n)) then
+        problem := 'indents';
+    elsif kind = 'choice' and given > 1 then
+        problem := 'one_key';
+    elsif not (coalesce(new.picked, '{}') <@ coalesce(keys, '{}')) or array_position(new.picked, null) is not null then
+        problem := 'unknown_key';
+    elsif (select count(*) > count(distinct p.key) from unnest(new.picked) as p (key)) then
+        problem := 'key_twice';
+    elsif kind = 'matching' and written <> given then
+        problem := 'a_right_for_each_left';
+    elsif kind = 'gaps' and written not in (0, gaps) then
+        problem := 'a_text_for_each_gap';
+    elsif kind in ('short', 'number', 'open') and written > 1 then
+        problem := 'one_text';
+    elsif coalesce(octet_length(array_to_string(new.texts, '')), 0) > 20000 then
+        problem := 'too_long';
+    elsif kind = 'matching' and exists (
+        select from unnest(new.texts) as t (words)
+         where t.words ~ '\S'
+           and not exists (select from assay.options o
+                            where o.question_id = new.question_id and assay.plain(o.pair) = assay.plain(t.words)))
+    then
+        problem := 'right_not_offered';
+    end if;
+    if problem is not null then
+        -- What is wrong with what was sent, and nothing about what would be right.
+        perform assay.refuse('answer_fits_question', jsonb_build_object('kind', kind, 'problem', problem)
+                || case when kind = 'gaps' then jsonb_build_object('gaps', gaps) else '{}' end);
+    end if;
+    return new;
+end
+$$;
+
+comment on function assay.answer_fits_question() is
+    'An answer picks keys that its question has, each once, and has as many texts as its kind asks for, of at most 20,000 bytes in all (answer_fits_question; details: kind, problem, and of gaps their number). Nothing at all is a blank answer.';
+
+create or replace trigger answer_fits_question
+    before insert on assay.answers
+    for each row execute function assay.answer_fits_question();
+
+-- After answer_is_final in the alphabet: what is final is refused as such, whatever it should become.
+create or replace trigger answer_still_fits_question
+    before update of question_id, picked, indents, texts on assay.answers
+    for each row execute function assay.answer_fits_question();
