@@ -18,7 +18,8 @@ REF = "#/components/schemas/{model}"
 Schema = dict[str, Any]
 ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit. Errors have one shape; `code` tells
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
-A `GET` may be a `HEAD`. Ids are UUIDs, times RFC 3339 in UTC."""
+A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
+Ids are UUIDs, times RFC 3339 in UTC."""
 PATH_PARAMETERS: Mapping[str, Schema] = {
     "provider": {"type": "string", "enum": list(get_args(Provider))},
     "scope": {"type": "string", "enum": list(get_args(Scope))},

@@ -69,8 +69,21 @@ async def test_a_client_that_lost_its_answer_finds_it(assay: Assay, school: Scho
     assert await assay.refused("submission_pending", "POST", path, school.student, json=sent) == {
         "job_id": begun["job"]["id"]
     }
+    pending = await assay.ask("GET", school.path, school.student)  # a page that was loaded anew finds its job
+    assert (pending["state"], pending["job_id"]) == ("pending", begun["job"]["id"])
+    (listed,) = (await assay.ask("GET", "/student/assignments", school.student))["items"]
+    assert listed["job_id"] == begun["job"]["id"]
     where = f"/student/jobs/{begun['job']['id']}"
     done = await assay.ask("GET", where, school.student, headers={"Prefer": "wait=30"})
     assert await assay.refused("already_submitted", "POST", path, school.student, json=sent) == {
         "submission_id": done["submission_id"]
     }
+
+
+async def test_a_deadline_that_has_passed_is_taken_with_a_warning(assay: Assay) -> None:
+    tove = await assay.teacher()
+    sent = {"instructions": "Write.\nMaximum score: 5 points.", "deadline": "2001-01-01T00:00:00Z"}
+    made = await assay.ask("POST", "/teacher/assignments", tove, 201, json=sent)
+    assert "deadline has passed" in made["warning"]
+    later = sent | {"deadline": "2099-01-01T00:00:00Z"}
+    assert "warning" not in await assay.ask("POST", "/teacher/assignments", tove, 201, json=later)

@@ -108,6 +108,19 @@ def test_every_operation_is_described_in_full() -> None:
 def test_every_error_code_is_documented_somewhere() -> None:
     documented = {code for route in ROUTES for code in codes_of(route)}
     assert set(CODES) - documented - CODES_WITHOUT_A_ROUTE == {"method_not_allowed"}  # of no route: of what is no route
+    assert [
+        code
+        for code in CODES
+        if code not in CODES_WITHOUT_A_ROUTE and f"`{code}`" not in make_document()["info"]["description"] + described()
+    ] == []
+
+
+def described() -> str:
+    """What the document says about the responses of its routes."""
+    items = make_document()["paths"].values()
+    return "\n".join(
+        answer["description"] for item in items for one in item.values() for answer in one["responses"].values()
+    )
 
 
 def parts(schema: Any) -> Iterator[dict[str, Any]]:
