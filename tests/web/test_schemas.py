@@ -177,4 +177,4 @@ def test_a_name_that_is_too_long_is_refused_before_its_marks_are_put_in_order() 
     with pytest.raises(ValidationError) as refused:
         Registration(name=name, email="a@school.example", password="x")
     (error,) = refused.value.errors()
-    assert (error["type"], error["input"]) == ("too_long", name)
+    assert (error["type"], error["input"]) == ("string_too_long", name)

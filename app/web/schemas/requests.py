@@ -122,8 +122,8 @@ def _rule(text: str) -> str:
 NO_NUL, ONE_LINE = AfterValidator(_no_nul), AfterValidator(_one_line)
 Text = Annotated[str, NO_NUL]
 NFC, VISIBLE, INT = BeforeValidator(_nfc), AfterValidator(_visible_line), BeforeValidator(_integer)
-Name = Annotated[str, NFC, Field(min_length=1, max_length=200), VISIBLE]
-Title = Annotated[str, NFC, Field(min_length=1, max_length=300), VISIBLE]
+Name = Annotated[str, Field(min_length=1, max_length=200), NFC, VISIBLE]
+Title = Annotated[str, Field(min_length=1, max_length=300), NFC, VISIBLE]
 Email = Annotated[
     str,
     Field(max_length=254),
@@ -175,7 +175,7 @@ class EmailAddress(RequestModel):
 
 class Login(RequestModel):
     email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(_known_email)]
-    password: Annotated[str, NFC, Field(min_length=1, max_length=1000), NO_NUL]
+    password: Annotated[str, Field(min_length=1, max_length=1000), NFC, NO_NUL]
 
 
 class NewPassword(RequestModel):
@@ -250,7 +250,7 @@ class AssignmentSearch(Paging):
 
 
 class StudentSearch(Paging):
-    search: Annotated[str, NFC, Field(max_length=200), ONE_LINE] | None = None
+    search: Annotated[str, Field(max_length=200), NFC, ONE_LINE] | None = None
     class_id: UUID | None = None
 
 
