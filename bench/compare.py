@@ -101,6 +101,7 @@ def scratch(given: Path | None) -> Iterator[Path]:
         yield given.absolute()
         return
     folder = Path(tempfile.mkdtemp(prefix="assay-bench-"))
+    folder.chmod(0o711)  # PostgreSQL does not run as root: its own user walks through
     try:
         yield folder
     finally:
