@@ -73,6 +73,17 @@ def in_range(digits: str, least: int, most: int) -> int:
     return int(digits)
 
 
+def whole_number(value: object) -> int | None:
+    """The integer from 0 to 999,999,999 that a JSON value is, written in digits alone; None for anything else."""
+    fits = isinstance(value, Number) and INTEGER.fullmatch(value) and len(value) <= DIGITS_AT_MOST
+    return int(str(value)) if fits else None
+
+
+def text_of(value: object) -> str | None:
+    """The text that a JSON string is; None for anything else, a number included."""
+    return value if isinstance(value, str) and not isinstance(value, Number) else None
+
+
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len({key for key, _ in pairs}) != len(pairs):
         raise Unacceptable("duplicate_key")

@@ -10,7 +10,7 @@ from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Rejected
 from app.ai.failures import MOVES_ON, Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider, candidates
-from app.ai.prompts import Prompt
+from app.ai.prompts import Fenced, Prompt
 from app.ai.protocols import Completion, Request
 from app.ai.providers import OK, Attempt, Providers
 from app.ai.text_thread import work_on
@@ -51,7 +51,7 @@ class AiCall(Generic[T]):
 
     name: str  # `grading` or `template`: the prompt files' first word
     first: Provider
-    values: Mapping[str, str]  # of the prompt's placeholders
+    values: Mapping[str, str | Fenced]  # of the prompt's placeholders
     schema: Mapping[str, Any]
     output_tokens: int  # at most, from a model that does not reason first
     accept: Callable[[str], T | Rejected]

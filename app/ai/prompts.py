@@ -4,7 +4,7 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -21,9 +21,16 @@ FILES: Mapping[str, frozenset[str]] = {
     "grading/user.md": frozenset({"fence", "instructions", "max_score", "template", "text"}),
     "template/system.md": frozenset({"fence"}),
     "template/user.md": frozenset({"fence", "instructions", "max_score"}),
+    "marking/system.md": frozenset({"comment", "fence", "language"}),
+    "marking/user.md": frozenset({"fence", "instructions", "questions", "template", "work"}),
+    "rubric/system.md": frozenset({"fence"}),
+    "rubric/user.md": frozenset({"fence", "instructions", "max_score"}),
 }
 # What strangers wrote: it must stand between two fences.
-FENCED = frozenset({"instructions", "template", "text"})
+FENCED = frozenset({"instructions", "questions", "template", "text", "work"})
+STUDENTS = ("text", "work")  # the student's own words: once, and last
+Fenced = Callable[[str], str]
+"""A value that holds fences of its own: made from the fence of the request."""
 _PLACEHOLDER = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\})"
 )
@@ -73,14 +80,15 @@ class Prompts:
         self._files = {name: self._first(name) for name in FILES}
         self._refused: dict[str, Stamp] = {}
 
-    def render(self, call: str, values: Mapping[str, str]) -> Prompt:
-        """The messages of `call` (`grading` or `template`) with `values` and a fence of 128 fresh random bits.
+    def render(self, call: str, values: Mapping[str, str | Fenced]) -> Prompt:
+        """The messages of `call` (the name of a folder of prompts) with `values` and a fence of 128 fresh random bits.
 
         All values go in at once: a placeholder that somebody wrote into a text stays text.
         """
         system, user = (self._current(f"{call}/{role}.md") for role in ("system", "user"))
         fence = secrets.token_hex(FENCE_BYTES)
-        filled = {**values, "fence": fence}
+        filled = {name: value if isinstance(value, str) else value(fence) for name, value in values.items()}
+        filled["fence"] = fence
         return Prompt(
             Template(system).substitute(filled), Template(user).substitute(filled), fence, _version(system, user)
         )
@@ -153,10 +161,11 @@ def _check(path: Path, needed: frozenset[str], text: str) -> None:
     for at, name in enumerate(names):
         if name in FENCED and not (at and names[at - 1] == "fence" and names[at + 1 : at + 2] == ["fence"]):
             raise PromptRefused(f"The prompt file {path} must hold ${name} between two ${{fence}} lines of its own.")
-    if "text" in names and (names.count("text") > 1 or set(names[names.index("text") + 1 :]) != {"fence"}):
-        raise PromptRefused(
-            f"The prompt file {path} must hold $text once, and no other placeholder but $fence after it."
-        )
+    for name in STUDENTS:
+        if name in names and (names.count(name) > 1 or set(names[names.index(name) + 1 :]) != {"fence"}):
+            raise PromptRefused(
+                f"The prompt file {path} must hold ${name} once, and no other placeholder but $fence after it."
+            )
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -11,7 +11,16 @@ import pytest
 from app.ai.prompts import FILES, PromptRefused, Prompts
 from app.settings import shipped
 
-VALUES = {"instructions": "Write about tides.", "template": "One point.", "max_score": "7", "text": "The moon pulls."}
+VALUES = {
+    "comment": "not wanted",
+    "language": "",
+    "questions": "q",
+    "work": "w",
+    "instructions": "Write about tides.",
+    "template": "One point.",
+    "max_score": "7",
+    "text": "The moon pulls.",
+}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.dev.simulator.directives import without_markers
+from app.dev.simulator.marking import criteria_for, marks_for
 from app.dev.simulator.schemas import fitting
 
 HALFWAY = 30  # distinct words that earn half of the points
@@ -48,14 +49,24 @@ class Prompt:
 
     @property
     def kind(self) -> str:
-        """`template`, `grading` or `other`: by the schema's properties, else by the system prompt's words."""
+        """What is asked for (directives.KINDS): by the schema's properties, else by the system prompt's words."""
         names = set(self.schema.get("properties", ())) if self.schema else set()
+        if "marks" in names:
+            return "marking"
+        if "criteria" in names:
+            return "rubric"
         if "score" in names:
             return "grading"
         if names.intersection(TEMPLATE_NAMES):
             return "template"
         told = self.system.lower()
-        for quoted, kind in (('"score"', "grading"), ('"correction_template"', "template"), ('"template"', "template")):
+        for quoted, kind in (
+            ('"marks"', "marking"),
+            ('"criteria"', "rubric"),
+            ('"score"', "grading"),
+            ('"correction_template"', "template"),
+            ('"template"', "template"),
+        ):
             if quoted in told:
                 return kind
         named = re.search(r"score|grade|grading|template", told)
@@ -133,11 +144,16 @@ def spoken(prompt: Prompt, words: dict[str, str]) -> str:
     known: dict[str, Any] = {}
     if kind == "grading":
         known["score"] = int(words["score"]) if "score" in words else graded(prompt)
-    if kind == "template":
+    if kind == "marking":
+        known |= marks_for(prompt.user, words, with_comment="A comment is wanted" in prompt.system)
+    if kind in ("template", "rubric"):
         instructions, around = map(without_markers, untrusted(prompt.user))
         stated = maximum_in(around)
         maximum = maximum_in(instructions) if stated is None else stated
         maximum = int(words["max-score"]) if "max-score" in words else maximum
+    if kind == "rubric":
+        known |= criteria_for(instructions, maximum)
+    if kind == "template":
         known |= dict.fromkeys(TEMPLATE_NAMES, template_for(instructions, maximum))
         known |= dict.fromkeys(MAXIMUM_NAMES, maximum)
     if prompt.schema is not None:
@@ -151,5 +167,7 @@ def spoken(prompt: Prompt, words: dict[str, str]) -> str:
     return {
         "grading": f"Score: {known.get('score')}",
         "template": str(known.get("template")),
+        "rubric": NONSENSE,
+        "marking": NONSENSE,
         "other": "OK",
     }[kind]

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from app.dev.simulator.failures import NAMED, SERVICES
 from app.dev.simulator.http_server import SENDERS
 
-KINDS = ("template", "grading", "other", "models")
+KINDS = ("template", "grading", "rubric", "marking", "other", "models")
 ASKED_FOR = frozenset((*SERVICES, *KINDS)) - {"models"}  # `models` only where a directive names it
 SCOPES = frozenset((*SERVICES, *KINDS))
 WIRE = tuple(name for name in SENDERS if name != "whole")
@@ -45,6 +45,12 @@ VALUES: dict[str, re.Pattern[str]] = {
     "answer": re.compile(r"(?s).*"),
     "score": _WHOLE,
     "max-score": _WHOLE,
+    "mark": re.compile(r"\d{1,4}:-?\d{1,9}"),
+    "drop": re.compile(r"\d{1,4}"),
+    "twice": re.compile(r"\d{1,4}"),
+    "quote": _ANYTHING,
+    "level": _ANYTHING,
+    "bias": _WHOLE,
     "times": _WHOLE,
     "after": _WHOLE,
     "rate": _NUMBER,
@@ -52,6 +58,9 @@ VALUES: dict[str, re.Pattern[str]] = {
     "model": _ANYTHING,
     "id": _ANYTHING,
 }
+
+
+SEVERAL = frozenset({"mark", "drop", "twice"})  # each holds beside the others of its name: their values are a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def parse(text: str, source: str) -> Directive:
         elif name in FLAGS and not equals:
             words[name] = ""
         elif name in VALUES and VALUES[name].fullmatch(value):
-            words[name] = value
+            words[name] = f"{words[name]} {value}" if name in SEVERAL and name in words else value
         else:
             raise ValueError(f"the simulator does not understand the directive {name!r}")
     return Directive(source, frozenset(scopes), tuple(words.items()))
