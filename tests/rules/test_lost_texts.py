@@ -119,3 +119,9 @@ async def test_no_submission_stands_beside_its_pending_text(sql: Sql) -> None:
                   score=1, original_score=1, submitted_at=at)  # fmt: skip
         await sql.execute("delete from assay.jobs")
     assert await sql.fetchval("select count(*) from assay.submissions") == 1
+
+
+async def test_marks_without_number_are_left_out_before_a_text_is_composed(sql: Sql) -> None:
+    """Postgres sorts the marks on a letter by insertion: a crafted text would keep a transaction busy for minutes."""
+    assert len(await sql.fetchval("select assay.nfc($1)", "a" + "\u0315\u0300" * 50_000)) <= 31
+    assert await sql.fetchval("select assay.nfc($1)", "e\u0301" * 40) == "é" * 40

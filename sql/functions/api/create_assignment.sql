@@ -17,7 +17,7 @@ begin
     perform assay.require_key(me.id);
 
     insert into assay.assignments as a (teacher_id, class_id, title, instructions, max_score, max_score_given, deadline)
-    values (me.id, create_assignment.class_id, coalesce(normalize(create_assignment.title), assay.title_of(create_assignment.instructions)),
+    values (me.id, create_assignment.class_id, coalesce(assay.nfc(create_assignment.title), assay.title_of(create_assignment.instructions)),
             create_assignment.instructions, create_assignment.max_score, create_assignment.max_score is not null,
             create_assignment.deadline)
     returning a.* into made;

@@ -10,7 +10,7 @@ declare
 begin
     perform assay.set_actor('teacher', me.id);
     insert into assay.classes as c (teacher_id, name)
-    values (me.id, normalize(create_class.name))
+    values (me.id, assay.nfc(create_class.name))
     returning c.id, c.name, c.teacher_id, 0, c.created_at into made;
     return made;
 end

@@ -25,13 +25,13 @@ begin
         perform assay.require_key(me.id);
         insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
         values (old_one.id, me.id, case when class_given then edit_assignment.class_id else old_one.class_id end,
-                coalesce(normalize(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),
+                coalesce(assay.nfc(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),
                 coalesce(edit_assignment.deadline, old_one.deadline),
                 coalesce(edit_assignment.max_score, case when old_one.max_score_given then old_one.max_score end))
         returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
     else
         update assay.assignments a
-           set title                   = coalesce(normalize(edit_assignment.title), a.title),
+           set title                   = coalesce(assay.nfc(edit_assignment.title), a.title),
                instructions            = coalesce(edit_assignment.instructions, a.instructions),
                correction_template     = coalesce(edit_assignment.correction_template, a.correction_template),
                template_provider       = case when edit_assignment.correction_template is null then a.template_provider end,

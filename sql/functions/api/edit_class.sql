@@ -10,7 +10,7 @@ declare
     renamed api.classes;
 begin
     perform assay.set_actor('teacher', me.id);
-    update assay.classes c set name = normalize(edit_class.name) where c.id = one.id;
+    update assay.classes c set name = assay.nfc(edit_class.name) where c.id = one.id;
     select c.* into renamed from api.classes c where c.id = one.id;
     return renamed;
 end

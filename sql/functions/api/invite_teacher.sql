@@ -11,7 +11,7 @@ begin
     perform assay.set_actor('teacher', me.id);
     perform assay.lock_address(assay.fold_address(invite_teacher.email));
     insert into assay.teachers as t (name, email)
-    values (normalize(invite_teacher.name), invite_teacher.email)
+    values (assay.nfc(invite_teacher.name), invite_teacher.email)
     returning t.id, t.name, t.email, t.created_at into made;
     perform assay.mail_link('invitation', made.email, null, made.id, null,
                             invite_teacher.link_digest, invite_teacher.sealed_link);

@@ -5,10 +5,10 @@ create function api.list_students(token bytea, search text, class_id uuid, after
     set search_path = ''
 as $$
 declare
-    part    text := replace(replace(replace(normalize(list_students.search), '\', '\\'), '%', '\%'), '_', '\_');
+    part    text := replace(replace(replace(assay.nfc(list_students.search), '\', '\\'), '%', '\%'), '_', '\_');
     -- One or two letters are in nearly every name, and no index knows them: they are what a word begins with.
-    pattern text := case when length(normalize(list_students.search)) < 3 then part || '%' else '%' || part || '%' end;
-    word    text := case when length(normalize(list_students.search)) < 3 then '% ' || part || '%' else pattern end;
+    pattern text := case when length(assay.nfc(list_students.search)) < 3 then part || '%' else '%' || part || '%' end;
+    word    text := case when length(assay.nfc(list_students.search)) < 3 then '% ' || part || '%' else pattern end;
 begin
     perform assay.teacher(token);
     -- One statement per index.

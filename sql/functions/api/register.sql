@@ -18,7 +18,7 @@ begin
                                 register.link_digest, register.sealed_link);
     elsif assay.may_mail(folded) then
         insert into assay.registrations as r (name, email, password_hash)
-        values (normalize(register.name), register.email, register.password_hash)
+        values (assay.nfc(register.name), register.email, register.password_hash)
         returning r.id into made;
         perform assay.mail_link('verify_email', register.email, null, null, made,
                                 register.link_digest, register.sealed_link);

@@ -9,7 +9,7 @@ declare
 begin
     perform assay.set_actor('operator');
     insert into assay.teachers as t (name, email, password_hash)
-    values (normalize(create_teacher.name), create_teacher.email, create_teacher.password_hash)
+    values (assay.nfc(create_teacher.name), create_teacher.email, create_teacher.password_hash)
     returning t.id into made;
     if create_teacher.link_digest is not null then
         perform assay.make_link(create_teacher.link_digest, 'invitation', null, made, null, mailed => false);
