@@ -7,7 +7,7 @@ create function operator.correct_key(
     set search_path = ''
 as $$
 begin
-    perform assay.because(correct_key.reason);
+    perform assay.set_audit_reason(correct_key.reason);
     return query select r.* from assay.correct_key(correct_key.question_id, texts, pairs, places, indents, tolerances, scores) r;
 end
 $$;

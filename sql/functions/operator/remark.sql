@@ -5,7 +5,7 @@ create function operator.remark(assignment_id uuid, reason text)
     set search_path = ''
 as $$
 begin
-    perform assay.because(remark.reason);
+    perform assay.set_audit_reason(remark.reason);
     return query
     select r.*
       from assay.remark(array(select q.id from assay.questions q where q.assignment_id = remark.assignment_id)) r;

@@ -5,7 +5,7 @@ create function operator.void_question(question_id uuid, reason text)
     set search_path = ''
 as $$
 begin
-    perform assay.because(void_question.reason);
+    perform assay.set_audit_reason(void_question.reason);
     return query select r.* from assay.void_question(void_question.question_id) r;
 end
 $$;

@@ -6,7 +6,7 @@ create or replace function assay.options_locked()
 as $$
 begin
     -- assay.correct_key says in the question that it corrects the key in this very transaction, and marks all answers anew.
-    perform assay.refuse_if_locked(q.assignment_id)
+    perform assay.require_unlocked(q.assignment_id)
        from assay.questions q
       where q.id in (case when tg_op <> 'INSERT' then old.question_id end, case when tg_op <> 'DELETE' then new.question_id end)
         and q.key_corrected_at is distinct from now();

@@ -6,10 +6,10 @@ create or replace function assay.questions_locked()
 as $$
 begin
     if tg_op <> 'INSERT' then
-        perform assay.refuse_if_locked(old.assignment_id);
+        perform assay.require_unlocked(old.assignment_id);
     end if;
     if tg_op <> 'DELETE' then
-        perform assay.refuse_if_locked(new.assignment_id);
+        perform assay.require_unlocked(new.assignment_id);
         return new;
     end if;
     return old;
