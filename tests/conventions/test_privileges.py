@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from tests.rules.quizzes import SHORT, handed_in, quiz, saved
 from tests.rules.rows import Sql, assignment, draft, fail, hand_in, row, school, soon, student, submission, take, worker
 
 CANARY = "CANARY"
@@ -47,6 +48,10 @@ async def planted(sql: Sql) -> None:
     await sql.execute("update assay.api_keys set sealed = $1", DIGEST)
     record = "select worker.record_attempts($1, $2, '{openai}', '{gpt-4o}', '{ok}', '{1}', '{1}', '{1}', '{r}')"
     await sql.execute(record, [second], [here.teacher.id])
+    asked = await quiz(sql, SHORT)
+    await saved(sql, asked.student, asked.questions[0], texts=["binary"])
+    await handed_in(sql, asked.student, asked.task)
+    await saved(sql, asked.student, (await quiz(sql, SHORT)).questions[0], texts=[f"{CANARY}, only saved"])
     # One student whose coins are wrong, so that this view has a row to look at too.
     poor = await student(sql, password_hash=CANARY)
     await sql.execute("set session_replication_role = replica")
