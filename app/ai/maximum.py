@@ -59,29 +59,23 @@ def read_maximum(instructions: str) -> Reading:
     return Reading(value, seen, _likely(found) if value is None else frozenset({value}))
 
 
-def other_maximum(instructions: str, max_score: int) -> int | None:
-    """The maximum that `instructions` clearly state, if it is not `max_score`."""
-    value = read_maximum(instructions).value
-    return value if value != max_score else None
-
-
-def other_total(template: str, max_score: int) -> int | None:
-    """A total, or else the clear maximum, that a correction template names and that is not `max_score`.
-
-    The points of criteria, which are smaller, are none.
-    """
+def named_totals(template: str) -> tuple[int, ...]:
+    """The totals, or else the clear maximum, that a correction template names; the points of criteria are none."""
     found = _found(template)
-    said = found.points if found else []
-    totals = [claim.value for claim in said if claim.kind == "total"]
-    named = totals or [_in_range(_clear(said))]
-    return next((value for value in named if value is not None and value != max_score), None)
+    return _named_totals(found.points) if found else ()
 
 
 def names_other_maximum(template: str, max_score: int) -> bool:
     """Does `template` name another total than `max_score`, or give more points than it for anything?"""
     found = _found(template)
-    more = found is not None and any((claim.value or 0) > max_score for claim in found.points)
-    return more or other_total(template, max_score) is not None
+    said = found.points if found else []
+    return any((claim.value or 0) > max_score for claim in said) or any(n != max_score for n in _named_totals(said))
+
+
+def _named_totals(said: Sequence[Claim]) -> tuple[int, ...]:
+    totals = [claim.value for claim in said if claim.kind == "total"]
+    named = (_in_range(value) for value in totals or [_clear(said)])
+    return tuple(dict.fromkeys(value for value in named if value is not None))[:SEEN_AT_MOST]
 
 
 class Found(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from app.web.handlers.api_keys import put_api_key
+from app.web.handlers.assignments import edit_assignment, replace_template
 from app.web.handlers.auth import (
     forgot_password,
     invite,
@@ -55,8 +56,8 @@ def _write(role: Role, method: str, path: str, summary: str, name: str, response
 def _begin(
     role: Role, method: str, path: str, summary: str, name: str, response: Any, outcome: str, **more: Any
 ) -> Route:
-    more |= {"handler": begin_job, "outcome": f"{role}/{outcome}", "scope": "ai", "wait_seconds": WAIT_SECONDS}
-    return _write(role, method, path, summary, name, response, **more)
+    facts: dict[str, Any] = {"handler": begin_job, "scope": "ai", "wait_seconds": WAIT_SECONDS} | more
+    return _write(role, method, path, summary, name, response, outcome=f"{role}/{outcome}", **facts)
 
 
 def _delete(role: Role, path: str, summary: str, name: str, **more: Any) -> Route:
@@ -136,14 +137,14 @@ ROUTES: tuple[Route, ...] = (
           body.AssignmentSearch),
     _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment),
     _begin("teacher", "PATCH", TEACHER, "Change your assignment before its first submission", "edit_assignment",
-           out.Assignment, "read_edited_assignment", body=body.AssignmentChange,
+           out.Assignment, "read_edited_assignment", handler=edit_assignment, body=body.AssignmentChange,
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "assignment_not_ready", *BUILDS)),
     _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment"),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
     _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template"),
     _write("teacher", "PUT", TEACHER + "/template", "Replace the template before the first submission",
-           "replace_template", out.Assignment, body=body.TextBody, text_fields=("content",),
+           "replace_template", out.Assignment, handler=replace_template, body=body.TextBody, text_fields=("content",),
            max_bytes="instructions_max_bytes", consumes=(PLAIN,),
            codes=("assignment_locked", "assignment_not_ready", "max_score_unclear")),
     _list("teacher", TEACHER + "/submissions", "What was handed in for your assignment", "list_submissions",

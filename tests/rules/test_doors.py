@@ -137,6 +137,20 @@ async def test_a_maximum_that_the_teacher_gave_stays_and_one_that_was_read_is_re
         await sql.execute("delete from assay.jobs")
 
 
+async def test_a_text_that_states_another_maximum_than_the_teacher_gave_is_refused(sql: Sql) -> None:
+    here = await school(sql)  # its maximum is 100
+    read = await assignment(sql, here.teacher, max_score_given=False)
+    edit = "select from api.edit_assignment($1, $2, null, $3, $4, null, false, null, null, $5, $6)"
+    for texts in (("New.", None, 90, []), ("New.", "Old.", 90, []), (None, "New.", None, [100, 90])):
+        with refused(by="other_maximum"):
+            await sql.execute(edit, here.teacher.token, here.task, *texts)
+    with refused(by="other_maximum"):
+        await sql.execute("select api.replace_template($1, $2, 'New.', '{100, 90}')", here.teacher.token, here.task)
+    await sql.execute(edit, here.teacher.token, read, "New.", "New.", 90, [90])
+    shown = "select max_score, max_score_given from assay.assignments where id = $1"
+    assert await only(sql, shown, read) == (90, False)
+
+
 async def test_another_maximum_builds_the_template_anew_and_the_same_one_changes_nothing(sql: Sql) -> None:
     here = await school(sql)
     edit = "select from api.edit_assignment($1, $2, null, null, $3, null, false, null, $4)"

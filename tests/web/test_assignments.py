@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.web.conftest import Assay
 from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
 from tests.web.test_teacher import own
@@ -27,7 +29,7 @@ async def test_each_field_changes_alone(assay: Assay, school: School) -> None:
         {"class_id": None},
         {"max_score": 7},
         {"correction_template": "Seven for everybody.\r\n"},
-        {"instructions": "Write about lead. Maximum score: 40 points."},
+        {"instructions": "Write about lead."},
         {"title": "Two", "max_score": 9},
         {"instructions": "Write about tin.", "correction_template": "Nine for all."},
         {},
@@ -120,8 +122,53 @@ async def test_instructions_whose_template_fails_change_nothing(assay: Assay, sc
     assert (await assay.ask("PATCH", own(school), school.teacher, json=clear))["max_score"] == 11
     for provider in ("openai", "anthropic"):
         await assay.ask("DELETE", f"/teacher/api-keys/{provider}", school.teacher, 204)
-    await assay.refused("api_key_missing", "PATCH", own(school), school.teacher, json=new)
+    await assay.refused("api_key_missing", "PATCH", own(school), school.teacher, json=clear)
     await assay.ask("PATCH", own(school), school.teacher, json={"title": "No key is needed for this"})
+
+
+ANOTHER: list[tuple[str, dict[str, Any], tuple[int, int]]] = [
+    ("PATCH", {"json": {"instructions": "Write about lead. Maximum score: 40 points."}}, (30, 40)),
+    ("PATCH", {"json": {"instructions": "Lead. Maximum score: 40 points.", "correction_template": "Lead."}}, (30, 40)),
+    ("PATCH", {"json": {"correction_template": "Total: 40 points."}}, (30, 40)),
+    ("PATCH", {"json": {"correction_template": "Total: 30 points.", "max_score": 25}}, (25, 30)),
+    ("PUT", {"content": "Facts: up to 20 points.\nTotal: 25 points.", "headers": PLAIN}, (30, 25)),
+]
+
+
+@pytest.mark.parametrize(("method", "sent", "both"), ANOTHER)
+async def test_a_text_that_states_another_maximum_is_refused_and_both_are_named(
+    assay: Assay, school: School, method: str, sent: dict[str, Any], both: tuple[int, int]
+) -> None:
+    before = await assay.ask("PATCH", own(school), school.teacher, json={"max_score": 30})
+    calls = len(assay.ai.calls.latest)
+    path = own(school) + ("/template" if method == "PUT" else "")
+    details = await assay.refused("max_score_unclear", method, path, school.teacher, **sent)
+    assert (details["max_score"], details["stated"]) == both
+    assert await assay.ask("GET", own(school), school.teacher) == before
+    assert len(assay.ai.calls.latest) == calls  # nobody paid for it
+
+
+async def test_a_text_that_states_the_same_maximum_is_taken(assay: Assay, school: School) -> None:
+    await assay.ask("PATCH", own(school), school.teacher, json={"max_score": 30})
+    for sent in (
+        {"instructions": "Write about lead. Maximum score: 30 points."},
+        {"instructions": "Write about tin. Maximum score: 40 points.", "max_score": 30},
+        {"correction_template": "Facts: up to 20 points.\nLanguage: up to 10 points."},
+        {"correction_template": "Total: 25 points.", "max_score": 25},
+    ):
+        told = await assay.ask("PATCH", own(school), school.teacher, json=sent)
+        assert {name: told[name] for name in sent} == sent
+    template = {"content": "Total: 25 points.", "headers": PLAIN}
+    told = await assay.ask("PUT", own(school) + "/template", school.teacher, **template)
+    assert told["correction_template"] == template["content"]
+
+
+async def test_a_maximum_that_was_read_is_read_anew_beside_a_template(assay: Assay, school: School) -> None:
+    sent = {"instructions": "Write about lead. Maximum score: 40 points.", "deadline": LATER}
+    made = await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent)
+    new = {"instructions": "Write about tin. Maximum score: 50 points.", "correction_template": "Total: 50 points."}
+    path = f"/teacher/assignments/{made['assignment']['id']}"
+    assert (await assay.ask("PATCH", path, school.teacher, json=new))["max_score"] == 50
 
 
 async def test_an_assignment_that_fails_is_nowhere(assay: Assay, school: School) -> None:

@@ -1,6 +1,7 @@
 """Requests that begin a job and wait for it, and those that look at one."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -12,12 +13,15 @@ from app.web.request import Request, raw
 from app.web.route import EVENTS, JSON
 
 
-async def begin_job(request: Request) -> Response:
-    """Begin a job, wait for it as the client prefers, and answer with what it made, or with the job."""
+async def begin_job(request: Request, arguments: Mapping[str, Any] | None = None) -> Response:
+    """Begin a job, wait for it as the client prefers, and answer with what it made, or with the job.
+
+    `arguments` are the request's where a handler has added to them.
+    """
     updates, route = request.app_state.job_updates, request.route
     seconds, headers = request.preferred_wait()
     since = updates.gaps
-    row = await request.row(route.query, await request.arguments())
+    row = await request.row(route.query, await request.arguments() if arguments is None else arguments)
     if row is None:
         raise ApiError("not_found")
     job_id, finished, body = row

@@ -1,7 +1,8 @@
 -- A teacher changes an assignment before its first submission.
 create function api.edit_assignment(
     token bytea, assignment_id uuid, title text, instructions text, correction_template text,
-    deadline timestamptz, class_given boolean, class_id uuid, max_score integer)
+    deadline timestamptz, class_given boolean, class_id uuid, max_score integer,
+    stated_maximum integer default null, template_totals integer[] default '{}')
     returns table (job api.jobs, assignment api.assignments)
     language plpgsql volatile security definer
     set search_path = ''
@@ -10,6 +11,7 @@ as $$
 declare
     me      assay.teachers    := assay.teacher(token);
     old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
+    maximum integer           := edit_assignment.max_score;
 begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
@@ -17,19 +19,25 @@ begin
     if edit_assignment.class_id is not null then
         perform assay.own_class(me.id, edit_assignment.class_id);
     end if;
+    -- A maximum that the teacher gave once stays; one that was read is read anew.
+    if maximum is null and old_one.max_score_given then
+        perform assay.require_same_maximum(old_one.max_score, array[stated_maximum]);
+        maximum := old_one.max_score;
+    end if;
 
     if edit_assignment.correction_template is null
-       and (edit_assignment.instructions is not null or edit_assignment.max_score <> old_one.max_score)
+       and (edit_assignment.instructions is not null or maximum <> old_one.max_score)
     then
-        -- A maximum that the teacher gave once stays; one that was read is read anew.
         perform assay.require_key(me.id);
         insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
         values (old_one.id, me.id, case when class_given then edit_assignment.class_id else old_one.class_id end,
                 coalesce(assay.nfc(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),
                 coalesce(edit_assignment.deadline, old_one.deadline),
-                coalesce(edit_assignment.max_score, case when old_one.max_score_given then old_one.max_score end))
+                maximum)
         returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
     else
+        maximum := coalesce(maximum, stated_maximum, old_one.max_score);
+        perform assay.require_same_maximum(maximum, template_totals);
         update assay.assignments a
            set title                   = coalesce(assay.nfc(edit_assignment.title), a.title),
                instructions            = coalesce(edit_assignment.instructions, a.instructions),
@@ -39,7 +47,7 @@ begin
                template_prompt_version = case when edit_assignment.correction_template is null then a.template_prompt_version end,
                deadline                = coalesce(edit_assignment.deadline, a.deadline),
                class_id                = case when class_given then edit_assignment.class_id else a.class_id end,
-               max_score               = coalesce(edit_assignment.max_score, a.max_score),
+               max_score               = maximum,
                max_score_given         = a.max_score_given or edit_assignment.max_score is not null
          where a.id = old_one.id;
         select a.* into assignment from api.assignments a where a.id = old_one.id;
@@ -48,5 +56,5 @@ begin
 end
 $$;
 
-comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer) is
-    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, and everything changes when their template is built. What was not sent stays, also a maximum that the teacher gave once. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing.';
+comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[]) is
+    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, and everything changes when their template is built. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, max_score_unclear when they say another maximum.';

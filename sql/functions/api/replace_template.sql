@@ -1,5 +1,5 @@
 -- A teacher writes the template themselves.
-create function api.replace_template(token bytea, assignment_id uuid, correction_template text)
+create function api.replace_template(token bytea, assignment_id uuid, correction_template text, template_totals integer[] default '{}')
     returns api.assignments
     language plpgsql volatile security definer
     set search_path = ''
@@ -12,6 +12,7 @@ begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
     perform assay.require_no_draft(old_one.id);
+    perform assay.require_same_maximum(old_one.max_score, template_totals);
     update assay.assignments a
        set correction_template     = replace_template.correction_template,
            template_provider       = null,
@@ -23,5 +24,5 @@ begin
 end
 $$;
 
-comment on function api.replace_template(bytea, uuid, text) is
-    'Replaces the template of an own assignment; 404 not_found, 409 assignment_locked or assignment_not_ready.';
+comment on function api.replace_template(bytea, uuid, text, integer[]) is
+    'Replaces the template of an own assignment; template_totals are the totals that it names. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 max_score_unclear when it names another total than the maximum.';

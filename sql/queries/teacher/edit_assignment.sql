@@ -1,5 +1,6 @@
 -- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
 --   :token bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
+--   :stated_maximum integer (by the new instructions)   :template_totals integer[] (that the new template names)
 select (e.job).id, (e.job).id is null as finished,
        case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
   from api.edit_assignment(
@@ -11,4 +12,6 @@ select (e.job).id, (e.job).id is null as finished,
            deadline            => (:body::json ->> 'deadline')::timestamptz,
            class_given         => :body::jsonb ? 'class_id',
            class_id            => (:body::json ->> 'class_id')::uuid,
-           max_score           => (:body::json ->> 'max_score')::integer) as e;
+           max_score           => (:body::json ->> 'max_score')::integer,
+           stated_maximum      => :stated_maximum,
+           template_totals     => :template_totals) as e;

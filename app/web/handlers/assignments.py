@@ -1,0 +1,36 @@
+"""Changes of an assignment, with what its new texts say about the maximum score: the API function compares."""
+
+import json
+
+from starlette.responses import Response
+
+from app.ai.maximum import named_totals, read_maximum
+from app.ai.text_thread import work_on
+from app.web.handlers.jobs import begin_job
+from app.web.handlers.query import column
+from app.web.request import Request
+from app.web.route import JSON
+
+
+async def edit_assignment(request: Request) -> Response:
+    """A job for what needs a new template, the assignment for everything else."""
+    arguments = await request.arguments()
+    sent = json.loads(arguments["body"])
+    arguments["stated_maximum"] = await _stated(sent.get("instructions") or "")
+    arguments["template_totals"] = await _totals(sent.get("correction_template") or "")
+    return await begin_job(request, arguments)
+
+
+async def replace_template(request: Request) -> Response:
+    """The assignment with the template that was sent."""
+    arguments = await request.arguments()
+    arguments["template_totals"] = await _totals(arguments["content"])
+    return Response(column(await request.row(request.route.query, arguments)), media_type=JSON)
+
+
+async def _stated(instructions: str) -> int | None:
+    return (await work_on(len(instructions), lambda: read_maximum(instructions))).value
+
+
+async def _totals(template: str) -> list[int]:
+    return list(await work_on(len(template), lambda: named_totals(template)))
