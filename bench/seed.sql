@@ -61,14 +61,14 @@ union all
 select pg_temp.id(4, classes), pg_temp.id(2, w) from scale, generate_series(0, 499) w;
 
 insert into assay.assignments (id, teacher_id, class_id, title, instructions, correction_template, max_score, deadline,
-                               created_at, updated_at, published_at)
+                               created_at, updated_at, published_at, reveal)
 select pg_temp.id(5, a), pg_temp.id(3, a / 50), pg_temp.id(4, a / 5), 'Essay ' || a || ': ' || left(e.content, 40),
-       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now() - interval '1 year', now(), now() - interval '1 year'
+       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now() - interval '1 year', now(), now() - interval '1 year', 'when_graded'
   from scale, generate_series(0, assignments - 1) a
   join essays e on e.number = a % 200
 union all
 select pg_temp.id(6, o), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'Open essay ' || o,
-       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now(), now(), now()
+       left(e.content, 1000), left(e.content, 1500), 100, now() + interval '30 days', now(), now(), now(), 'when_graded'
   from scale, generate_series(0, 99) o
   join essays e on e.number = o;
 
