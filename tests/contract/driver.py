@@ -295,7 +295,9 @@ def _outline(document: Mapping[str, Any]) -> Any:
             found[f"{method.upper()} {path}"] = {
                 "parameters": {each["name"]: each["in"] for each in one.get("parameters", ())},
                 "takes": dict.fromkeys(one.get("requestBody", {}).get("content", ()), True),
-                "answers": {status: sorted(each.get("content", ())) for status, each in one["responses"].items()},
+                "answers": {
+                    status: dict.fromkeys(each.get("content", ()), True) for status, each in one["responses"].items()
+                },
             }
     return {"openapi": document["openapi"], "operations": found}
 
