@@ -71,7 +71,10 @@ def scratch() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        ends = time.monotonic() + PATIENCE
+        while folder.exists() and time.monotonic() < ends:  # a database that is being stopped writes its last files
+            shutil.rmtree(folder, ignore_errors=True)
+            time.sleep(0.02)
 
 
 def free_port() -> int:
