@@ -79,7 +79,6 @@ create index links_of_registration on assay.links (registration_id) where regist
 create index links_by_expiry  on assay.links (expires_at);
 
 comment on table assay.students is 'One row per student, made when the link of their registration is opened (assay.registrations).';
-comment on column assay.students.id         is 'The student.';
 comment on column assay.students.name       is 'As they registered.';
 comment on column assay.students.created_at is 'When they registered.';
 comment on column assay.students.email             is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
@@ -87,7 +86,6 @@ comment on column assay.students.password_hash     is 'Argon2id, PHC string. Nul
 comment on column assay.students.email_verified_at is 'When the mailed link was opened.';
 comment on column assay.students.total_gold_coins  is 'The sum of the scores of all their submissions, kept by triggers; a commit where it is not is refused (coins_equal_scores).';
 comment on table assay.teachers is 'One row per teacher. Teachers are created on the command line or invited by a colleague; nothing turns a student into a teacher.';
-comment on column assay.teachers.id         is 'The teacher.';
 comment on column assay.teachers.name       is 'Their name.';
 comment on column assay.teachers.email      is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
 comment on column assay.teachers.created_at is 'When they were created or invited.';
@@ -97,7 +95,6 @@ comment on column assay.email_addresses.student_id is 'Whose it is; null when it
 comment on column assay.email_addresses.teacher_id is 'Whose it is; null when it is a student''s.';
 comment on column assay.email_addresses.address is 'casefold(email): Unicode case folding, independent of the database''s locale.';
 comment on table assay.registrations is 'One row per registration whose mailed link was not opened yet. It owns nothing, its address neither: opening the link makes this one the account, and the others of the address go. Deleted when its last link has expired.';
-comment on column assay.registrations.id            is 'The registration.';
 comment on column assay.registrations.name          is 'As it was typed; not known to be the name of whoever reads the mail, so no mail holds it.';
 comment on column assay.registrations.email         is 'As it was typed.';
 comment on column assay.registrations.address       is 'casefold(email), as in assay.email_addresses.';

@@ -47,11 +47,8 @@ create table assay.submission_counts (
 ) with (fillfactor = 50);
 
 comment on table assay.assignments is 'One row per assignment: its instructions, and the correction template that every submission is graded by. Frozen from its first submission on, a pending one included (assignment_locked).';
-comment on column assay.assignments.id         is 'The assignment.';
 comment on column assay.assignments.teacher_id is 'Whose assignment it is.';
 comment on column assay.assignments.title      is 'What it is called in lists.';
-comment on column assay.assignments.created_at is 'When it was created.';
-comment on column assay.assignments.updated_at is 'When it was last changed.';
 comment on column assay.assignments.class_id            is 'Null: for all classes of the teacher. Else for this class only.';
 comment on column assay.assignments.instructions        is 'The text the teacher uploaded, as it was uploaded.';
 comment on column assay.assignments.correction_template is 'What the grader is told to look for: built by AI from the instructions, or put by the teacher. Null until it is built; an assignment is published with one.';
@@ -72,5 +69,4 @@ comment on column assay.assignments.language    is 'Of comments; null: that of t
 comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
 comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
-comment on column assay.submission_counts.assignment_id is 'The assignment.';
 comment on column assay.submission_counts.submissions   is 'How many there are.';

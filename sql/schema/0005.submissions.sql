@@ -52,7 +52,6 @@ create index coin_ledger_of_student    on assay.coin_ledger (student_id, id) inc
 create index coin_ledger_of_submission on assay.coin_ledger (submission_id, id);
 
 comment on table assay.submissions is 'The junction of students and assignments: one row per text that was handed in and graded, with its current score. A text that waits to be graded is in assay.pending_submissions.';
-comment on column assay.submissions.id            is 'The submission.';
 comment on column assay.submissions.student_id    is 'Who handed it in.';
 comment on column assay.submissions.assignment_id is 'What it was handed in for.';
 comment on column assay.submissions.feedback      is 'What the teacher wrote about it; null: nothing.';

@@ -8,7 +8,6 @@ create table assay.rate_limits (
 );
 
 comment on table assay.rate_limits is 'One row per scope of requests. A change is in force within a second in every process.';
-comment on column assay.rate_limits.updated_at is 'When it was last changed.';
 comment on column assay.rate_limits.scope is 'auth (counted by client address), read, write, ai (counted by session).';
 comment on column assay.rate_limits.rule  is 'In the notation of the Python library limits: 30/minute, or 5/second; 100/hour.';
 

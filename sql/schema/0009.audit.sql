@@ -57,4 +57,3 @@ comment on column assay.deadline_extensions.extended_from is 'The deadline befor
 comment on column assay.deadline_extensions.extended_to   is 'The deadline after.';
 comment on column assay.deadline_extensions.reason        is 'Why: a ticket number, not a person''s name.';
 comment on column assay.deadline_extensions.login         is 'The database role that had logged in.';
-comment on column assay.deadline_extensions.created_at    is 'When.';

@@ -11,6 +11,7 @@ import pytest
 
 from app.cli import main, names
 from app.db.data_dictionary import page, write
+from app.db.migrate import SQL
 from tests.rules.rows import Sql, hand_in, school, student, submission
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -41,7 +42,35 @@ def test_the_command_writes_the_page_and_notices_when_it_is_old(
 def test_a_cell_with_a_bar_does_not_break_its_table(db: str) -> None:
     with psycopg.connect(db) as connection:
         connection.execute("comment on column assay.students.name is 'this | that'")
-    assert r"| `name` | text | this \| that |" in page(db)
+    assert r"| `name` | assay.name | this \| that |" in page(db)
+
+
+def test_a_column_of_a_view_means_what_its_table_says_unless_it_says_more(db: str) -> None:
+    with psycopg.connect(db) as connection:
+        connection.execute(
+            "create view reporting.submissions_of_all as"
+            " select s.id, s.score, s.student_id, a.id as task, a.title, a.created_at"
+            "   from assay.submissions s join assay.assignments a on a.id = s.assignment_id"
+        )
+        connection.execute("create view api.of_all as select o.score, o.title from reporting.submissions_of_all o")
+        connection.execute("comment on column api.of_all.title is 'More.'")
+        connection.execute((SQL / "comments.sql").read_text("utf-8"))
+        told = connection.execute("""
+            select c.relname, a.attname, col_description(c.oid, a.attnum) from pg_class c
+              join pg_attribute a on a.attrelid = c.oid
+             where c.relname in ('submissions_of_all', 'of_all')""").fetchall()
+    meaning = {(view, column): comment for view, column, comment in told}
+    score = "The current score in gold coins, 0 to the assignment's maximum."
+    assert meaning == {
+        ("submissions_of_all", "id"): None,  # of one of two tables, and neither has the view's name
+        ("submissions_of_all", "score"): score,
+        ("submissions_of_all", "student_id"): "Who handed it in.",
+        ("submissions_of_all", "task"): None,
+        ("submissions_of_all", "title"): "What it is called in lists.",
+        ("submissions_of_all", "created_at"): "When it was created.",
+        ("of_all", "score"): score,
+        ("of_all", "title"): "More.",
+    }
 
 
 def recipe(title: str, language: str = "sql") -> list[str]:

@@ -70,7 +70,8 @@ def test_a_file_makes_the_function_or_view_of_its_name_and_nothing_else_but_trig
 def test_a_function_says_its_language_volatility_and_search_path(file: Path) -> None:
     head = file.read_text("utf-8").partition("search_path")[0]
     if "returns trigger" not in head:
-        assert re.search(r"^    language (sql|plpgsql) (volatile|stable|immutable)( security definer)?$", head, re.M)
+        facts = r"^    language (sql|plpgsql) (volatile|stable|immutable)( parallel safe)?( security definer)?$"
+        assert re.search(facts, head, re.M)
 
 
 PACKS = {  # functions that only pack an answer: they read nothing

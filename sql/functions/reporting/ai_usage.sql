@@ -19,11 +19,7 @@ comment on view reporting.ai_usage is
 'One row per day (UTC), teacher, assignment, service and model.
 Example: select day, teacher_name, provider, model, attempts, answered, tokens_in, tokens_out from reporting.ai_usage where day >= current_date - 7 order by day desc;';
 comment on column reporting.ai_usage.day               is 'Day in UTC.';
-comment on column reporting.ai_usage.teacher_id        is 'Whose key was used.';
 comment on column reporting.ai_usage.teacher_name      is 'Whose key was used, by name.';
-comment on column reporting.ai_usage.assignment_id     is 'What for; null: the template of an assignment that did not exist yet.';
-comment on column reporting.ai_usage.provider          is 'openai or anthropic.';
-comment on column reporting.ai_usage.model             is 'The model that was asked.';
 comment on column reporting.ai_usage.attempts          is 'How often it was asked.';
 comment on column reporting.ai_usage.answered          is 'How often it gave a usable answer.';
 comment on column reporting.ai_usage.tokens_in         is 'Tokens sent, as the service counts them.';

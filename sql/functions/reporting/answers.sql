@@ -37,23 +37,16 @@ select x.id,
 comment on view reporting.answers is
 'One row per answer that was handed in, and per criterion of a text. What students only saved is in no view.
 Example: select student_name, question_number, answer, score, max_score, marked_by, reason from reporting.answers order by submission_id, question_number;';
-comment on column reporting.answers.id               is 'The answer.';
 comment on column reporting.answers.submission_id    is 'The submission in which it counts.';
 comment on column reporting.answers.assignment_id    is 'The assignment of the question.';
 comment on column reporting.answers.assignment_title is 'The assignment of the question, by title.';
-comment on column reporting.answers.teacher_id       is 'Whose assignment it is.';
-comment on column reporting.answers.student_id       is 'Who answered.';
 comment on column reporting.answers.student_name     is 'Who answered, by name.';
-comment on column reporting.answers.question_id      is 'What was answered.';
 comment on column reporting.answers.question_number  is 'The place of the question in its assignment.';
 comment on column reporting.answers.kind             is 'The kind of the question.';
 comment on column reporting.answers.answer           is 'The answer in words; null or empty: blank, or a criterion.';
 comment on column reporting.answers.score            is 'What it earned, in gold coins; null: not marked.';
 comment on column reporting.answers.max_score        is 'The most it could earn.';
-comment on column reporting.answers.marked_by        is 'database, ai or teacher; null: not marked.';
-comment on column reporting.answers.reason           is 'Why, in words to the student.';
 comment on column reporting.answers.words_quoted     is 'How many places in the student''s words were quoted as evidence.';
 comment on column reporting.answers.quotes_unfound   is 'How many quotes do not stand in the student''s words.';
 comment on column reporting.answers.provider         is 'The AI service that marked it; null: the database or a person did.';
 comment on column reporting.answers.model            is 'The model that marked it; null: the database or a person did.';
-comment on column reporting.answers.marked_at        is 'When the current score was given.';

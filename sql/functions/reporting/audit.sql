@@ -18,14 +18,4 @@ select u.id,
 comment on view reporting.audit is
 'One row per row that was inserted, changed or deleted in a table that people write. No value is kept, only which columns changed.
 Example: select created_at, actor, actor_name, action, table_name, row_key, columns, reason from reporting.audit order by id desc limit 50;';
-comment on column reporting.audit.id         is 'The entry; later ones are greater.';
-comment on column reporting.audit.table_name is 'The table of schema assay.';
-comment on column reporting.audit.row_key    is 'The row, by its primary key; several columns with a slash between them.';
-comment on column reporting.audit.action     is 'inserted, changed or deleted.';
-comment on column reporting.audit.columns    is 'Which columns changed, by name; null when the row was inserted or deleted.';
-comment on column reporting.audit.actor      is 'ai, teacher, student, visitor or operator: the command line, or somebody by hand.';
-comment on column reporting.audit.actor_id   is 'The student or teacher who acted; null for the others.';
 comment on column reporting.audit.actor_name is 'The same, by name; null when they are not in the database any more.';
-comment on column reporting.audit.reason     is 'Why, as assay.set_audit_reason was told; null when nobody said.';
-comment on column reporting.audit.created_at is 'When.';
-comment on column reporting.audit.login      is 'The database role that had logged in, whoever acted.';

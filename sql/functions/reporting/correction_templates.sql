@@ -16,9 +16,6 @@ comment on view reporting.correction_templates is
 Example: select title, provider, model, correction_template from reporting.correction_templates order by updated_at desc;';
 comment on column reporting.correction_templates.assignment_id       is 'The assignment.';
 comment on column reporting.correction_templates.title               is 'The assignment, by title.';
-comment on column reporting.correction_templates.teacher_id          is 'Whose assignment it is.';
-comment on column reporting.correction_templates.correction_template is 'What the grader is told to look for.';
-comment on column reporting.correction_templates.max_score           is 'The highest score, in gold coins.';
 comment on column reporting.correction_templates.provider            is 'The AI service that wrote it; null: a person did.';
 comment on column reporting.correction_templates.model               is 'The model that wrote it; null: a person did.';
 comment on column reporting.correction_templates.prompt_version      is 'Hash of the prompts it was asked for with; null: a person wrote it.';

@@ -14,10 +14,6 @@ select e.class_id,
 comment on view reporting.enrolments is
 'One row per student and class they are in.
 Example: select class_name, student_name, enrolled_at from reporting.enrolments order by 1, 2;';
-comment on column reporting.enrolments.class_id      is 'The class.';
 comment on column reporting.enrolments.class_name    is 'The class, by name.';
-comment on column reporting.enrolments.teacher_id    is 'Whose class it is.';
-comment on column reporting.enrolments.student_id    is 'The student.';
 comment on column reporting.enrolments.student_name  is 'The student, by name.';
 comment on column reporting.enrolments.student_email is 'The student, by address.';
-comment on column reporting.enrolments.enrolled_at   is 'Since when.';

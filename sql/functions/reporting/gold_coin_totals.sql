@@ -15,6 +15,5 @@ comment on view reporting.gold_coin_totals is
 Example: select student_name, total_gold_coins, possible_gold_coins from reporting.gold_coin_totals order by total_gold_coins desc;';
 comment on column reporting.gold_coin_totals.student_id          is 'The student.';
 comment on column reporting.gold_coin_totals.student_name        is 'The student, by name.';
-comment on column reporting.gold_coin_totals.total_gold_coins    is 'The sum of their scores.';
 comment on column reporting.gold_coin_totals.graded_submissions  is 'For how many submissions.';
 comment on column reporting.gold_coin_totals.possible_gold_coins is 'The sum of the maximum scores of those submissions'' assignments.';

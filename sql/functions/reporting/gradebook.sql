@@ -33,8 +33,5 @@ comment on column reporting.gradebook.student_name     is 'The student, by name.
 comment on column reporting.gradebook.student_email    is 'The student, by address.';
 comment on column reporting.gradebook.assignment_id    is 'The assignment; null: the class has none.';
 comment on column reporting.gradebook.assignment_title is 'The assignment, by title.';
-comment on column reporting.gradebook.max_score        is 'The highest score, in gold coins.';
-comment on column reporting.gradebook.deadline         is 'Until when it can be handed in.';
 comment on column reporting.gradebook.submission_id    is 'The submission; null: none was graded.';
 comment on column reporting.gradebook.score            is 'Gold coins; null: none was graded.';
-comment on column reporting.gradebook.graded_at        is 'When the current score was given.';

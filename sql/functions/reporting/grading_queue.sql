@@ -34,16 +34,10 @@ Example: select teacher_name, state, count(*), max(age) from reporting.grading_q
 comment on column reporting.grading_queue.job_id        is 'The job.';
 comment on column reporting.grading_queue.kind          is 'template or grading: what the HTTP API calls its kind.';
 comment on column reporting.grading_queue.state         is 'ready, running, or waiting (until run_at).';
-comment on column reporting.grading_queue.teacher_id    is 'Whose AI keys pay for it.';
 comment on column reporting.grading_queue.teacher_name  is 'The same, by name.';
-comment on column reporting.grading_queue.student_id    is 'Whose text is graded; null for templates.';
 comment on column reporting.grading_queue.assignment_id is 'The assignment; null while it is not published.';
 comment on column reporting.grading_queue.turn          is 'Ready: how many of its teacher''s jobs come first, running ones included, and itself. Smaller is sooner; of equal ones the older.';
 comment on column reporting.grading_queue.attempt       is 'How often a worker has claimed it.';
-comment on column reporting.grading_queue.failures      is 'How many workers died with it.';
 comment on column reporting.grading_queue.worker        is 'The slot of the worker that runs it: host and number.';
 comment on column reporting.grading_queue.run_at        is 'Not before; null: at once.';
-comment on column reporting.grading_queue.claimed_at    is 'Since when it runs.';
-comment on column reporting.grading_queue.created_at    is 'When it was accepted.';
 comment on column reporting.grading_queue.age           is 'How long ago that is.';
-comment on column reporting.grading_queue.postponed     is 'How often it went back to the queue because every service had asked to wait.';

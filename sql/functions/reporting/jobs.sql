@@ -40,17 +40,10 @@ select f.id,
 comment on view reporting.jobs is
 'One row per job: templates to build and texts to grade, live ones and those finished in the last 30 days. No text is shown.
 Example: select created_at, kind, status, error_code, finished_at - created_at as took from reporting.jobs order by id desc limit 50;';
-comment on column reporting.jobs.id            is 'The job.';
 comment on column reporting.jobs.kind          is 'template or grading: what the HTTP API calls its kind.';
 comment on column reporting.jobs.status        is 'queued, running, succeeded or failed.';
-comment on column reporting.jobs.teacher_id    is 'Whose AI keys pay for it.';
-comment on column reporting.jobs.student_id    is 'Whose text is graded; null for templates.';
 comment on column reporting.jobs.assignment_id is 'The assignment; null while it is not published.';
 comment on column reporting.jobs.submission_id is 'The submission; null until the text is graded.';
-comment on column reporting.jobs.score         is 'The score that was given, in gold coins.';
-comment on column reporting.jobs.error_code    is 'Why it failed, as in the HTTP API; null: it did not.';
 comment on column reporting.jobs.error_message is 'Why it failed, for people.';
-comment on column reporting.jobs.maxima_seen   is 'For max_score_unclear: the numbers that could have been meant.';
 comment on column reporting.jobs.attempt       is 'How often a worker has claimed it.';
-comment on column reporting.jobs.created_at    is 'When it was accepted.';
 comment on column reporting.jobs.finished_at   is 'When it was finished; null: it is not.';

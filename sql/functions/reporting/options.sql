@@ -34,18 +34,11 @@ select o.question_id,
 comment on view reporting.options is
 'One row per option of a question (choice, pair, line, accepted answer, level), and how many picked it or said it.
 Example: select question_number, number, text, picked, picked_by_top, picked_by_bottom from reporting.options order by question_id, number;';
-comment on column reporting.options.question_id      is 'The question it belongs to.';
 comment on column reporting.options.assignment_id    is 'The assignment of the question.';
-comment on column reporting.options.teacher_id       is 'Whose assignment it is.';
 comment on column reporting.options.question_number  is 'The place of the question in its assignment.';
 comment on column reporting.options.kind             is 'The kind of the question.';
-comment on column reporting.options.number           is 'The author''s order.';
 comment on column reporting.options.text             is 'The choice, the left, the line, the accepted answer, or what earns a level.';
-comment on column reporting.options.pair             is 'The right of a pair.';
 comment on column reporting.options.place            is 'Of a choice: 1 when it is right; of a line: its place; of an accepted answer: its gap.';
-comment on column reporting.options.indent           is 'How far a line is indented; null: not judged.';
-comment on column reporting.options.tolerance        is 'How far from the accepted value a number may lie.';
-comment on column reporting.options.score            is 'What this accepted answer or level earns; null: the maximum.';
 comment on column reporting.options.picked           is 'In how many handed-in answers it was picked or said; of accepted answers and levels: how many earned what it earns.';
 comment on column reporting.options.picked_by_top    is 'The same, in the quarter with the highest scores of the whole submission.';
 comment on column reporting.options.picked_by_bottom is 'The same, in the quarter with the lowest scores.';

@@ -15,13 +15,6 @@ select m.id,
 comment on view reporting.outgoing_mail is
 'One row per mail of the last weeks, without its link. `assay mail resend ID` has a failed one sent again.
 Example: select created_at, kind, recipient, last_error from reporting.outgoing_mail where status = ''failed'';';
-comment on column reporting.outgoing_mail.id              is 'The mail.';
 comment on column reporting.outgoing_mail.kind            is 'verify_email, already_registered, reset_password or invitation.';
-comment on column reporting.outgoing_mail.recipient       is 'To whom.';
 comment on column reporting.outgoing_mail.status          is 'queued, sent or failed.';
-comment on column reporting.outgoing_mail.attempt         is 'How often it was tried since it was queued.';
-comment on column reporting.outgoing_mail.last_error      is 'Why the last attempt failed, in the mail server''s own words.';
-comment on column reporting.outgoing_mail.created_at      is 'When it was asked for.';
 comment on column reporting.outgoing_mail.next_attempt_at is 'When a queued one is tried next, if no process is sending it.';
-comment on column reporting.outgoing_mail.sent_at         is 'When the mail server took it.';
-comment on column reporting.outgoing_mail.failed_at       is 'When it was given up.';

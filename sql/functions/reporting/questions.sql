@@ -28,15 +28,11 @@ select q.id,
 comment on view reporting.questions is
 'One row per question of an assignment, criteria of rubrics too, with what its answers say about it.
 Example: select number, kind, answered, facility, discrimination from reporting.questions where assignment_title = ''Quiz'' order by number;';
-comment on column reporting.questions.id               is 'The question.';
-comment on column reporting.questions.assignment_id    is 'The assignment it belongs to.';
 comment on column reporting.questions.assignment_title is 'The assignment it belongs to, by title.';
-comment on column reporting.questions.teacher_id       is 'Whose assignment it is.';
 comment on column reporting.questions.number           is 'Its place in the assignment.';
 comment on column reporting.questions.kind             is 'criterion, open, choice, choices, matching, ordering, gaps, short or number.';
 comment on column reporting.questions.title            is 'Of a criterion: the name of its line.';
 comment on column reporting.questions.prompt           is 'What is asked; of a criterion: what is required.';
-comment on column reporting.questions.max_score        is 'The most it earns, in gold coins.';
 comment on column reporting.questions.approved         is 'False: a draft, which students never see.';
 comment on column reporting.questions.voided_at        is 'Since when everybody earns its maximum; null: it counts.';
 comment on column reporting.questions.key_corrected_at is 'When its key was last corrected; null: never.';

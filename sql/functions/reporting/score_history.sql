@@ -23,16 +23,4 @@ comment on view reporting.score_history is
 Example: select created_at, reason, actor, teacher_name, score, coins, model from reporting.score_history where submission_id = ''00000000-0000-0000-0000-000000000000'' order by id;';
 comment on column reporting.score_history.id             is 'The row of the ledger; later ones are greater.';
 comment on column reporting.score_history.submission_id  is 'The submission.';
-comment on column reporting.score_history.student_id     is 'Whose coins moved.';
-comment on column reporting.score_history.assignment_id  is 'The assignment.';
-comment on column reporting.score_history.score          is 'The score from then on; null: the submission was removed.';
-comment on column reporting.score_history.coins          is 'Gold coins paid (positive) or taken back (negative).';
-comment on column reporting.score_history.reason         is 'graded, regraded, edited or removed.';
-comment on column reporting.score_history.actor          is 'ai, teacher or operator: the command line, or somebody by hand.';
-comment on column reporting.score_history.teacher_id     is 'The teacher who did it; null: somebody else.';
 comment on column reporting.score_history.teacher_name   is 'The teacher who did it, by name.';
-comment on column reporting.score_history.provider       is 'The AI service that gave the score; null: a person did.';
-comment on column reporting.score_history.model          is 'The model that gave the score; null: a person did.';
-comment on column reporting.score_history.prompt_version is 'Hash of the prompts it was asked for with; null: a person gave it.';
-comment on column reporting.score_history.created_at     is 'When.';
-comment on column reporting.score_history.login          is 'The database role that had logged in, whoever acted.';

@@ -18,12 +18,5 @@ comment on view reporting.scores is
 'One row per graded submission: its current score. reporting.score_history has the earlier ones.
 Example: select student_name, title, score, max_score from reporting.scores order by graded_at desc limit 50;';
 comment on column reporting.scores.submission_id is 'The submission.';
-comment on column reporting.scores.student_id    is 'Who got it.';
 comment on column reporting.scores.student_name  is 'Who got it, by name.';
-comment on column reporting.scores.assignment_id is 'What for.';
 comment on column reporting.scores.title         is 'What for, by title.';
-comment on column reporting.scores.teacher_id    is 'Whose assignment it is.';
-comment on column reporting.scores.score         is 'Gold coins.';
-comment on column reporting.scores.max_score     is 'The highest score, in gold coins.';
-comment on column reporting.scores.feedback      is 'What the teacher wrote about it; null: nothing.';
-comment on column reporting.scores.graded_at     is 'When the current score was given.';

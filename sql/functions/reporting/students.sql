@@ -12,10 +12,5 @@ select s.id,
 comment on view reporting.students is
 'One row per registered student.
 Example: select name, email, total_gold_coins from reporting.students order by total_gold_coins desc;';
-comment on column reporting.students.id                is 'The student.';
-comment on column reporting.students.name              is 'As they registered.';
-comment on column reporting.students.email             is 'As they registered.';
 comment on column reporting.students.email_verified_at is 'When they opened the mailed link; before that they are no student, but wait in assay.registrations.';
-comment on column reporting.students.total_gold_coins  is 'The sum of their scores.';
 comment on column reporting.students.class_ids         is 'The classes they are in.';
-comment on column reporting.students.created_at        is 'When they registered.';

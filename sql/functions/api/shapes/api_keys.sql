@@ -14,12 +14,6 @@ select k.teacher_id,
   from assay.api_keys k;
 
 comment on view api.api_keys is 'The shape of an AI key in the HTTP API: never the key. State is unused, ok or refused.';
-comment on column api.api_keys.teacher_id is 'Whose key it is.';
-comment on column api.api_keys.provider   is 'openai or anthropic.';
-comment on column api.api_keys.last4      is 'The last four characters of the key.';
-comment on column api.api_keys.created_at is 'When it was stored.';
 comment on column api.api_keys.state      is 'unused, ok (the service last answered with it) or refused.';
-comment on column api.api_keys.last_ok_at is 'When the service last answered with it, to the minute; null: never.';
 comment on column api.api_keys.last_error is 'Why it is refused, in a sentence; null: it is not.';
-comment on column api.api_keys.calls_per_day is 'The teacher''s ceiling of calls a day (UTC) with this key; null: none.';
 comment on column api.api_keys.calls_today   is 'How many were made today, counted while there is a ceiling.';

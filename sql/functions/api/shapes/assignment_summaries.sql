@@ -13,13 +13,5 @@ select a.id,
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';
-comment on column api.assignment_summaries.id               is 'The assignment.';
-comment on column api.assignment_summaries.title            is 'Its title.';
-comment on column api.assignment_summaries.max_score        is 'The highest score, in gold coins.';
-comment on column api.assignment_summaries.deadline         is 'Texts are accepted strictly before it.';
-comment on column api.assignment_summaries.class_id         is 'The class it is for; null: all classes of its teacher.';
-comment on column api.assignment_summaries.teacher_id       is 'Whose assignment it is.';
 comment on column api.assignment_summaries.locked           is 'True from the first submission on, a pending one included.';
 comment on column api.assignment_summaries.submission_count is 'How many graded submissions there are.';
-comment on column api.assignment_summaries.created_at       is 'When it was created.';
-comment on column api.assignment_summaries.updated_at       is 'When it was last changed.';

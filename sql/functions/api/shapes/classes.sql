@@ -9,8 +9,3 @@ select c.id,
  where c.deleted_at is null;
 
 comment on view api.classes is 'The shape of a class in the HTTP API; without deleted ones.';
-comment on column api.classes.id            is 'The class.';
-comment on column api.classes.name          is 'Its name.';
-comment on column api.classes.teacher_id    is 'Whose class it is.';
-comment on column api.classes.student_count is 'How many students are in it now.';
-comment on column api.classes.created_at    is 'When it was created.';

@@ -17,12 +17,9 @@ select j.id,
   left join assay.error_codes e on e.code = j.error_code;
 
 comment on view api.jobs is 'The shape of a job in the HTTP API.';
-comment on column api.jobs.id            is 'The job.';
 comment on column api.jobs.kind          is 'template or grading.';
 comment on column api.jobs.status        is 'queued, running, succeeded or failed.';
 comment on column api.jobs.assignment_id is 'The assignment; null while it does not exist yet.';
 comment on column api.jobs.submission_id is 'The submission; null until the text is graded.';
 comment on column api.jobs.error         is 'Code, message and details of a failure, as in the envelope of errors; null: it did not fail.';
-comment on column api.jobs.created_at    is 'When it was accepted.';
 comment on column api.jobs.finished_at   is 'When it ended; null: it has not.';
-comment on column api.jobs.score         is 'The score that was given, in gold coins.';

@@ -9,9 +9,4 @@ select s.id,
   from reporting.students s;
 
 comment on view api.students is 'The shape of a student in the HTTP API, for teachers.';
-comment on column api.students.id               is 'The student.';
-comment on column api.students.name             is 'As they registered.';
-comment on column api.students.email            is 'As they registered.';
-comment on column api.students.total_gold_coins is 'The sum of their scores.';
 comment on column api.students.class_ids        is 'The classes they are in.';
-comment on column api.students.created_at       is 'When they registered.';

@@ -16,14 +16,6 @@ select s.id,
   from reporting.submissions s;
 
 comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';
-comment on column api.submissions.id             is 'The submission.';
-comment on column api.submissions.assignment_id  is 'What it was handed in for.';
 comment on column api.submissions.student        is 'Id, name and email of who handed it in.';
-comment on column api.submissions.score          is 'Its current score, in gold coins.';
-comment on column api.submissions.original_score is 'Its first score, in gold coins.';
-comment on column api.submissions.max_score      is 'The highest score, in gold coins.';
-comment on column api.submissions.feedback       is 'What the teacher wrote about it; null: nothing.';
 comment on column api.submissions.flags          is 'Kind, start and end of each place that looked like an attempt to talk to the grader; advisory.';
-comment on column api.submissions.submitted_at   is 'When the text arrived.';
-comment on column api.submissions.graded_at      is 'When the current score was given.';
 comment on column api.submissions.edited_at      is 'When a person gave the current score; null: the AI did.';
