@@ -1,6 +1,7 @@
-"""Modules of the product import each other in one direction: no circle, and no arrow that points up."""
+"""Modules import each other in one direction: no circle, no arrow that points up, and no test that needs another."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -48,3 +49,11 @@ def test_arrows_point_down(low: str, high: str) -> None:
         if other == high or other.startswith(high + ".")
     }
     assert wrong == set()
+
+
+def test_what_tests_share_stands_in_no_file_of_tests() -> None:
+    """A file of tests can be read, moved and run alone."""
+    shared = re.compile(r"^(?:from|import) (?:tests)?[\w.]*\.test_\w+|^from tests[\w.]* import test_", re.M)
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    assert files
+    assert [file.name for file in files if shared.search(file.read_text("utf-8"))] == []

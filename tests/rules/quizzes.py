@@ -32,7 +32,7 @@ KINDS = (CHOICE, CHOICES, MATCHING, ORDERING, GAPS, SHORT, NUMBER)
 
 async def question(sql: Sql, task: UUID, spec: Spec, number: int = 1, **changed: Any) -> UUID:
     """A question with its options, approved, in one transaction."""
-    values = {"prompt": "What?", "number": number, "approved_at": soon()} | spec | changed
+    values: Spec = {"prompt": "What?", "number": number, "approved_at": soon()} | spec | changed
     options = values.pop("options", [])
     async with sql.transaction():
         made: UUID = (await row(sql, "questions", assignment_id=task, **values))["id"]

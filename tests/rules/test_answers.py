@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from tests.rules.concurrent import connections
 from tests.rules.quizzes import (
     CHOICE,
     CHOICES,
@@ -30,7 +31,6 @@ from tests.rules.quizzes import (
     saved,
 )
 from tests.rules.rows import Sql, coins, drift, only, pending, refused, row, rule_of, soon, student, submission
-from tests.rules.test_concurrency import connections
 
 LONG = "ä" * 10_001
 # kind, what is sent (options by the author's number; 0 is no option at all), what is wrong with it

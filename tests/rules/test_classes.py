@@ -3,8 +3,8 @@
 import contextlib
 from typing import Any
 
+from tests.rules.concurrent import TRY_AGAIN, connections, outcomes
 from tests.rules.rows import Sql, classroom, only, school, student
-from tests.rules.test_concurrency import TRY_AGAIN, connections, outcomes
 
 ENROL = "select api.enrol_students($1, $2, $3)"
 REMOVE = "select api.remove_student($1, $2, $3)"

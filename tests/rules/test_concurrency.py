@@ -5,13 +5,13 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 import pytest
 
+from tests.rules.concurrent import TRY_AGAIN, connections, outcomes
 from tests.rules.rows import (
     FINISH_AGAIN,
     School,
@@ -32,35 +32,6 @@ from tests.rules.rows import (
 )
 
 SECONDS = float(os.environ.get("EDITORS_SECONDS", "2"))  # issue: 40 editors for 10 s
-TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)  # what app.db.database repeats
-
-Pool = list[Sql]
-
-
-@asynccontextmanager
-async def connections(url: str, count: int) -> AsyncIterator[Pool]:
-    """So many connections as the application has them."""
-    async with AsyncExitStack() as stack:
-        opened = []
-        for _ in range(count):
-            connection = await asyncpg.connect(url, server_settings={"deadlock_timeout": "50ms"})
-            stack.push_async_callback(connection.close)
-            opened.append(connection)
-        yield opened
-
-
-async def outcomes(tries: Iterable[Awaitable[Any]]) -> Counter[str | None]:
-    """How often all of them, started at once, were done ('done') or refused, by which rule."""
-    results = await asyncio.gather(*tries, return_exceptions=True)
-    said: Counter[str | None] = Counter()
-    for result in results:
-        if isinstance(result, asyncpg.PostgresError):
-            said[rule_of(result) or type(result).__name__] += 1
-        elif isinstance(result, BaseException):
-            raise result
-        else:
-            said["done"] += 1
-    return said
 
 
 async def test_of_fifty_identical_texts_at_once_one_is_accepted(db: str, sql: Sql) -> None:

@@ -141,7 +141,12 @@ async def test_a_text_that_states_another_maximum_than_the_teacher_gave_is_refus
     here = await school(sql)  # its maximum is 100
     read = await assignment(sql, here.teacher, max_score_given=False)
     edit = "select from api.edit_assignment($1, $2, null, $3, $4, null, false, null, null, $5, $6)"
-    for texts in (("New.", None, 90, []), ("New.", "Old.", 90, []), (None, "New.", None, [100, 90])):
+    changes: list[tuple[object, ...]] = [
+        ("New.", None, 90, []),
+        ("New.", "Old.", 90, []),
+        (None, "New.", None, [100, 90]),
+    ]
+    for texts in changes:
         with refused(by="other_maximum"):
             await sql.execute(edit, here.teacher.token, here.task, *texts)
     with refused(by="other_maximum"):

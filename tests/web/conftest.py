@@ -266,6 +266,9 @@ class Assay(NamedTuple):
 
 
 PASSWORD = "correct horse battery"
+LATER = "2099-01-01T00:00:00+00:00"
+INSTRUCTIONS = "Write about gold. Maximum score: 20 points."
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @pytest.fixture
@@ -287,6 +290,36 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         client.event_hooks = {"response": [as_documented]}
         await until(lambda: state.job_updates.connected)
         yield Assay(client, state, db, ai, tmp_path / "mail", services, asked)
+
+
+class School(NamedTuple):
+    """A teacher, a student in the teacher's class, and an assignment of it."""
+
+    teacher: str
+    student: str
+    assignment: dict[str, Any]
+    class_id: str
+
+    @property
+    def path(self) -> str:
+        return f"/student/assignments/{self.assignment['id']}"
+
+
+@pytest.fixture
+async def school(assay: Assay) -> School:
+    """A school made through HTTP, as its people would."""
+    teacher, student = await assay.teacher(), await assay.student("Anna")
+    group = await assay.ask("POST", "/teacher/classes", teacher, 201, json={"name": "9B"})
+    me = await assay.ask("GET", "/auth/me", student)
+    enrolled = await assay.ask(
+        "POST", f"/teacher/classes/{group['id']}/students", teacher, json={"student_ids": [me["id"]]}
+    )
+    assert enrolled == {"enrolled": 1}
+    made = await assay.ask(
+        "POST", "/teacher/assignments", teacher, 201, content=INSTRUCTIONS, headers=PLAIN,
+        params={"title": "Gold", "deadline": LATER},
+    )  # fmt: skip
+    return School(teacher, student, made["assignment"], group["id"])
 
 
 TREE = RouteTree([(route, route) for route in ROUTES], None)  # type: ignore[arg-type,misc]

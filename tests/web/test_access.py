@@ -9,11 +9,8 @@ import psycopg
 
 from app.web.route import Route
 from app.web.routes import ROUTES
-from tests.web.conftest import Assay
-from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School
+from tests.web.school import hand_in
 
 OURS = [route for route in ROUTES if route.audience == "teacher"]
 JSON_BODIES: dict[str, Any] = {

@@ -3,18 +3,13 @@
 import asyncio
 import hashlib
 import time
-from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from app.ai.backoff import Backoff
-from tests.web.conftest import Assay, until
-from tests.web.test_student import INSTRUCTIONS, LATER, School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.conftest import INSTRUCTIONS, LATER, Assay, School, until
+from tests.web.school import another, hand_in, rows
 
 # What a service does, what that counts as, and how often it is asked before the other one is.
 FAULTS = {
@@ -29,23 +24,6 @@ FAULTS = {
 OF_TEMPLATES = [fault for fault in FAULTS if not fault.startswith(("score", "answer", "nonsense"))]
 MODELS = {"openai": 2, "anthropic": 1}  # that may be called: each is tried when the one before it is gone
 OTHER = {"openai": "anthropic", "anthropic": "openai"}
-
-
-def rows(assay: Assay, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    """What a superuser reads or changes."""
-    with psycopg.connect(assay.url, autocommit=True) as admin:
-        done = admin.execute(statement.encode(), values)
-        return done.fetchall() if done.description else []
-
-
-def another(assay: Assay) -> str:
-    """The path of one more assignment, ready to be handed in to."""
-    copied = """
-        insert into assay.assignments (teacher_id, title, instructions, correction_template, max_score, deadline,
-                                       published_at)
-        select teacher_id, title, instructions, correction_template, max_score, deadline, published_at
-          from assay.assignments order by id limit 1 returning id"""
-    return f"/student/assignments/{rows(assay, copied)[0][0]}"
 
 
 def begin_anew(assay: Assay) -> None:

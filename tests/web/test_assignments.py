@@ -5,11 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Assay
-from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
-from tests.web.test_teacher import own
-
-__all__ = ["school"]
+from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School
+from tests.web.school import own
 
 SLOW = "Write about silver. Maximum score: 30 points. [[sim:delay=1.5]]"
 AT_ONCE = {"Prefer": "respond-async"}
@@ -158,9 +155,9 @@ async def test_a_text_that_states_the_same_maximum_is_taken(assay: Assay, school
     ):
         told = await assay.ask("PATCH", own(school), school.teacher, json=sent)
         assert {name: told[name] for name in sent} == sent
-    template = {"content": "Total: 25 points.", "headers": PLAIN}
-    told = await assay.ask("PUT", own(school) + "/template", school.teacher, **template)
-    assert told["correction_template"] == template["content"]
+    text = "Total: 25 points."
+    told = await assay.ask("PUT", own(school) + "/template", school.teacher, content=text, headers=PLAIN)
+    assert told["correction_template"] == text
 
 
 async def test_a_maximum_that_was_read_is_read_anew_beside_a_template(assay: Assay, school: School) -> None:

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tests.web.conftest import PASSWORD, Assay
-from tests.web.test_student import INSTRUCTIONS, LATER
+from tests.web.conftest import INSTRUCTIONS, LATER, PASSWORD, Assay
 
 
 async def titles(assay: Assay, who: str) -> list[str]:

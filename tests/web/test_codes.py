@@ -7,10 +7,7 @@ import pytest
 
 from app.web.application import create_app
 from app.web.lifespan import create_state
-from tests.web.conftest import Assay, listening
-from tests.web.test_student import School, school
-
-__all__ = ["school"]
+from tests.web.conftest import Assay, School, listening
 
 TEXT = {"Content-Type": "text/plain"}
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import httpx2
 
 from app.web.lifespan import POLL_SECONDS
-from tests.web.conftest import PASSWORD, Assay
-from tests.web.test_serve import serving
-from tests.web.test_student import INSTRUCTIONS, LATER
+from tests.web.conftest import INSTRUCTIONS, LATER, PASSWORD, Assay
+from tests.web.serve_process import serving
 
 
 @asynccontextmanager

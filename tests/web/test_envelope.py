@@ -17,6 +17,7 @@ from app.web.request import Request
 from app.web.route import JSON, PLAIN
 from app.web.schemas.requests import Name, Paging, Password, RequestModel, Time
 from tests.web.conftest import TEXT_BODY, Serve, toy_route
+from tests.web.envelope import error_of
 
 ID = "00000000-0000-7000-8000-000000000000"
 BEARER = {"Authorization": "Bearer x"}
@@ -63,22 +64,6 @@ QUERIES = {
     "student/fault": "select (1 / (random()::int * 0))::text",
     "student/missing": "select * from toy.nothing_here_sw0rdfish",
 }
-
-
-def error_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
-    """The error, after a look at all that every error has in common."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cache-control"] == "no-store"
-    assert "ratelimit" in answer.headers
-    assert answer.json().keys() == {"error"}
-    error: dict[str, Any] = answer.json()["error"]
-    assert error.keys() == {"code", "message", "details", "correlation_id"}
-    assert error["code"] == code
-    assert error["correlation_id"] == answer.headers["x-request-id"]
-    assert "sw0rdfi" not in answer.text
-    return error
 
 
 async def test_an_address_that_does_not_exist_is_not_found(serve: Serve) -> None:

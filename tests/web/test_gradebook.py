@@ -12,13 +12,10 @@ import psycopg
 import pytest
 
 from app.commands.create_teacher import create_teacher
-from tests.web.conftest import PASSWORD, Assay, settings_of
+from tests.web.conftest import PASSWORD, Assay, School, settings_of
 from tests.web.crowd import fill
-from tests.web.test_serve import serving
-from tests.web.test_student import School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.school import hand_in
+from tests.web.serve_process import serving
 
 MOST_MB = 50
 

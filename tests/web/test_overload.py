@@ -15,7 +15,7 @@ import pytest
 from app.db.database import READERS, open_pool
 from app.web.route import PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
-from tests.web.test_envelope import error_of
+from tests.web.envelope import error_of
 
 LARGE = 16_000_000  # bytes: more than the sockets between server and client hold
 ROUTES = (

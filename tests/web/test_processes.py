@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import psutil  # type: ignore[import-untyped,unused-ignore]
 
-from tests.web.test_serve import Process, serving
+from tests.web.serve_process import Process, serving
 
 
 def children(assay: Process, command: str) -> list[psutil.Process]:

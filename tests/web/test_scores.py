@@ -3,11 +3,8 @@
 import asyncio
 from typing import Any
 
-from tests.web.conftest import Assay
-from tests.web.test_student import School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.conftest import Assay, School
+from tests.web.school import hand_in
 
 # The first grading is quick, the second one takes its time.
 SLOW_AGAIN = "Gold. [[sim:score=12]] [[sim:delay=1.5,after=1]]"

@@ -1,81 +1,16 @@
 """`assay serve` as a process: it starts, answers, and ends as it should."""
 
 import asyncio
-import base64
-import os
-import re
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx2
 
 from app.commands.create_teacher import create_teacher
 from app.dev.simulator import running
-from tests.web.conftest import PASSWORD, settings_of
-from tests.web.test_student import INSTRUCTIONS, LATER
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Process(NamedTuple):
-    """A running `assay serve` and where it listens."""
-
-    process: asyncio.subprocess.Process
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
-
-    async def ended(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 30)
-
-
-@asynccontextmanager
-async def serving(db: str, folder: Path, *options: str, **variables: str) -> AsyncIterator[Process]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "DATABASE_URL": db,
-        "ASSAY_DATA_DIR": str(folder),
-        "LOG_DIR": str(folder / "logs"),
-        "ASSAY_SECRET_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
-        **variables,
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "serve", "--port", "0", *options,
-        cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stderr
-    try:
-        found = None
-        while not found:
-            line = await asyncio.wait_for(process.stderr.readline(), 60)
-            assert line, "the process ended"
-            found = re.search(rb"listening on http://([\d.]+):(\d+)", line)
-        drain = asyncio.create_task(process.stderr.read())
-        async with httpx2.AsyncClient(trust_env=False) as client:
-            url = f"http://{found[1].decode()}:{int(found[2])}"
-            for _ in range(300):
-                try:
-                    if (await client.get(url + "/ready")).status_code == 200:
-                        break
-                except httpx2.TransportError:
-                    pass
-                await asyncio.sleep(0.1)
-        yield Process(process, found[1].decode(), int(found[2]))
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-        await drain
+from tests.web.conftest import INSTRUCTIONS, LATER, PASSWORD, settings_of
+from tests.web.serve_process import ROOT, serving
 
 
 async def test_it_is_ready_and_says_what_the_ai_is(db: str, tmp_path: Path) -> None:

@@ -7,10 +7,7 @@ import psycopg
 import pytest
 
 from app.web.routes import ROUTES
-from tests.web.conftest import Assay
-from tests.web.test_student import PLAIN, School, school
-
-__all__ = ["school"]
+from tests.web.conftest import PLAIN, Assay, School
 
 # What a person at the database would see of one request: statements that clients sent, the workers' aside.
 COUNT = """

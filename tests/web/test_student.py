@@ -2,46 +2,12 @@
 
 import asyncio
 import json
-from typing import Any, NamedTuple
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from tests.web.conftest import Assay
-
-LATER = "2099-01-01T00:00:00+00:00"
-INSTRUCTIONS = "Write about gold. Maximum score: 20 points."
-PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-
-
-class School(NamedTuple):
-    """A teacher, a student in the teacher's class, and an assignment of it."""
-
-    teacher: str
-    student: str
-    assignment: dict[str, Any]
-    class_id: str
-
-    @property
-    def path(self) -> str:
-        return f"/student/assignments/{self.assignment['id']}"
-
-
-@pytest.fixture
-async def school(assay: Assay) -> School:
-    teacher, student = await assay.teacher(), await assay.student("Anna")
-    group = await assay.ask("POST", "/teacher/classes", teacher, 201, json={"name": "9B"})
-    me = await assay.ask("GET", "/auth/me", student)
-    enrolled = await assay.ask(
-        "POST", f"/teacher/classes/{group['id']}/students", teacher, json={"student_ids": [me["id"]]}
-    )
-    assert enrolled == {"enrolled": 1}
-    made = await assay.ask(
-        "POST", "/teacher/assignments", teacher, 201, content=INSTRUCTIONS, headers=PLAIN,
-        params={"title": "Gold", "deadline": LATER},
-    )  # fmt: skip
-    return School(teacher, student, made["assignment"], group["id"])
+from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School
 
 
 async def test_a_text_becomes_a_score_and_gold_coins(assay: Assay, school: School) -> None:

@@ -7,11 +7,8 @@ import logging
 import psycopg
 import pytest
 
-from tests.web.conftest import PASSWORD, Assay, until
-from tests.web.test_student import School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.conftest import PASSWORD, Assay, School, until
+from tests.web.school import hand_in
 
 PEOPLE = {
     "Anna Ek": "anna@school.example",

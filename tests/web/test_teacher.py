@@ -3,20 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.web.conftest import Assay, until
-from tests.web.test_student import INSTRUCTIONS, LATER, PLAIN, School, school
-
-__all__ = ["school"]
-
-
-async def hand_in(assay: Assay, school: School, text: str = "Gold. [[sim:score=12]]") -> str:
-    """The id of a graded submission."""
-    made = await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": text})
-    return str(made["submission"]["id"])
-
-
-def own(school: School) -> str:
-    return f"/teacher/assignments/{school.assignment['id']}"
+from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School, until
+from tests.web.school import hand_in, own
 
 
 async def test_an_assignment_is_made_from_json_as_well(assay: Assay, school: School) -> None:

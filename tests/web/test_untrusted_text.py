@@ -9,12 +9,8 @@ import psycopg
 import pytest
 
 from app.ai.text import clean
-from tests.web.conftest import Assay
-from tests.web.test_ai_failures import another, rows
-from tests.web.test_student import LATER, PLAIN, School, school
-from tests.web.test_teacher import hand_in
-
-__all__ = ["school"]
+from tests.web.conftest import LATER, PLAIN, Assay, School
+from tests.web.school import another, hand_in, rows
 
 JSON = {"Content-Type": "application/json"}
 # What is sent, as which type, and the code of the refusal.
