@@ -21,6 +21,9 @@ TRANSIENT = {"40001", "40P01"}  # deadlock and serialization failure, given up a
 # Native errors by SQLSTATE, of constraints that have no row in the register.
 NATIVE = {"23505": "conflict", "23P01": "conflict", "23503": "conflict", "23514": "validation_failed",
           "23502": "validation_failed"}  # fmt: skip
+# What a value can still do wrong that has the form which the models ask for: a number or a time beyond Postgres's, a
+# character that it cannot hold. The rest of class 22 (a cast, a division, a role that is missing) is a fault of ours.
+OF_A_VALUE = {"22003", "22008", "22021", "22P05"}
 
 
 class ApiError(Exception):
@@ -101,7 +104,7 @@ def from_database(error: Exception) -> ApiError | None:
         return ApiError("database_unavailable")
     if state in NATIVE:
         return _from_rule(rule, NATIVE[state], None, {})
-    if state.startswith("22"):  # a value that Postgres cannot take
+    if state in OF_A_VALUE:
         return ApiError("validation_failed", details={"errors": []})
     return None
 

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import asyncpg
 import psycopg
 import pytest
 
 from app.web.application import create_app
+from app.web.errors import from_database
 from app.web.lifespan import create_state
 from tests.web.conftest import Assay, School, listening
 
@@ -57,6 +59,35 @@ async def test_a_fault_of_ours_is_500_and_a_database_that_is_away_503(assay: Ass
         answer = await client.get("/teacher/classes", headers={"Authorization": f"Bearer {tove}"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_unavailable")
         assert int(answer.headers["retry-after"]) > 0
+
+
+FAULTS = {
+    "22012": "perform 1 / 0",
+    "22023": "perform generate_series(1, 2, 0)",
+    "22P02": "perform 'many'::integer",
+    "22007": "perform 'soon'::timestamptz",
+    "2201B": "perform 'x' ~ '('",
+}
+
+
+@pytest.mark.parametrize("state", FAULTS)
+async def test_a_data_exception_inside_the_database_is_a_fault_of_ours_with_a_line_in_the_log(
+    assay: Assay, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    tove = await assay.teacher(keys=False)
+    with psycopg.connect(assay.url, autocommit=True) as admin:
+        head = "create or replace function assay.set_actor(actor text, id uuid default null) returns void"
+        admin.execute(f"{head} language plpgsql as $$ begin {FAULTS[state]}; end $$")
+    told = await assay.ask("POST", "/teacher/classes", tove, 500, json={"name": "9B"})
+    assert told["error"]["code"] == "internal_error"
+    assert f"sqlstate={state}" in caplog.text
+
+
+@pytest.mark.parametrize("state", ["22003", "22008", "22021", "22P05"])
+def test_a_value_that_postgres_cannot_hold_is_the_clients(state: str) -> None:
+    error = from_database(asyncpg.PostgresError.new({"C": state, "M": "no"}))
+    assert error is not None
+    assert error.code == "validation_failed"
 
 
 async def test_a_client_that_lost_its_answer_finds_it(assay: Assay, school: School) -> None:
