@@ -23,7 +23,7 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
 FILE = "assay.log"
 MAX_BYTES = 10_000_000
 KEPT_FILES = 60
-AT_ONCE, A_SECOND = 10_000, 1_000  # lines below WARNING: a thousand a second, and a crowd now and then
+AT_ONCE, A_SECOND = 10_000, 1_000  # lines below WARNING: a thousand a second, and many at once now and then
 # At DEBUG these write requests, keys or essays; whatever LOG_LEVEL says, they stay at WARNING or above.
 QUIET = ("openai", "anthropic", "httpx2", "httpcore2", "aiohttp", "aiosmtplib", "asyncio")
 ONE_LINE = str.maketrans({"\n": "\\n", "\r": "\\r", "\x1b": "\\x1b"})

@@ -1,4 +1,4 @@
-"""Every door of the API with arguments that find something in the seeded rows."""
+"""Every API function with arguments that find something in the seeded rows."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ def digest(of: str) -> bytes:
 
 
 async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str, Any], list[Case]]:
-    """The usual arguments, and every door at least once."""
+    """The usual arguments, and every API function at least once."""
     student, assignments = students // 2, students // 10
     row = await connection.fetchrow(
         "select s.id, s.assignment_id from assay.submissions s where s.student_id = $1 order by s.id desc limit 1",
@@ -62,6 +62,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "job_id": job["id"], "email": f"student-{student}@example.org", "name": "A name", "password_hash": "hash",
         "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
+        "separator": "comma", "stated_maximum": None, "template_totals": [],
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}

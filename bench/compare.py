@@ -72,8 +72,8 @@ def main() -> int:
     try:
         with scratch(options.scratch) as folder:
             measure(results, folder, connections, seconds, rounds, large=not options.quick)
-    except Invalid as trouble:
-        print(f"This run does not count. {trouble}", file=sys.stderr)
+    except Invalid as invalid:
+        print(f"This run does not count. {invalid}", file=sys.stderr)
         return 1
     table = report.page(results, seconds, rounds, time.monotonic() - began)
     print(table)
@@ -194,9 +194,9 @@ def valid(results: Results, one: Contestant, endpoint: str, clients: int, second
     for _ in range(2):
         try:
             return one.run(endpoint, clients, seconds)
-        except Invalid as trouble:
+        except Invalid as invalid:
             results.invalid += 1
-            say(f"{one.name}: a run does not count, and is made again. {trouble}")
+            say(f"{one.name}: a run does not count, and is made again. {invalid}")
             time.sleep(2)
     return one.run(endpoint, clients, seconds)
 

@@ -1,4 +1,4 @@
-"""`python -m bench.plans`: the plan of every statement inside every door, at a million submissions.
+"""`python -m bench.plans`: the plan of every statement inside every API function, at a million submissions.
 
 Writes docs/generated/plans.md. The plans are those that auto_explain sees when the query file is run the seventh time
 on one connection: plpgsql has then chosen between its generic plan and fresh ones, as it does in production.
@@ -19,7 +19,7 @@ import asyncpg
 from app.db.connection import SESSION
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
-from bench import data, doors
+from bench import api_functions, data
 from bench.compare import say, scratch
 from bench.servers import ROOT
 
@@ -48,9 +48,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All plans of one call of a door, the outermost statement last."""
+    """All plans of one call of an API function, the outermost statement last."""
 
-    case: doors.Case
+    case: api_functions.Case
     plans: list[Plan]
 
     @property
@@ -72,7 +72,7 @@ def touched(node: Node) -> int:
 
 
 async def explained(url: str, students: int) -> list[Seen]:
-    """Every door's plans. Nothing that the doors write stays."""
+    """Every API function's plans. Nothing that they write stays."""
     queries = load()
     settings = {name: value for name, value in SESSION.items() if name != "role"}  # auto_explain is for superusers
     connection = await asyncpg.connect(url, server_settings=settings)
@@ -82,7 +82,7 @@ async def explained(url: str, students: int) -> list[Seen]:
             "set auto_explain.log_buffers = on; set auto_explain.log_format = json;"
             "set auto_explain.log_level = notice; set auto_explain.log_timing = off; set auto_explain.log_verbose = off"
         )
-        usual, cases = await doors.cases(connection, students)
+        usual, cases = await api_functions.cases(connection, students)
         return [Seen(case, await _plans(connection, queries[case.query], usual | dict(case.values))) for case in cases]
     finally:
         await connection.close()
@@ -167,13 +167,13 @@ def page(seen: list[Seen], rows_of: dict[str, int], seconds: float) -> str:
     lines = [
         "# Plans",
         "",
-        "Written by `python -m bench.plans`: what PostgreSQL does inside every door of the API at",
+        "Written by `python -m bench.plans`: what PostgreSQL does inside every API function at",
         f"{sizes} (seeded in {seconds:.0f} s by `bench/seed.sql`).",
         "Each call is the seventh on its connection, so these are the plans that plpgsql keeps. `rows` and `loops` are",
-        "measured, `buffers` are pages of 8 kB. `tests/conventions/test_plans.py` fails when a door reads a large",
+        "measured, `buffers` are pages of 8 kB. `tests/conventions/test_plans.py` fails when one reads a large",
         "table from end to end, or goes through more rows than a page of a list needs.",
         "",
-        "| door | ms | buffers | rows at the busiest node | statements |",
+        "| query | ms | buffers | rows at the busiest node | statements |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [
@@ -220,7 +220,7 @@ def main() -> int:
             finally:
                 postgres.stop()
                 shutil.rmtree(folder / "data", ignore_errors=True)
-    print("\n".join(found) or "No door reads a large table from end to end.")
+    print("\n".join(found) or "No API function reads a large table from end to end.")
     return 1 if found else 0
 
 

@@ -29,7 +29,7 @@ import psycopg
 from app.db.migrate import migrate
 from bench.queues.server import Server, started
 from bench.queues.tables import write
-from tests.worker.school import SECRET, School, found
+from tests.worker.rows import SECRET, School, found
 
 ROOT = Path(__file__).resolve().parents[1]
 TEACHERS, DELAY_SECONDS = 150, 4.0

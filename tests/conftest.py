@@ -28,7 +28,7 @@ FAST = {
     "max_connections": "300",
     "shared_preload_libraries": "pg_stat_statements",  # some tests count statements
 }
-ROOM = 1 << 30
+FREE_BYTES = 1 << 30
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -137,12 +137,12 @@ def _embedded() -> Iterator[str]:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder in memory where there is room, for servers that run as another user than root.
+    """A folder in memory where enough is free, for servers that run as another user than root.
 
     Not below pytest's own temporary folder: each start of pytest closes that one to others.
     """
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > FREE_BYTES
     folder = Path(tempfile.mkdtemp(prefix="assay-test-", dir=memory if roomy else None))
     folder.chmod(0o711)  # so that another user may walk through it
     try:

@@ -1,4 +1,4 @@
-"""The AI layer: two services, teachers' own keys, one template or one integer out of whatever happens."""
+"""The AI layer: two providers, teachers' own keys, one template or one integer out of whatever happens."""
 
 import os
 

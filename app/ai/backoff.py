@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from app.ai.failures import Failure, Kind
 from app.ai.models import Model
 
-# Seconds. A refused key stays refused until it is replaced (then it is another key here); a service recovers sooner.
+# Seconds. A refused key stays refused until it is replaced (then it is another key here); a provider recovers sooner.
 KEY_SECONDS = {Kind.AUTHENTICATION: 3600.0, Kind.QUOTA: 600.0, Kind.RATE: 30.0}
 # One job may have met the one bad minute of a provider, or brought its failure along: only its key is held back. A
 # provider is down for everybody when it fails for several keys.
@@ -28,7 +28,7 @@ class Backoff:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._until: dict[Hashable, float] = {}
-        self._met: dict[str, dict[str, float]] = {}  # by service: the keys that met an outage, and when
+        self._met: dict[str, dict[str, float]] = {}  # by provider: the keys that met an outage, and when
         self._clock = clock
 
     def failed(self, model: Model, key: str, failure: Failure) -> bool:
@@ -49,7 +49,7 @@ class Backoff:
         return False
 
     def worked(self, model: Model, key: str) -> None:
-        """Forgets what was held against this service, key and model."""
+        """Forgets what was held against this provider, key and model."""
         owner = (model.provider, fingerprint(key))
         self._met.pop(model.provider, None)
         for what in (model.provider, owner, ("outage", *owner), (*owner, model.model), _row(model)):

@@ -1,4 +1,4 @@
-"""One base client and one connection pool per AI service and process; a teacher's key lives in a copy, for one call."""
+"""One base client and connection pool per AI provider and process; a teacher's key lives in a copy, for one call."""
 
 import logging
 import ssl
@@ -105,7 +105,7 @@ async def _guard(request: httpx2.Request) -> None:
     wanted = f"Bearer {_key_of_this_call.get('')}"
     foreign = [name for name in ("x-api-key", "openai-organization", "openai-project") if name in request.headers]
     if foreign or request.headers.get_list("authorization") != [wanted]:
-        log.error("A request to an AI service was stopped: it carried a credential that is not its teacher's.")
+        log.error("A request to an AI provider was stopped: it carried a credential that is not its teacher's.")
         raise ForeignCredential
 
 

@@ -19,11 +19,11 @@ ATTEMPTS_PER_PROVIDER = 2
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
 _GONE = (
     "The model %s of %s is gone (retired, unknown, or not open to this key). Remedy: insert or update a row in "
-    "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or service."
+    "assay.ai_models, or change %s_MODEL if it names this model. Work goes on with the next model or provider."
 )
 _UNUSABLE = (
     "The model %s of %s cannot be asked: the SDK does not know a parameter in its row. Remedy: update the parameters "
-    "in assay.ai_models. Work goes on with the next model or service."
+    "in assay.ai_models. Work goes on with the next model or provider."
 )
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class AiUnavailable(Exception):
 
     `reason` holds codes: `no_api_key`, or each provider's last outcome (`no_model` and `calls_used_up`: not asked).
 
-    `retry_after`: every service asked for a wait, and this many seconds are the shortest of them; else None.
+    `retry_after`: every provider asked for a wait, and this many seconds are the shortest of them; else None.
     """
 
     def __init__(self, attempts: tuple[Attempt, ...], reason: str, retry_after: float | None = None) -> None:
@@ -94,7 +94,7 @@ class _Failover(Generic[T]):
         self.seconds_left = providers.settings.ai_budget_seconds
 
     async def ask_provider(self, key: ApiKey, rows: list[Model], alone: bool) -> Accepted[T] | None:
-        """At most two attempts at one service; None when the next service is to be asked.
+        """At most two attempts at one provider; None when the next provider is to be asked.
 
         A model that is gone or whose row is unusable costs none of them: the next row is tried until none is left.
         """
@@ -117,7 +117,7 @@ class _Failover(Generic[T]):
     async def _attempt(self, model: Model, key: str, alone: bool) -> Accepted[T] | Failure:
         """One attempt with a prompt of its own, recorded, logged and remembered.
 
-        While another service can still be asked, an attempt takes at most half of the budget that is left.
+        While another provider can still be asked, an attempt takes at most half of the budget that is left.
         """
         prompt = self.providers.prompts.render(self.call.name, self.call.values)
         request = Request(prompt.system, prompt.user, self.call.schema, self.call.output_tokens)
@@ -208,7 +208,7 @@ def _attempt(
 def _report(model: Model, failure: Failure, is_new: bool) -> None:
     """One line per failed attempt, made of codes; a model that cannot be asked gets one loud line more."""
     log.warning(
-        "AI attempt failed: service=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
+        "AI attempt failed: provider=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
         model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
         failure.length,
     )  # fmt: skip
@@ -230,9 +230,9 @@ def _reason(failover: _Failover[Any], keys: Mapping[str, ApiKey]) -> str:
 
 
 def _retry_after(attempts: Sequence[Attempt], longest_wait: float) -> float | None:
-    """Seconds until the first service may be asked again, when each one asked for more than `longest_wait`.
+    """Seconds until the first provider may be asked again, when each one asked for more than `longest_wait`.
 
-    A shorter wait was waited for in place, so such a service has had its attempts.
+    A shorter wait was waited for in place, so such a provider has had its attempts.
     """
     last = {attempt.provider: attempt for attempt in attempts}
     waits = [attempt.retry_after for attempt in last.values() if attempt.outcome == Kind.RATE]

@@ -18,17 +18,17 @@ import openai
 class Kind(StrEnum):
     """What went wrong, as stored in `assay.ai_attempts.outcome`."""
 
-    AUTHENTICATION = "authentication"  # the service refuses the key
+    AUTHENTICATION = "authentication"  # the provider refuses the key
     QUOTA = "quota"  # the key's account may not spend more
     RATE = "rate"  # too many requests for the moment
     MODEL_GONE = "model_gone"  # retired, unknown, or not for this key
-    REFUSED = "refused"  # the service refuses this request, and would again
+    REFUSED = "refused"  # the provider refuses this request, and would again
     DOWN = "down"  # nothing came, too late, or a server's failure
-    BAD_RESPONSE = "bad_response"  # something came that is not the service's format
+    BAD_RESPONSE = "bad_response"  # something came that is not the provider's format
     BAD_ANSWER = "bad_answer"  # the format is right, the answer is not
 
 
-# The other service at once: asking here again would change nothing.
+# The other provider at once: asking here again would change nothing.
 MOVES_ON = frozenset({Kind.AUTHENTICATION, Kind.QUOTA, Kind.REFUSED})
 # The reason of a request that the SDK would not make of a row of `assay.ai_models`; nothing was sent.
 UNUSABLE_ROW = "unusable_row"
@@ -42,7 +42,7 @@ class Failure:
     reason: str
     status: int | None = None
     request_id: str | None = None
-    retry_after: float | None = None  # seconds, as the service asked
+    retry_after: float | None = None  # seconds, as the provider asked
     length: int | None = None  # of a rejected answer
     tokens_in: int | None = None
     tokens_out: int | None = None
@@ -120,7 +120,7 @@ def _of_status(status: int, body: object) -> Kind:
 
 
 def error_object(body: object) -> Mapping[str, Any]:
-    """The `error` member of a service's error body, or an empty mapping when it is not in its format."""
+    """The `error` member of a provider's error body, or an empty mapping when it is not in its format."""
     if not isinstance(body, Mapping):
         return {}
     error = body.get("error", body)
@@ -133,13 +133,13 @@ def _details(error: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """The service's own id of a request, to quote to its support; None when absent or not plainly an id."""
+    """The provider's own id of a request, to quote to its support; None when absent or not plainly an id."""
     sent = headers.get("x-request-id") or headers.get("request-id") or ""
     return sent if _REQUEST_ID.fullmatch(sent) else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds a service asks to wait (`retry-after-ms`, `retry-after` as seconds or as a date); None when senseless."""
+    """Seconds that a provider asks to wait (`retry-after-ms`, or `retry-after` in seconds or a date), or None."""
     for header, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         seconds = _number(headers.get(header))
         if seconds is not None and seconds > 0:

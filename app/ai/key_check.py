@@ -1,4 +1,4 @@
-"""Is a teacher's new key known to its service? One call that lists models and costs nothing."""
+"""Is a teacher's new key known to its provider? One call that lists models and costs nothing."""
 
 import asyncio
 import json

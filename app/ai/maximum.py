@@ -36,9 +36,9 @@ class MaximumUnclear(Exception):
 def decide(given: int | None, read: Reading, asked: int | None) -> int:
     """The maximum score: the teacher's word, else what two readers make of the instructions, else MaximumUnclear.
 
-    A clear reading stands unless the service read another number. Where the reading is not clear, the service's number
-    is believed if the reading found it likely: the one number of points that may be the whole, the sum of the parts,
-    or, where nothing speaks of points, a number that nothing rules out.
+    A clear reading stands unless the provider read another number. Where the reading is not clear, the provider's
+    number is believed if the reading found it likely: the one number of points that may be the whole, the sum of the
+    parts, or, where nothing speaks of points, a number that nothing rules out.
     """
     if given is not None:
         return given
@@ -157,7 +157,7 @@ def _highest(said: Sequence[Claim]) -> int:
 
 
 def _likely(found: Found) -> frozenset[int]:
-    """The numbers that are believed when a service reads the same."""
+    """The numbers that are believed when a provider reads the same."""
     totals = _totals(found.points)
     bands = [claim for claim in found.points if claim.kind == "band"]
     likely: set[int | None]

@@ -1,4 +1,4 @@
-"""What each AI service is sent and what comes back: the SDKs' raw answers, and a plain walk through their JSON."""
+"""What each AI provider is sent and what comes back: the SDKs' raw answers, and a plain walk through their JSON."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -147,7 +147,7 @@ def _first(choices: object) -> Mapping[str, Any]:
 
 
 def _tokens(body: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """Tokens in and out as either service counts them."""
+    """Tokens in and out as either provider counts them."""
     usage = body.get("usage")
     if not isinstance(usage, Mapping):
         return None, None

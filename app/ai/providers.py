@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt at a service, failed ones too (they may be billed): a row of `assay.ai_attempts`. No text, no key."""
+    """One attempt at a provider, also a failed one (it may be billed): a row of `assay.ai_attempts`. No text or key."""
 
     provider: str
     model: str
@@ -39,7 +39,7 @@ class Attempt:
     request_id: str | None
     status: int | None  # HTTP; None when no answer came
     reason: str | None  # a code: why an answer was rejected, or the class of the error; None when ok
-    retry_after: float | None = None  # seconds, as the service asked
+    retry_after: float | None = None  # seconds, as the provider asked
 
 
 class Providers:

@@ -43,7 +43,7 @@ REFUSAL = re.compile(
     r"het spijt me|ik kan (?:helaas )?niet|valitettavasti|olen pahoillani|przepraszam|nie mogę)",
     re.IGNORECASE,
 )
-"""How a service begins when it will not do what it was asked."""
+"""How a provider begins when it will not do what it was asked."""
 
 
 def _any(words: str) -> str:

@@ -19,18 +19,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SimulatedProviders:
-    """Where the simulated providers are, by service."""
+    """Where the simulated providers are, by the name of the real one."""
 
     base_urls: Mapping[str, str]
 
     def url_for(self, provider: str, key: str) -> str | None:
-        """The simulated service's address for a key that is no real one; None for a real one."""
+        """The simulated provider's address for a key that is no real one; None for a real one."""
         return None if REAL_KEY[provider].fullmatch(key) else self.base_urls[provider]
 
 
 @asynccontextmanager
 async def simulated_providers(settings: Settings) -> AsyncIterator[SimulatedProviders | None]:
-    """Simulated providers when nothing else is configured: no DATABASE_URL and no address of a service. Else None."""
+    """Simulated providers when nothing else is configured: no DATABASE_URL and no address of a provider. Else None."""
     if settings.database_url or settings.openai_base_url or settings.anthropic_base_url:
         yield None
         return

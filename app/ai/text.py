@@ -1,4 +1,4 @@
-"""The copy of an untrusted text that a service may read."""
+"""The copy of an untrusted text that a provider may read."""
 
 import re
 import unicodedata

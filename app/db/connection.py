@@ -79,7 +79,7 @@ async def connect(url: str, role: str, name: str, seconds: float, **settings: st
 async def _first(url: str, known: PostgresUrl, session: dict[str, str], seconds: float) -> asyncpg.Connection:
     """To the first host that answers and is what the URI wants; the last error when there is none."""
     failed = _failed.setdefault(url, set())
-    error: Exception = OSError("no host")
+    last: Exception = OSError("no host")
     for host, attribute in _tries(known, failed):
         try:
             connection: asyncpg.Connection = await asyncpg.connect(
@@ -88,14 +88,14 @@ async def _first(url: str, known: PostgresUrl, session: dict[str, str], seconds:
                 max_cached_statement_lifetime=0,
                 server_settings=session,
             )
-        except UNREACHABLE as trouble:
+        except UNREACHABLE as error:
             failed.add(host)
-            error = trouble
+            last = error
         else:
             failed.discard(host)
             _keep_alive(connection, known)
             return connection
-    raise error
+    raise last
 
 
 def _tries(

@@ -31,8 +31,8 @@ class Listener:
             try:
                 await self._listen()
                 pause = FIRST_PAUSE
-            except (asyncpg.PostgresError, Unavailable, *UNREACHABLE) as trouble:
-                cause = trouble.sentence if isinstance(trouble, Unavailable) else type(trouble).__name__
+            except (asyncpg.PostgresError, Unavailable, *UNREACHABLE) as error:
+                cause = error.sentence if isinstance(error, Unavailable) else type(error).__name__
                 log.warning("the listener's connection was lost or refused (%s)", cause)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -30,7 +30,7 @@ from app.settings import shipped
 
 SQL = shipped("sql")
 LOCK = 0x6173736179  # "assay": the advisory lock that every migration of a database takes
-PATIENCE_SECONDS = 60
+GIVE_UP_SECONDS = 60
 TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
 
 # Traffic queues behind a waiting `alter table`, and a client falls victim to a deadlock only after `deadlock_timeout`,
@@ -193,7 +193,7 @@ def _in_force(connection: psycopg.Connection[Any]) -> dict[str, str]:
 
 def migrate(url: str, sql: Path = SQL) -> Result:
     """Bring the database at `url` up to the files under `sql`; raises MigrationError in one plain sentence."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + GIVE_UP_SECONDS
     for attempt in count(1):
         with connect(url) as connection:
             try:

@@ -63,8 +63,8 @@ def run() -> int:
         Path(folder).chmod(0o711)  # PostgreSQL may run as another user, who must be able to walk through it
         try:
             asyncio.run(_play(Path(folder)))
-        except (Unexpected, OSError, httpx2.HTTPError) as trouble:
-            print(f"\nThe demo failed: {trouble}", file=sys.stderr)
+        except (Unexpected, OSError, httpx2.HTTPError) as error:
+            print(f"\nThe demo failed: {error}", file=sys.stderr)
             for line in _last_log_lines(Path(folder)):
                 print(f"  {line}", file=sys.stderr)
             return 1

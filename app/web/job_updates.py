@@ -91,8 +91,8 @@ class JobUpdates:
         number of those who do the same.
         """
         if not self.connected and not self.closing:
-            crowd = turn(self.waiting)
-            seconds = min(seconds, 1.0 + crowd + random.uniform(0, crowd + 0.5))  # noqa: S311
+            others = turn(self.waiting)
+            seconds = min(seconds, 1.0 + others + random.uniform(0, others + 0.5))  # noqa: S311
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
@@ -102,5 +102,5 @@ class JobUpdates:
 
 
 def turn(number: int) -> float:
-    """In how many seconds the so-manieth of a crowd may look."""
+    """In how many seconds the so-manieth of many may look."""
     return number / AT_ONCE

@@ -19,8 +19,8 @@ async def report_model_retirements(database: Database, queries: Mapping[str, Que
     query = queries["worker/list_model_retirements"]
     try:
         rows = await database.rows(query, query.arguments({"within_days": NOTICE_DAYS}), read=True)
-    except (Unavailable, asyncpg.PostgresError) as trouble:
-        log.warning("which models end soon could not be read (%s)", type(trouble).__name__)
+    except (Unavailable, asyncpg.PostgresError) as error:
+        log.warning("which models end soon could not be read (%s)", type(error).__name__)
         return
     for row in rows:
         sentence = sentence_of(row["provider"], row["model"], row["retires_on"], row["is_past"], row["successor"])

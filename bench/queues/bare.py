@@ -26,7 +26,7 @@ FORGET = "delete from bench.jobs where id = any ($1)"
 class Bare(Queue):
     async def open(self) -> None:
         self.free = [await asyncpg.connect(self.orders.url) for _ in range(ENQUEUERS)]
-        self.line = await asyncpg.connect(self.orders.url)
+        self.connection = await asyncpg.connect(self.orders.url)
         self.graded: asyncio.Queue[Any] = asyncio.Queue()
         self.writer = asyncio.create_task(self._write())
 
@@ -40,25 +40,25 @@ class Bare(Queue):
         self.free.append(connection)
 
     async def work(self, hook: Hook) -> None:
-        news = asyncio.Event()
-        await self.line.add_listener("bench", lambda *_: news.set())
+        notified = asyncio.Event()
+        await self.connection.add_listener("bench", lambda *_: notified.set())
         running: set[asyncio.Task[None]] = set()
         while True:
-            news.clear()
+            notified.clear()
             free = min(BATCH, self.orders.concurrency - len(running))
-            rows = await self.line.fetch(CLAIM, free) if free else []
+            rows = await self.connection.fetch(CLAIM, free) if free else []
             if self.orders.task == "sleep":
                 for row in rows:
                     task = asyncio.create_task(self._do(hook, row))
                     running.add(task)
                     task.add_done_callback(running.discard)
-                    task.add_done_callback(lambda _: news.set())
+                    task.add_done_callback(lambda _: notified.set())
             elif rows:
                 for _ in rows:
                     await hook()
-                await self._finish(self.line, rows)
+                await self._finish(self.connection, rows)
             if not rows:
-                await news.wait()
+                await notified.wait()
 
     async def _do(self, hook: Hook, row: Any) -> None:
         await hook()

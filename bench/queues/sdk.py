@@ -20,7 +20,7 @@ from app.worker.job import Job, Result, Tools
 from app.worker.kinds import grade_text
 from app.worker.worker import start
 from bench.queues.side import say
-from tests.worker.school import SECRET, store_key
+from tests.worker.rows import SECRET, store_key
 
 IN_FLIGHT = 200
 RING = Ring((SECRET,))

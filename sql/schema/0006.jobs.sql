@@ -116,7 +116,7 @@ create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assign
 comment on table assay.job_kinds is 'The kinds of jobs. Each is a module of app/worker/kinds, a table of what waits for it, functions that load and store, and a row here.';
 comment on column assay.job_kinds.kind     is 'The name of its module.';
 comment on column assay.job_kinds.turn     is 'Of a teacher''s jobs, those of a smaller turn come first; of equal ones the older.';
-comment on column assay.job_kinds.shown_as is 'What the HTTP API and the views call it.';
+comment on column assay.job_kinds.shown_as is 'Its name in the HTTP API and in views.';
 comment on table assay.claim_lock is 'One row, locked by whoever claims jobs or registers a worker: one at a time. No role but the owner reaches it, so nobody else can hold it.';
 comment on column assay.claim_lock.only_row is 'True.';
 comment on table assay.workers is 'One row per living worker process. Its lease covers all the jobs it runs; a job under no living worker goes back to the queue.';

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0  # seconds for what takes one or two on a quiet machine
-ROOM = 1 << 30
+TIMEOUT = 120.0  # seconds for what takes one or two on a quiet machine
+FREE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,15 @@ def build_in(root: Path) -> Build:
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder in memory where there is room. Others may walk through it: root starts PostgreSQL as another user."""
+    """A folder in memory where enough is free. Others may walk through it: root starts PostgreSQL as another user."""
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > FREE_BYTES
     folder = Path(tempfile.mkdtemp(prefix="assay-session-", dir=memory if roomy else None))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while folder.exists() and time.monotonic() < ends:  # a database that is being stopped writes its last files
             shutil.rmtree(folder, ignore_errors=True)
             time.sleep(0.02)
@@ -109,7 +109,7 @@ class Processes:
         """A command with `said` on its standard input: its exit code, its output, and what is on standard error."""
         process = self.build.start(self.folder, arguments, variables)
         try:
-            out, err = process.communicate(said, timeout=PATIENCE)
+            out, err = process.communicate(said, timeout=TIMEOUT)
         except BaseException:
             process.kill()
             process.communicate()
@@ -120,7 +120,7 @@ class Processes:
         """Tell it to end as an operator would; its exit code."""
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
+        process.communicate(timeout=TIMEOUT)
         self.running.remove(process)
         return process.returncode
 
@@ -137,9 +137,9 @@ class Processes:
 
 def wait_for(port: int, path: str, process: subprocess.Popen[str]) -> None:
     """Wait until a server answers with 200. Raises RuntimeError when it has ended, or does not in time."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + TIMEOUT
     while time.monotonic() < ends and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         with contextlib.suppress(OSError), contextlib.closing(connection):
             connection.request("GET", path)
             if connection.getresponse().status == 200:

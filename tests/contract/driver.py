@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.contract.build import PATIENCE, Processes
+from tests.contract.build import TIMEOUT, Processes
 
 JSON = "application/json"
 # What nearly every answer has: a recorded step names only those of them that it has otherwise (null: not at all).
@@ -81,7 +81,7 @@ class Session:
         method, _, path = line.partition(" ")
         target = f"{path}?{urlencode(query)}" if query else path
         raw = body.encode() if isinstance(body, str) else body
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while True:
             answer, shown = self._once(method, target, raw, sent)
             if until is None or until(answer) or time.monotonic() > ends:
@@ -101,7 +101,7 @@ class Session:
     def _once(
         self, method: str, target: str, body: bytes | None, sent: Mapping[str, str]
     ) -> tuple[Answer, dict[str, Any]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         with closing(connection):
             connection.request(method, target, body=body, headers=dict(sent))
             got = connection.getresponse()
@@ -116,7 +116,7 @@ class Session:
 
     def raw(self, step: str, sent: bytes) -> None:
         """Bytes as they are, on a connection of their own."""
-        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as sock:
+        with socket.create_connection(("127.0.0.1", self.port), TIMEOUT) as sock:
             sock.sendall(sent)
             got = http.client.HTTPResponse(sock)
             got.begin()
@@ -127,7 +127,7 @@ class Session:
 
     def outage(self, down: bool) -> None:
         """Both AI services fail from now on, or work again."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.services, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.services, timeout=TIMEOUT)
         with closing(connection):
             body = json.dumps({"openai": down, "anthropic": down})
             connection.request("POST", "/simulator/outage", body, {"Content-Type": JSON})
@@ -138,7 +138,7 @@ class Session:
         """A stream of events to its end; `then` is called when the first has come."""
         sent = {"Authorization": f"Bearer {self.tokens[by]}", "Accept": "text/event-stream"}
         method, _, target = line.partition(" ")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         with closing(connection):
             connection.request(method, target, headers=sent)
             got = connection.getresponse()
@@ -185,7 +185,7 @@ class Session:
 
     def letter(self, step: str, to: str, number: int = 1) -> str:
         """The mail with this number to an address, once it is there. Returns the token of its link, if it has one."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while len(found := self._letters(to)) < number:
             if time.monotonic() > ends:
                 raise TimeoutError(f"mail {number} to {to}")

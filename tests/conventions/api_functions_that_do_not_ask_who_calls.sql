@@ -1,6 +1,6 @@
--- Doors that do not find out who calls, but for those that are open to everybody (an immutable one only packs an answer).
+-- API functions that do not find out who calls, but for those that are open to everybody (an immutable one only packs an answer).
 -- as in: create function api.bare() returns int language sql security definer return 1
-with public_doors (name) as (
+with public_functions (name) as (
     values ('register'), ('verify_email'), ('resend_verification'), ('read_login'), ('log_in'), ('forgot_password'), ('reset_password'),
            ('list_rate_limits'), ('compare_schema'), ('note_write'), ('replay_position')
 )
@@ -8,6 +8,6 @@ select p.oid::regprocedure::text as offender
   from pg_proc p
  where p.pronamespace = 'api'::regnamespace
    and p.provolatile <> 'i'
-   and p.proname not in (select d.name from public_doors d)
+   and p.proname not in (select d.name from public_functions d)
    and (p.proargnames[1] is distinct from 'token'
         or pg_get_functiondef(p.oid) !~ 'assay\.(teacher|student|refuse_caller)\(');

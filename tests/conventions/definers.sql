@@ -1,4 +1,4 @@
--- Functions with their owner's rights outside api and work; and doors without them (an immutable one only packs an answer).
+-- Functions with their owner's rights outside api, worker and operator; and API functions without them (an immutable one only packs an answer).
 -- as in: create function assay.bare() returns int language sql security definer return 1
 select p.oid::regprocedure::text as offender
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -1,4 +1,4 @@
--- Doors that call another door.
+-- API functions, and those of workers and operators, that call another one.
 -- as in: create function api.bare(token bytea) returns void language plpgsql security definer as 'begin perform api.log_out(token); end'
 select p.oid::regprocedure::text as offender, d.proname as calls
   from pg_proc p

@@ -1,10 +1,10 @@
--- Functions and views that name a room they may not: each floor stands on those below (assay, reporting, then worker, operator and api).
+-- Functions and views that name a schema they may not: each stands on those before it (assay, reporting, then worker, operator and api).
 -- as in: create function assay.bare() returns text language plpgsql as 'begin return (select name from reporting.students); end'
-with may_not (room, names) as (
+with may_not (schema, names) as (
     values ('assay', '\m(api|worker|operator|reporting)\.'), ('reporting', '\m(api|worker|operator)\.'),
            ('worker', '\m(api|operator)\.'), ('operator', '\m(api|worker)\.'), ('api', '\m(worker|operator)\.')
 ), bodies as (
-    select n.nspname as room, p.oid::regprocedure::text as name,
+    select n.nspname as schema, p.oid::regprocedure::text as name,
            regexp_replace(case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) end, '--[^\n]*', '', 'g') as body
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prokind in ('f', 'p')
@@ -14,5 +14,5 @@ with may_not (room, names) as (
      where c.relkind = 'v'
 )
 select b.name as offender, (regexp_match(b.body, m.names))[1] as names
-  from bodies b join may_not m on m.room = b.room
+  from bodies b join may_not m on m.schema = b.schema
  where b.body ~ m.names;

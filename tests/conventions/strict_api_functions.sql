@@ -1,4 +1,4 @@
--- Doors that would answer null without asking who calls, because an argument is null.
+-- API functions, and those of workers and operators, that would answer null without asking who calls, because an argument is null.
 -- as in: alter function api.read_me(bytea) strict
 select p.oid::regprocedure::text as offender
   from pg_proc p

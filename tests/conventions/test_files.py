@@ -1,4 +1,4 @@
-"""Path = name: each object is in the file of its name, each query file is one door's, each migration can be undone."""
+"""Path = name: each object is in the file of its name, and each query file calls one function."""
 
 import re
 from pathlib import Path
@@ -19,12 +19,12 @@ APP = Path(__file__).parents[2] / "app"
 MADE = re.compile(r"^create (?:or replace )?(function|view|constraint trigger|trigger|\w+) ([\w.]+)", re.M)
 IN_FORCE = """
     select n.nspname || '/' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-     where n.nspname = any (%(rooms)s)
+     where n.nspname = any (%(schemas)s)
        and not exists (select from pg_depend d
                         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
     union all
     select n.nspname || '/' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = any (%(rooms)s) and c.relkind = 'v'
+     where n.nspname = any (%(schemas)s) and c.relkind = 'v'
 """
 
 
@@ -44,7 +44,7 @@ def named(file: Path) -> str:
 
 def test_every_function_and_view_of_the_database_is_in_the_file_of_its_name(db: str) -> None:
     with psycopg.connect(db) as connection:
-        rows = connection.execute(IN_FORCE, {"rooms": ["assay", "reporting", "worker", "operator", "api"]}).fetchall()
+        rows = connection.execute(IN_FORCE, {"schemas": ["assay", "reporting", "worker", "operator", "api"]}).fetchall()
     assert sorted(row[0] for row in rows) == sorted(named(file) for file in FUNCTIONS)
 
 
@@ -79,8 +79,8 @@ PACKS = {  # functions that only pack an answer: they read nothing
 }
 
 
-def doors(statement: str) -> list[str]:
-    """The doors that a statement calls."""
+def called(statement: str) -> list[str]:
+    """The functions of api, worker and operator that a statement calls."""
     return [call for call in re.findall(r"\b(?:api|worker|operator)\.\w+(?=\s*\()", statement) if call not in PACKS]
 
 
@@ -90,9 +90,9 @@ def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
     assert re.match(r"-- .+\.$", heading)
     assert re.sub(r"'[^']*'", "''", text).count(";") == 1
     assert text.endswith(";")
-    assert len(doors(text)) == 1
+    assert len(called(text)) == 1
     assert not re.search(r"\b(assay|reporting)\.", text)
-    folder, schema = file.parent.name, doors(text)[0].partition(".")[0]
+    folder, schema = file.parent.name, called(text)[0].partition(".")[0]
     assert schema == (folder if folder in ("worker", "operator") else "api")
 
 
@@ -112,7 +112,7 @@ def test_every_query_file_is_asked_by_a_route_or_by_a_process() -> None:
 def test_every_route_that_only_reads_asks_a_stable_door(db: str) -> None:
     queries = load()
     reading = {name for route in ROUTES if route.reads for name in (route.query, route.outcome) if name}
-    asked = {door for name in reading for door in doors(queries[name].sql)}
+    asked = {one for name in reading for one in called(queries[name].sql)}
     with psycopg.connect(db) as connection:
         rows = connection.execute(
             "select 'api.' || proname from pg_proc where pronamespace = 'api'::regnamespace and provolatile = 'v'"
@@ -122,11 +122,11 @@ def test_every_route_that_only_reads_asks_a_stable_door(db: str) -> None:
 
 def test_every_door_has_a_query_file(db: str) -> None:
     """Those of schema `operator` may do without: a DBA calls some of them by hand."""
-    asked = {door.replace(".", "/") for file in QUERIES for door in doors(code(file))}
-    rooms = {"rooms": ["worker", "operator", "api"]}
+    asked = {one.replace(".", "/") for file in QUERIES for one in called(code(file))}
+    schemas = {"schemas": ["worker", "operator", "api"]}
     files = {named(f) for f in FUNCTIONS}
     with psycopg.connect(db) as connection:
-        functions = {row[0] for row in connection.execute(IN_FORCE, rooms) if row[0] in files}
+        functions = {row[0] for row in connection.execute(IN_FORCE, schemas) if row[0] in files}
     views = {named(f) for f in FUNCTIONS if MADE.findall(f.read_text("utf-8"))[0][0] == "view"}
     needed = functions - views - {name.replace(".", "/") for name in PACKS}
     assert asked <= functions

@@ -1,4 +1,4 @@
-"""The house's rules are queries that list their offenders: nobody is listed, and each finds one that is planted."""
+"""The conventions are queries that list who breaks them: nobody is listed, and each finds one that is planted."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a request costs does not grow with the tables: no plan in any door reads a large one from end to end."""
+"""What a request costs does not grow with the tables: no plan in any API function reads a large one from end to end."""
 
 import pytest
 
@@ -8,20 +8,20 @@ from bench.data import seed
 from bench.plans import Seen
 
 STUDENTS = 5_000  # and 100,000 submissions: enough that the planner has to choose well
-# Rows that a door may go through at one place: those of its answer, which may be a whole class (200 students with five
-# assignments). A search goes through all who may fit.
+# Rows that an API function may go through at one place: those that it shows, which may be a whole class (200 students
+# with five assignments). A search goes through all who may fit.
 USUAL = 1_200
 MORE = {"teacher/list_students": 6_000}
 
 
 @pytest.fixture
 async def seen(db: str) -> list[Seen]:
-    """The plans of every door in a database with many rows."""
+    """The plans of every API function in a database with many rows."""
     seed(db, STUDENTS, essay=80)
     return await plans.explained(db, STUDENTS)
 
 
-async def test_no_door_costs_more_when_there_are_more_rows(db: str, seen: list[Seen]) -> None:
+async def test_no_request_costs_more_when_there_are_more_rows(db: str, seen: list[Seen]) -> None:
     rows_of = await plans.table_rows(db)
     assert rows_of["submissions"] == 20 * STUDENTS
     assert [fault for one in seen for fault in plans.faults(one, rows_of)] == []

@@ -66,11 +66,11 @@ async def unpublished(sql: Sql, owner: Person, **values: Any) -> UUID:
 async def quiz(sql: Sql, *specs: Spec, **values: Any) -> Quiz:
     """The smallest school in which questions can be answered."""
     owner, author = await teacher(sql), await student(sql)
-    room = await classroom(sql, owner, author)
+    group = await classroom(sql, owner, author)
     task = await unpublished(sql, owner, **values)
     asked = [await question(sql, task, spec, n) for n, spec in enumerate(specs, 1)]
     await sql.execute("update assay.assignments set published_at = now() where id = $1", task)
-    return Quiz(owner, author, room, task, asked)
+    return Quiz(owner, author, group, task, asked)
 
 
 async def saved(sql: Sql, author: Person, asked: UUID, **values: Any) -> UUID:

@@ -137,13 +137,13 @@ class School(NamedTuple):
 
 
 async def school(sql: Sql) -> School:
-    """The smallest world in which a text can be handed in."""
+    """The fewest rows with which a text can be handed in."""
     owner, author = await teacher(sql), await student(sql)
     return School(owner, author, await classroom(sql, owner, author), await assignment(sql, owner))
 
 
 async def hand_in(sql: Sql, author: Person, task: UUID, text: str = TEXT) -> UUID:
-    """A text, through the door."""
+    """A text, through the API function."""
     job: UUID = await sql.fetchval("select (api.submit_assignment($1, $2, $3)).id", author.token, task, text)
     return job
 

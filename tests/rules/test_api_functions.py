@@ -1,4 +1,4 @@
-"""Doors: each begins by asking who calls, shows only what is the caller's, and refuses by name."""
+"""API functions: each begins by asking who calls, shows only what is the caller's, and refuses by name."""
 
 import asyncpg
 
@@ -23,20 +23,20 @@ from tests.rules.rows import (
     worker,
 )
 
-DOORS = """
+FUNCTIONS = """
     select p.proname as name, p.pronargs as arguments
       from pg_proc p
      where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token' and p.proname <> 'note_write'
      order by 1"""
 
 
-async def answer(sql: Sql, door: asyncpg.Record, token: bytes | None) -> str | None:
-    """The rule by which a door that is asked for nothing in particular refuses; None when it opens."""
-    nothing = ", null" * (door["arguments"] - 1)
+async def answer(sql: Sql, function: asyncpg.Record, token: bytes | None) -> str | None:
+    """The rule by which a function that is asked for nothing in particular refuses; None when it answers."""
+    nothing = ", null" * (function["arguments"] - 1)
     undone = sql.transaction()
     await undone.start()
     try:
-        await sql.execute(f"select from api.{door['name']}($1{nothing})", token)
+        await sql.execute(f"select from api.{function['name']}($1{nothing})", token)
     except asyncpg.PostgresError as no:
         return rule_of(no)
     finally:
@@ -44,21 +44,21 @@ async def answer(sql: Sql, door: asyncpg.Record, token: bytes | None) -> str | N
     return None
 
 
-async def test_every_door_asks_who_calls_before_anything_else(sql: Sql) -> None:
+async def test_every_api_function_asks_who_calls_before_anything_else(sql: Sql) -> None:
     here = await school(sql)
     late = [await student(sql), await teacher(sql)]
     await sql.execute(
         "update assay.sessions set expires_at = now() where digest = any ($1)", [someone.token for someone in late]
     )
-    doors = await sql.fetch(DOORS)
-    assert len(doors) > 40
-    for door in doors:
-        assert await answer(sql, door, None) == "missing_token", door["name"]
+    functions = await sql.fetch(FUNCTIONS)
+    assert len(functions) > 40
+    for function in functions:
+        assert await answer(sql, function, None) == "missing_token", function["name"]
         for token in (digest("unknown"), *(someone.token for someone in late)):
-            assert await answer(sql, door, token) == "invalid_token", door["name"]
-        closed = [who for who in (here.teacher, here.student) if await answer(sql, door, who.token) == "wrong_role"]
-        expected = [] if door["name"] in ("read_me", "log_out", "read_caller", "read_session") else [0]
-        assert len(closed) == len(expected), door["name"]
+            assert await answer(sql, function, token) == "invalid_token", function["name"]
+        closed = [who for who in (here.teacher, here.student) if await answer(sql, function, who.token) == "wrong_role"]
+        expected = [] if function["name"] in ("read_me", "log_out", "read_caller", "read_session") else [0]
+        assert len(closed) == len(expected), function["name"]
 
 
 async def test_a_dead_token_says_so_by_name(sql: Sql) -> None:

@@ -35,7 +35,7 @@ async def mark(sql: Sql) -> int:
     return count
 
 
-# door, its arguments after the token, and what the audit says: table, action, columns
+# API function, its arguments after the token, and what the audit says: table, action, columns
 WRITES: list[tuple[str, str, list[tuple[str, str, list[str] | None]]]] = [
     ("create_class", "'8a'", [("classes", "inserted", None)]),
     ("edit_class", "{class}, '8b'", [("classes", "changed", ["name"])]),
@@ -57,9 +57,9 @@ WRITES: list[tuple[str, str, list[tuple[str, str, list[str] | None]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("door", "arguments", "expected"), WRITES, ids=[w[0] for w in WRITES])
+@pytest.mark.parametrize(("function", "arguments", "expected"), WRITES, ids=[w[0] for w in WRITES])
 async def test_a_write_through_a_door_says_which_teacher_and_which_columns(
-    sql: Sql, door: str, arguments: str, expected: list[tuple[str, str, list[str] | None]]
+    sql: Sql, function: str, arguments: str, expected: list[tuple[str, str, list[str] | None]]
 ) -> None:
     here, other = await school(sql), await student(sql)
     graded = await assignment(sql, here.teacher)
@@ -67,7 +67,7 @@ async def test_a_write_through_a_door_says_which_teacher_and_which_columns(
            "text": await submission(sql, here.student, graded)}  # fmt: skip
     named = {name: f"'{value}'::uuid" for name, value in ids.items()}
     before = await mark(sql)
-    await sql.execute(f"select from api.{door}('\\x{here.teacher.token.hex()}', {arguments.format(**named)})")
+    await sql.execute(f"select from api.{function}('\\x{here.teacher.token.hex()}', {arguments.format(**named)})")
     entries = await since(sql, before)
     assert [(e[0], e[2], e[3]) for e in entries] == expected
     assert all(e[4:] == ("teacher", here.teacher.id, None) for e in entries)

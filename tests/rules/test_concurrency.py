@@ -174,8 +174,8 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
         while time.monotonic() < ends:
             try:
                 said[await act(c, dice)] += 1
-            except TRY_AGAIN as trouble:
-                said[type(trouble).__name__] += 1
+            except TRY_AGAIN as error:
+                said[type(error).__name__] += 1
             except asyncpg.PostgresError as no:
                 if rule_of(no) != "regrade_pending":  # 409 conflict
                     raise

@@ -303,13 +303,13 @@ async def test_results_are_revealed_as_an_assignment_says_or_as_its_kind_does(sq
 
 async def test_general_instructions_are_those_of_the_class_when_the_assignment_is_made(sql: Sql) -> None:
     owner, author = await teacher(sql), await student(sql)
-    room = await classroom(sql, owner, author)
+    group = await classroom(sql, owner, author)
     read = "select general_instructions from assay.assignments where id = $1"
-    none = await assignment(sql, owner, class_id=room)
-    await sql.execute("update assay.classes set instructions = 'Be kind.' where id = $1", room)
-    kind = await assignment(sql, owner, class_id=room)
+    none = await assignment(sql, owner, class_id=group)
+    await sql.execute("update assay.classes set instructions = 'Be kind.' where id = $1", group)
+    kind = await assignment(sql, owner, class_id=group)
     for_all = await assignment(sql, owner)
-    await sql.execute("update assay.classes set instructions = 'Be strict.' where id = $1", room)
+    await sql.execute("update assay.classes set instructions = 'Be strict.' where id = $1", group)
     assert [await sql.fetchval(read, task) for task in (none, kind, for_all)] == [None, "Be kind.", None]
 
 

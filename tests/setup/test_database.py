@@ -85,9 +85,9 @@ async def test_a_function_that_a_migration_replaces_is_called_without_an_error(t
 async def test_a_database_that_is_not_there_is_unavailable() -> None:
     async with Database(NOWHERE) as database:
         for read in (True, False):
-            with pytest.raises(Unavailable) as trouble:
+            with pytest.raises(Unavailable) as refused:
                 await database.row(ONE, (), read=read)
-            assert "nobody" not in str(trouble.value)
+            assert "nobody" not in str(refused.value)
 
 
 async def test_a_replica_that_is_not_there_is_no_reason_to_refuse(toy_db: str) -> None:

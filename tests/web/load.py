@@ -7,7 +7,7 @@ import psycopg
 STUDENTS = """
     with made as (
         insert into assay.students (name, email, password_hash, email_verified_at)
-        select %(name)s || ' ' || n, %(word)s || n || '@crowd.example', 'none', now()
+        select %(name)s || ' ' || n, %(word)s || n || '@load.example', 'none', now()
           from generate_series(1, %(many)s) n
         returning id
     )

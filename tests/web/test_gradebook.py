@@ -13,7 +13,7 @@ import pytest
 
 from app.commands.create_teacher import create_teacher
 from tests.web.conftest import PASSWORD, Assay, School, settings_of
-from tests.web.crowd import fill
+from tests.web.load import fill
 from tests.web.school import hand_in
 from tests.web.serve_process import serving
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.web.conftest import Assay
-from tests.web.crowd import fill
+from tests.web.load import fill
 
 MANY = 1000
 
@@ -16,7 +16,7 @@ LISTS = {
     "/teacher/assignments/{task}/submissions": ("teacher", "id"),
     "/teacher/students": ("teacher", "id"),
     "/teacher/students?class_id={crowded}": ("teacher", "id"),
-    "/teacher/students?search=crowd.EXAMPLE": ("teacher", "id"),
+    "/teacher/students?search=load.EXAMPLE": ("teacher", "id"),
     "/teacher/students?search=pupil&class_id={crowded}": ("teacher", "id"),
     "/teacher/classes/{crowded}/students": ("teacher", "id"),
     "/teacher/assignments": ("teacher", "id"),

@@ -42,7 +42,7 @@ async def test_what_looks_alike_is_another_password(one: str, other: str) -> Non
     assert not await is_password(other, await hash_password(one))
 
 
-class Crowd:
+class Clients:
     """Clients that ask for turns; nobody leaves before `end` is set."""
 
     def __init__(self, turns: Turns) -> None:
@@ -67,43 +67,43 @@ async def started(asks: list["asyncio.Task[None]"]) -> None:
 
 
 async def test_one_client_that_floods_makes_nobody_else_wait() -> None:
-    crowd = Crowd(Turns(1, 20))
-    asks = [asyncio.create_task(crowd.ask("flood")) for _ in range(300)]
+    clients = Clients(Turns(1, 20))
+    asks = [asyncio.create_task(clients.ask("flood")) for _ in range(300)]
     await started(asks)
-    assert crowd.refused == {"flood": 279}  # one runs, twenty wait
-    asks.append(asyncio.create_task(crowd.ask("somebody")))
+    assert clients.refused == {"flood": 279}  # one runs, twenty wait
+    asks.append(asyncio.create_task(clients.ask("somebody")))
     await started(asks)
-    assert crowd.refused == {"flood": 280}
-    crowd.end.set()
+    assert clients.refused == {"flood": 280}
+    clients.end.set()
     await asyncio.gather(*asks)
-    assert crowd.served.index("somebody") <= 2
-    assert Counter(crowd.served) == {"flood": 20, "somebody": 1}
+    assert clients.served.index("somebody") <= 2
+    assert Counter(clients.served) == {"flood": 20, "somebody": 1}
 
 
 async def test_clients_take_turns() -> None:
-    crowd = Crowd(Turns(1, 20))
-    asks = [asyncio.create_task(crowd.ask(client)) for client in "xaaaabbc"]
+    clients = Clients(Turns(1, 20))
+    asks = [asyncio.create_task(clients.ask(client)) for client in "xaaaabbc"]
     await started(asks)
-    crowd.end.set()
+    clients.end.set()
     await asyncio.gather(*asks)
-    assert "".join(crowd.served) == "xabcabaa"
+    assert "".join(clients.served) == "xabcabaa"
 
 
 async def test_a_client_that_goes_away_leaves_its_place_to_others() -> None:
     turns = Turns(1, 2)
-    crowd = Crowd(turns)
-    asks = [asyncio.create_task(crowd.ask(client)) for client in "xab"]
+    clients = Clients(turns)
+    asks = [asyncio.create_task(clients.ask(client)) for client in "xab"]
     await started(asks)
     asks[1].cancel()
     await started(asks)
     assert turns.waiting == 1
-    asks.append(asyncio.create_task(crowd.ask("c")))
+    asks.append(asyncio.create_task(clients.ask("c")))
     await started(asks)
     asks[0].cancel()  # the one that runs
-    crowd.end.set()
+    clients.end.set()
     await asyncio.gather(*asks, return_exceptions=True)
-    assert crowd.served == ["b", "c"]
-    assert not crowd.refused
+    assert clients.served == ["b", "c"]
+    assert not clients.refused
     assert (turns.free, turns.waiting) == (1, 0)
 
 

@@ -25,8 +25,8 @@ def errors(model: type[BaseModel], sent: Any) -> list[str]:
     """The fields that are wrong."""
     try:
         model.model_validate_json(json.dumps(sent))
-    except ValidationError as trouble:
-        return [".".join(map(str, error["loc"])) for error in trouble.errors()]
+    except ValidationError as invalid:
+        return [".".join(map(str, error["loc"])) for error in invalid.errors()]
     return []
 
 

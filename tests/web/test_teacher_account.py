@@ -69,8 +69,8 @@ async def test_a_key_is_stored_replaced_and_deleted(assay: Assay) -> None:
     assert await assay.refused("api_key_rejected", "PUT", path, tove, json=rejected) == {"provider": "openai"}
     assert (await assay.ask("GET", "/teacher/api-keys", tove))["items"] == [second]
     # A service that answers with anything else has not said no.
-    for trouble in ("fail=500", "fail=429", "fail=permission", "close", "html"):
-        await assay.ask("PUT", path, tove, json={"key": f"sk-sim:models,{trouble}"})
+    for fault in ("fail=500", "fail=429", "fail=permission", "close", "html"):
+        await assay.ask("PUT", path, tove, json={"key": f"sk-sim:models,{fault}"})
     for wrong in ("", "a b", "sk-\x00", "x" * 1001, "nøkkel-æøå"):
         await assay.refused("validation_failed", "PUT", path, tove, json={"key": wrong})
     assert (await assay.ask("GET", "/teacher/api-keys", ulf))["items"] == []

@@ -24,7 +24,7 @@ from app.security.keyring import Ring
 from app.settings import Settings
 from app.worker.intervals import Intervals
 from app.worker.worker import Worker, start
-from tests.worker.school import SECRET
+from tests.worker.rows import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is waited for comes soon, without depending on it.

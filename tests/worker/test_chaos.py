@@ -22,7 +22,7 @@ import psycopg
 from app.db.migrate import migrate
 from app.dev.simulator import Running
 from tests.worker.conftest import ROOT, Restarting, Spawn, until
-from tests.worker.school import ESSAY, OFFENCES, School, found, hand_in, number, rows, token
+from tests.worker.rows import ESSAY, OFFENCES, School, found, hand_in, number, rows, token
 
 SECONDS = float(os.environ.get("ASSAY_CHAOS_SECONDS") or (60 if os.environ.get("CI") else 25))
 WORKERS = 4

@@ -17,7 +17,7 @@ import pytest
 
 from app.dev.simulator import Running
 from tests.worker.conftest import QUICK, ROOT, Restarting, Spawn, Start, until
-from tests.worker.school import OFFENCES, SECRET, claim, finish, found, hand_in, number, register, rows
+from tests.worker.rows import OFFENCES, SECRET, claim, finish, found, hand_in, number, register, rows
 
 SUBMISSIONS = "select count(*) from assay.submissions"
 RUNNING = "select count(*) from assay.jobs where worker_id is not null"
@@ -144,7 +144,7 @@ async def test_a_role_that_may_only_read_cannot_stop_grading(db: str, work: Star
     school = found(db, students=3)
     with psycopg.connect(db, autocommit=True) as reader:
         reader.execute("set session authorization assay_dba_read")
-        for name in ("line", "claim_lock", "claim_jobs", *(f"seat {socket.gethostname()}:{n}" for n in range(1, 9))):
+        for name in ("queue", "claim_lock", "claim_jobs", *(f"slot {socket.gethostname()}:{n}" for n in range(1, 9))):
             reader.execute("select pg_advisory_lock(hashtextextended('assay ' || %s, 0))", [name])
         for attempt in (
             "select from assay.claim_lock for update",

@@ -9,7 +9,7 @@ from app import worker as package
 from app.db.queries import load, read
 from app.worker import kinds
 from tests.worker.conftest import QUICK, Start, until
-from tests.worker.school import found, hand_in, number, rows
+from tests.worker.rows import found, hand_in, number, rows
 
 MODULE = '''
 """Counts the words of a teacher's instructions."""

@@ -6,7 +6,7 @@ import sys
 from uuid import uuid4
 
 from tests.worker.conftest import QUICK, ROOT, Start, until
-from tests.worker.school import OFFENCES, found, hand_in, number, rows
+from tests.worker.rows import OFFENCES, found, hand_in, number, rows
 
 BELONGS_TO_THE_DEAD = "update assay.jobs set worker_id = 1, attempt = 1, claimed_at = now()"
 

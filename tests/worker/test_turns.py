@@ -8,7 +8,7 @@ import psycopg
 from app.dev.simulator import Running
 from app.worker.intervals import Intervals
 from tests.worker.conftest import QUICK, Start, until
-from tests.worker.school import (
+from tests.worker.rows import (
     ESSAY,
     HAND_IN,
     KINDS,
@@ -138,10 +138,10 @@ async def test_a_class_of_thirty_is_graded_with_ever_more_calls_at_once(db: str,
 
 
 async def test_texts_wait_in_the_queue_while_every_service_asks_to_wait(db: str, ai: Running, work: Start) -> None:
-    cooling = found(db, students=12, key="sk-sim-{}-sim:fail=429,retry-after=6")
+    limited = found(db, students=12, key="sk-sim-{}-sim:fail=429,retry-after=6")
     quiet = found(db)
     async with work(QUICK, worker_concurrency=8):
-        await asyncio.to_thread(hand_in, db, cooling.students, cooling.assignments)
+        await asyncio.to_thread(hand_in, db, limited.students, limited.assignments)
         await until(lambda: number(db, "select count(*) from assay.jobs where postponed > 0") >= 1)
         await until(lambda: number(db, "select count(*) from assay.jobs where worker_id is not null") == 0)
         asked = ai.calls.total
@@ -151,7 +151,7 @@ async def test_texts_wait_in_the_queue_while_every_service_asks_to_wait(db: str,
         assert rows(db, "select distinct failures from assay.jobs") == [(0,)]
         with psycopg.connect(db, autocommit=True) as connection:
             for provider in ("openai", "anthropic"):
-                store_key(connection, cooling.teachers[0], provider, "sk-sim-new")
+                store_key(connection, limited.teachers[0], provider, "sk-sim-new")
             connection.execute("update assay.api_keys set backoff_until = '-infinity'")
         await until(lambda: number(db, SUBMISSIONS) == 13)
     assert not rows(db, OFFENCES)

@@ -26,7 +26,7 @@ _INTEGER: Mapping[str, Any] = {"type": "integer"}
 
 
 def _object(**properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A closed object, all properties required: what both services enforce."""
+    """A closed object, all properties required: what both providers enforce."""
     return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
 
 
@@ -56,7 +56,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RubricAnswer:
-    """Criteria, cleaned, and the maximum score the service read in the instructions."""
+    """Criteria, cleaned, and the maximum score the provider read in the instructions."""
 
     criteria: tuple[Criterion, ...]
     max_score: int | None

@@ -9,4 +9,4 @@ begin atomic
 end;
 
 comment on function api.page(json[], uuid[], integer) is
-    'Packs a list: a door is asked for one row more than the page holds; when it comes, next_cursor is the id of the last row shown.';
+    'Packs a list: the API function is asked for one row more than the page holds; when it comes, next_cursor is the id of the last row shown.';

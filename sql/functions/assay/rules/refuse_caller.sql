@@ -1,4 +1,4 @@
--- Why a token does not open this door: none sent, unknown or expired, or the other role's.
+-- Why a token may not call this function: none sent, unknown or expired, or the other role's.
 create or replace function assay.refuse_caller(token bytea)
     returns void
     language plpgsql stable

@@ -1,5 +1,5 @@
 -- Every write to a table of people's leaves a row in the audit.
--- Arguments of the trigger: the columns of the key, and those whose change is no news.
+-- Arguments of the trigger: the columns of the key, and those whose change is not recorded.
 create or replace function assay.write_audit()
     returns trigger
     language plpgsql
@@ -51,7 +51,7 @@ $$;
 comment on function assay.write_audit() is
     'Writes who inserted, changed or deleted which row, and which columns changed (never a value), to assay.audit.';
 
--- Updates at depth 1 and more are other triggers keeping total_gold_coins: no news, no cost.
+-- Updates at depth 1 and more are other triggers keeping total_gold_coins: not recorded, at no cost.
 do $$
 declare
     audited record;
