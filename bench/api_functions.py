@@ -62,7 +62,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "job_id": job["id"], "email": f"student-{student}@example.org", "name": "A name", "password_hash": "hash",
         "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
-        "separator": "comma", "stated_maximum": None, "template_totals": [],
+        "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
