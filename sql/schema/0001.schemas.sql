@@ -77,7 +77,7 @@ declare
         '\ua8ff\ua926-\ua92d\ua947-\ua951\ua980-\ua982\ua9b3\ua9b6-\ua9b9\ua9bc-\ua9bd\ua9e5\uaa29-\uaa2e' ||
         '\uaa31-\uaa32\uaa35-\uaa36\uaa43\uaa4c\uaa7c\uaab0\uaab2-\uaab4\uaab7-\uaab8\uaabe-\uaabf\uaac1' ||
         '\uaaec-\uaaed\uaaf6\uabe5\uabe8\uabed\ud800-\udfff\ufb1e\ufdd0-\ufdef\ufe00-\ufe0f\ufe20-\ufe2f\ufeff' ||
-        '\uffa0\ufff9-\ufffb\ufffe-\uffff\U000101fd\U000102e0\U00010376-\U0001037a\U00010a01-\U00010a0f' ||
+        '\uffa0\ufff0-\ufffb\ufffe-\uffff\U000101fd\U000102e0\U00010376-\U0001037a\U00010a01-\U00010a0f' ||
         '\U00010a38-\U00010a3f\U00010ae5-\U00010ae6\U00010d24-\U00010d27\U00010eab-\U00010eac\U00010f46-\U00010f50' ||
         '\U00010f82-\U00010f85\U00011001\U00011038-\U00011046\U00011070\U00011073-\U00011074\U0001107f-\U00011081' ||
         '\U000110b3-\U000110b6\U000110b9-\U000110ba\U000110bd\U000110c2-\U000110cd\U00011100-\U00011102' ||

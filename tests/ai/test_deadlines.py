@@ -8,7 +8,7 @@ import pytest
 
 from app.ai.failover import AiUnavailable
 from app.ai.key_check import check_key
-from app.ai.providers import Providers
+from app.ai.providers import MOST_CALLS_PER_KEY, Providers
 
 
 async def test_a_dripping_server_is_cut_off_at_the_deadline(wire: Any) -> None:
@@ -45,11 +45,15 @@ async def test_no_call_fails_because_others_are_waiting_for_a_place(wire: Any) -
     assert wire.simulator.calls.peak["anthropic"] == 2
 
 
-async def test_one_key_has_eight_calls_in_flight_and_does_not_stop_another(wire: Any) -> None:
-    async with wire.services(worker_concurrency=9) as services:
+@pytest.mark.parametrize(("setting", "most"), [(8, MOST_CALLS_PER_KEY), (70, 70)])
+async def test_one_key_has_a_ceiling_of_calls_in_a_process_and_does_not_stop_another(
+    wire: Any, setting: int, most: int
+) -> None:
+    """Below it the queue decides, over all workers."""
+    async with wire.services(worker_concurrency=most + 1, ai_calls_per_key=setting) as services:
         key = {"anthropic": "sk-sim-busy-sim:hang"}
-        busy = [asyncio.create_task(wire.grade(services, key)) for _ in range(20)]
-        while len(wire.requests) < 8:
+        busy = [asyncio.create_task(wire.grade(services, key)) for _ in range(most + 10)]
+        while len(wire.requests) < most:
             await asyncio.sleep(0.01)
         for _ in range(5):
             await wire.grade(services, {"anthropic": "sk-sim-other"})
@@ -57,14 +61,7 @@ async def test_one_key_has_eight_calls_in_flight_and_does_not_stop_another(wire:
             task.cancel()
         await asyncio.gather(*busy, return_exceptions=True)
     peaks = {name: peak for name, peak in wire.simulator.calls.peak.items() if " " in name}
-    assert sorted(peaks.values()) == [1, 8]
-
-
-async def test_how_many_calls_one_key_may_have_in_flight_is_a_setting(wire: Any) -> None:
-    async with wire.services(ai_calls_per_key=3) as services:
-        keys = {"anthropic": "sk-sim-busy-sim:delay=0.05"}
-        await asyncio.gather(*(wire.grade(services, keys) for _ in range(12)))
-    assert [peak for name, peak in wire.simulator.calls.peak.items() if " " in name] == [3]
+    assert sorted(peaks.values()) == [1, most]
 
 
 async def test_a_cancelled_grading_is_cancelled_and_gives_its_place_back(wire: Any) -> None:
