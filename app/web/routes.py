@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from app.web.handlers.api_keys import put_api_key
-from app.web.handlers.assignments import edit_assignment, replace_template
+from app.web.handlers.assignments import create_assignment, edit_assignment, replace_template
 from app.web.handlers.auth import (
     forgot_password,
     invite,
@@ -84,7 +84,7 @@ SUBMISSION, PERSON, CLASS = (
     "/teacher/classes/{class_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
-NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
+RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
 ROUTES: tuple[Route, ...] = (
@@ -126,11 +126,6 @@ ROUTES: tuple[Route, ...] = (
            max_bytes="submission_max_bytes", consumes=(PLAIN, JSON),
            codes=("already_submitted", "submission_pending", "deadline_passed", "too_many_failures", "api_key_missing",
                   "ai_unavailable")),
-    _list("student", STUDENT + "/questions", "Its questions, with what you saved and what is revealed",
-          "list_questions", out.StudentQuestion, body.NoParameters),
-    _write("student", "PUT", STUDENT + "/answers/{number}", "Save your answer to a question; hand in later",
-           "save_answer", out.SavedAnswer, body=body.AnswerToSave, text_fields=("answer",),
-           max_bytes="answer_max_bytes", codes=("answer_fits_question", "no_attempts_left", *NOT_NOW)),
     _get("student", STUDENT + "/submission", "Your text with its score", "read_submission", out.StudentSubmission),
     _get("student", "/student/scores", "Your scores and gold coins", "list_scores", out.Scores,
          parameters=body.Paging),
@@ -138,28 +133,31 @@ ROUTES: tuple[Route, ...] = (
     # teachers: assignments
     _begin("teacher", "POST", "/teacher/assignments", "Upload instructions; wait for the correction template",
            "create_assignment", out.AssignmentMade, "read_outcome", status=201, body=body.NewAssignment,
-           **INSTRUCTIONS, consumes=(JSON, PLAIN), codes=("not_found", *BUILDS)),
+           **INSTRUCTIONS, consumes=(JSON, PLAIN), handler=create_assignment,
+           codes=("not_found", *RUBRIC, "at_once_needs_answers", *BUILDS)),
     _list("teacher", "/teacher/assignments", "Everybody's assignments", "list_assignments", out.AssignmentSummary,
           body.AssignmentSearch),
     _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment),
     _begin("teacher", "PATCH", TEACHER, "Change your assignment before its first submission", "edit_assignment",
            out.Assignment, "read_edited_assignment", handler=edit_assignment, body=body.AssignmentChange,
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
-           codes=("assignment_locked", "assignment_not_ready", *BUILDS)),
+           codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "criteria_add_up",
+                  "at_once_needs_answers", *BUILDS)),
     _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment"),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
     _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template"),
     _write("teacher", "PUT", TEACHER + "/template", "Replace the template before the first submission",
            "replace_template", out.Assignment, handler=replace_template, body=body.TextBody, text_fields=("content",),
            max_bytes="instructions_max_bytes", consumes=(PLAIN,),
-           codes=("assignment_locked", "assignment_not_ready", "max_score_unclear")),
+           codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "max_score_unclear")),
     _list("teacher", TEACHER + "/submissions", "What was handed in for your assignment", "list_submissions",
           out.TeacherSubmission),
     # teachers: submissions
     _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent),
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
-    _write("teacher", "PATCH", SUBMISSION, "Change score or feedback; the coins follow", "edit_submission",
-           out.TeacherSubmissionWithContent, body=body.SubmissionChange),
+    _write("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
+           out.TeacherSubmissionWithContent, body=body.SubmissionChange,
+           codes=("answer_score_in_range", "score_is_a_level")),
     _list("teacher", SUBMISSION + "/history", "Every score it had", "list_score_history", out.PastScore),
     _begin("teacher", "POST", SUBMISSION + "/regrade", "Have it graded again", "regrade_submission",
            out.SubmissionRegraded, "read_outcome", status=201, body=body.Regrading, body_optional=True,

@@ -8,6 +8,7 @@ create table assay.submissions (
     original_score integer not null,
     feedback       text,
     comment        text,
+    commented_at   timestamptz,
     adjustment     integer not null default 0,
     provider       text,
     model          text,
@@ -56,6 +57,7 @@ comment on column assay.submissions.student_id    is 'Who handed it in.';
 comment on column assay.submissions.assignment_id is 'What it was handed in for.';
 comment on column assay.submissions.feedback      is 'What the teacher wrote about it; null: nothing.';
 comment on column assay.submissions.comment        is 'What the marker says to the student; null: nothing. Feedback stays the teacher''s.';
+comment on column assay.submissions.commented_at   is 'When a person wrote the comment, which a regrade then keeps; null: the marker did.';
 comment on column assay.submissions.adjustment     is 'What a person added to the sum of its answers (taken off: negative); the score is their sum.';
 comment on column assay.submissions.content        is 'The text as it was sent, unchanged for ever (submission_immutable).';
 comment on column assay.submissions.score          is 'The current score in gold coins, 0 to the assignment''s maximum.';

@@ -53,7 +53,7 @@ create index jobs_ready   on assay.jobs (kind, teacher_id, id) where worker_id i
 create index jobs_running on assay.jobs (teacher_id, id)       where worker_id is not null;
 create index jobs_waiting on assay.jobs (run_at)               where run_at is not null;
 
--- Kinds grade_text, regrade_text and build_template: what waits for their work.
+-- What waits for the work of the kinds below.
 create table assay.pending_submissions (
     job_id        uuid primary key default uuidv7(),
     student_id    uuid not null,
@@ -85,6 +85,7 @@ create table assay.assignment_drafts (
     instructions    assay.instructions not null,
     deadline        timestamptz not null,
     max_score       integer,
+    with_rubric     boolean not null default false,
     constraint assignment_not_ready   unique (assignment_id),
     constraint class_is_own           foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
     constraint max_score_in_range     check (max_score between 1 and 1000000)
@@ -156,6 +157,7 @@ comment on column assay.assignment_drafts.title         is 'Its title then.';
 comment on column assay.assignment_drafts.instructions  is 'Its instructions then: what the template is built from.';
 comment on column assay.assignment_drafts.deadline      is 'Its deadline then.';
 comment on column assay.assignment_drafts.max_score     is 'The maximum the teacher gave; null: it is read from the instructions.';
+comment on column assay.assignment_drafts.with_rubric   is 'True: criteria are built, and the template is the rubric written out.';
 comment on table assay.finished_jobs is 'What became of each job, for clients that ask; pruned after 30 days.';
 comment on column assay.finished_jobs.id             is 'The job.';
 comment on column assay.finished_jobs.kind           is 'Its kind. Not a foreign key: the row says what was.';
@@ -173,6 +175,9 @@ comment on column assay.finished_jobs.created_at     is 'When it was accepted.';
 comment on column assay.finished_jobs.finished_at    is 'When it ended.';
 
 insert into assay.job_kinds (kind, turn, shown_as) values
-    ('build_template', 10, 'template'),
-    ('grade_text',     20, 'grading'),
-    ('regrade_text',   20, 'grading');
+    ('build_template',    10, 'template'),
+    ('build_rubric',      10, 'template'),
+    ('grade_text',        20, 'grading'),
+    ('regrade_text',      20, 'grading'),
+    ('grade_questions',   20, 'grading'),
+    ('regrade_questions', 20, 'grading');

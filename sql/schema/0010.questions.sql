@@ -124,3 +124,16 @@ comment on column assay.answers.prompt_version is 'Hash of the prompt files it w
 comment on column assay.answers.saved_at       is 'When it was last saved by the student.';
 comment on column assay.answers.checked_at     is 'When the student had it checked (immediate feedback); it never changes from then on.';
 comment on column assay.answers.marked_at      is 'When the current score was given.';
+
+-- What clients send of a question, as query files unpack it.
+create type api.sent_option as (
+    text text, pair text, place smallint, indent smallint, tolerance numeric, score integer, feedback text
+);
+create type api.sent_question as (
+    kind text, title text, prompt text, max_score integer, partial boolean, guide text, solution text, explanation text, bloom text,
+    options api.sent_option[]
+);
+grant usage on type api.sent_option, api.sent_question to assay_api;
+
+comment on type api.sent_option   is 'An option of a question as it is sent, by the columns of assay.options.';
+comment on type api.sent_question is 'A question with its options as it is sent, by the columns of assay.questions.';

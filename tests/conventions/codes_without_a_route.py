@@ -4,13 +4,13 @@
 # A route that can meet one takes its code out of here.
 KEPT_BY_THE_DATABASE = {
     409: "answer_is_final key_only no_attempts_left nothing_to_publish published_is_final takes_is_final",
-    422: "accepted_missing answer_score_in_range at_once_needs_answers attempts_in_range "
-    "attempts_need_feedback bloom_known class_instructions_not_huge comment_not_huge criteria_add_up "
+    422: "accepted_missing answer_fits_question attempts_in_range "
+    "attempts_need_feedback bloom_known class_instructions_not_huge comment_not_huge "
     "evidence_in_words gaps_do_not_match guide_missing key_does_not_score kind_fits_assignment "
-    "levels_end_at_maximum lines_missing number_unreadable one_right_option option_not_huge option_says_nothing "
-    "option_score_in_range options_alike options_at_most pairs_missing prompt_not_blank question_kind_known "
+    "lines_missing number_unreadable one_right_option option_not_huge "
+    "option_score_in_range options_alike options_at_most pairs_missing question_kind_known "
     "question_numbers_in_order question_score_in_range question_text_not_huge question_title_readable "
-    "reason_not_huge reveal_known score_is_a_level some_right_option takes_known too_many_open_questions "
+    "reason_not_huge reveal_known some_right_option takes_known too_many_open_questions "
     "too_many_questions",
     500: "score_adds_up",
 }

@@ -13,6 +13,8 @@ ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_schema", "operato
 ALSO |= {"teacher/read_gradebook_csv", "auth/read_caller"}
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position"}
 OF_PYTHON = {
+    "stated_maximum",
+    "template_totals",
     "link_digest",
     "sealed_link",
     "token_digest",

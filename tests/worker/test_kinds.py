@@ -141,7 +141,9 @@ async def test_a_job_whose_inputs_are_gone_fails_and_says_so(db: str, work: Star
 
 
 def test_a_kind_that_there_is_not_is_refused_by_name() -> None:
-    with pytest.raises(package.KindUnknown, match="no kind of job named weigh_text; there are build_template, grade"):
+    with pytest.raises(
+        package.KindUnknown, match="no kind of job named weigh_text; there are build_rubric, build_template, grade"
+    ):
         kinds.named(["grade_text", "weigh_text"])
 
 

@@ -1,4 +1,4 @@
-"""Changes of an assignment, with what its new texts say about the maximum score: the API function compares."""
+"""New assignments and changes, with what their texts say about the maximum score: the API function compares."""
 
 import json
 
@@ -10,6 +10,14 @@ from app.web.handlers.jobs import begin_job
 from app.web.handlers.query import column
 from app.web.request import Request
 from app.web.route import JSON
+
+
+async def create_assignment(request: Request) -> Response:
+    """The assignment with the rubric that was sent, or a job that builds what it is graded by."""
+    arguments = await request.arguments()
+    sent = json.loads(arguments["body"])
+    arguments["stated_maximum"] = await _stated(sent["instructions"]) if isinstance(sent.get("rubric"), list) else None
+    return await begin_job(request, arguments)
 
 
 async def edit_assignment(request: Request) -> Response:

@@ -26,7 +26,7 @@ async def begin_job(request: Request, arguments: Mapping[str, Any] | None = None
         raise ApiError("not_found")
     job_id, finished, body = row
     if job_id is None:  # it took no job
-        return Response(raw(body), 200, headers, JSON)
+        return Response(raw(body), route.status, headers, JSON)
     if finished or seconds > 0:
         values = {"token": request.token_digest, "job_id": str(job_id)}
         finished, body = await _outcome(request, values, since, 0.0 if finished else seconds, body)

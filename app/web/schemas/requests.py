@@ -147,49 +147,9 @@ Time = Annotated[
 ]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
 MaxScore = Annotated[int, INT, Field(ge=1, le=1_000_000)]
-
-
-def _answer(value: object) -> dict[str, Any]:
-    """An answer of any kind as keys picked, indents and texts. The database says which of them a question takes."""
-    match value:
-        case None:
-            return {}
-        case str():
-            return {"texts": [_no_nul(value)]}
-        case list() if all(isinstance(one, str) for one in value):
-            return {"texts": [_no_nul(one) for one in value]} if value else {}
-        case list() if all(isinstance(one, list) and len(one) == 2 and all(map(_is_key, one)) for one in value):
-            return {"picked": [key for key, _ in value], "indents": [indent for _, indent in value]}
-        case list() if all(map(_is_key, value)):
-            return {"picked": value}
-        case dict() if all(INTEGER.fullmatch(key) and _is_key(int(key)) for key in value) and all(
-            isinstance(words, str) for words in value.values()
-        ):
-            return {"picked": [int(key) for key in value], "texts": [_no_nul(words) for words in value.values()]}
-        case int() if _is_key(value):
-            return {"picked": [value]}
-    raise PydanticCustomError(
-        "answer",
-        "Send a key, a text, a list of keys, of texts or of pairs of key and indent, or an object from keys to texts.",
-    )
-
-
-def _is_key(value: object) -> bool:
-    return type(value) is int and 0 <= value <= 32_767
-
-
-KEY = {"type": "integer", "minimum": 0, "maximum": 32_767}
-ANSWER_FORMS: list[dict[str, Any]] = [
-    {"type": "null"},
-    {"type": "string", "description": "short, number, open"},
-    KEY | {"description": "choice"},
-    {"type": "array", "items": KEY, "description": "choices, ordering"},
-    {"type": "array", "items": {"type": "array", "items": KEY, "minItems": 2, "maxItems": 2},
-     "description": "ordering: key and indent of each line"},
-    {"type": "array", "items": {"type": "string"}, "description": "gaps"},
-    {"type": "object", "additionalProperties": {"type": "string"}, "description": "matching: from keys to rights"},
-]  # fmt: skip
-Answer = Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})]
+Comment = Annotated[str, Field(max_length=1_000), NO_NUL]
+Reveal = Literal["at_once", "when_graded", "after_deadline"]
+Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
 
 
 # A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
@@ -230,18 +190,32 @@ class TextBody(RequestModel):
     content: Text
 
 
-class AnswerToSave(RequestModel):
-    """`null` empties it."""
+class Level(RequestModel):
+    score: Annotated[int, Field(ge=0, le=1_000)]
+    text: Annotated[str, Field(max_length=2_000), NO_NUL]
 
-    answer: Answer
+
+class Criterion(RequestModel):
+    """What earns points in a text, by whole numbers or by levels."""
+
+    title: Title
+    prompt: Annotated[str, Field(max_length=10_000), NO_NUL]
+    max_score: Annotated[int, Field(ge=1, le=1_000)]
+    levels: Annotated[list[Level], Field(max_length=20)] = []
 
 
 class NewAssignment(RequestModel):
+    """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
+
     title: Title | None = None
     instructions: Text
     deadline: Time
     class_id: UUID | None = None
     max_score: MaxScore | None = None
+    rubric: Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] | None = None
+    reveal: Reveal | None = None
+    encourage: bool = False
+    language: Language | None = None
 
 
 class AssignmentChange(RequestModel):
@@ -253,13 +227,25 @@ class AssignmentChange(RequestModel):
     class_id: UUID | None = None
     max_score: MaxScore = UNSENT
     correction_template: Text = UNSENT
+    reveal: Reveal = UNSENT
+    encourage: bool = UNSENT
+    language: Language | None = None
+
+
+class AnswerChange(RequestModel):
+    """The score of one criterion or question, and why."""
+
+    score: Annotated[int, Field(ge=0, le=1_000)]
+    reason: Annotated[str, Field(max_length=1_000), NO_NUL] | None = None
 
 
 class SubmissionChange(RequestModel):
-    """Only the fields that are sent are changed."""
+    """Only the fields that are sent are changed. `answers`: by the number of the criterion or question."""
 
     score: Score = UNSENT
     feedback: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
+    comment: Comment | None = None
+    answers: dict[Annotated[str, Field(pattern="^[1-9][0-9]{0,2}$")], AnswerChange] = UNSENT
 
 
 class Regrading(RequestModel):

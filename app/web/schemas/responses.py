@@ -53,6 +53,19 @@ Score = shape(
 )  # fmt: skip
 Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=str | None)  # type: ignore[valid-type]
 
+# outcomes
+Place = shape("Place", start=int, end=(int, Field(description="code points of the student's words, the end exclusive")))
+OutcomeItem = shape(
+    "OutcomeItem", number=int, kind=str, title=str | None, score=int | None, max_score=int, quotes_unfound=int,
+    marked_by=Literal["database", "ai", "teacher"] | None, reason=str | None, evidence=list[Place],  # type: ignore[valid-type]
+    supported=(bool, Field(description="false: an AI gave points and quoted none of the student's words")),
+)  # fmt: skip
+Outcome = shape(
+    "Outcome", score=int, max_score=int, adjustment=int, generated_at=datetime, provider=str | None, model=str | None,
+    comment=str | None, items=list[OutcomeItem],  # type: ignore[valid-type]
+    is_llm_generated=(bool, Field(description="false as soon as a person gave any part of the score")),
+)  # fmt: skip
+
 # students
 StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
@@ -61,35 +74,29 @@ StudentAssignment = shape(
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, score=int, max_score=int, feedback=str | None,
-    submitted_at=datetime, graded_at=datetime,
+    submitted_at=datetime, graded_at=datetime, comment=str | None,
+    outcome=(Outcome | None, Field(description="null: not revealed yet")),
 )  # fmt: skip
-Remark = shape("Remark", key=int | None, text=str)
-QuestionResult = shape(
-    "QuestionResult", score=int, max_score=int, right=bool, reason=str | None, feedback=list[Remark],  # type: ignore[valid-type]
-    guide=str | None, solution=(Any, Field(description="a right answer, as it would be sent")), explanation=str | None,
-)  # fmt: skip
-StudentQuestion = shape(
-    "StudentQuestion", number=int, kind=str, title=str | None, prompt=str, max_score=int, rights=list[str],
-    options=list[shape("ShownOption", key=int, text=str)],  # type: ignore[misc]
-    gaps=int | None, answer=(Any, Field(description="as it was sent; null: blank")), attempts_left=int,
-    result=(QuestionResult | None, Field(description="null: not revealed yet")),
-)  # fmt: skip
-SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at=datetime)
 SubmissionMade = shape("SubmissionMade", submission=StudentSubmission)
 
 # teachers
 AssignmentSummary = shape(
     "AssignmentSummary", id=UUID, title=str, max_score=int, deadline=datetime, class_id=UUID | None, teacher_id=UUID,
-    locked=bool, submission_count=int, created_at=datetime, updated_at=datetime,
+    locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Literal["text", "answers"],
+    reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
+    released_at=datetime | None,
 )  # fmt: skip
-Assignment = shape("Assignment", AssignmentSummary, instructions=str, correction_template=str)
+Assignment = shape(
+    "Assignment", AssignmentSummary, instructions=str, correction_template=str, general_instructions=str | None
+)
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,
     feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,
+    comment=str | None, is_llm_generated=bool,
     flags=(list[Any], Field(description="what looked like an attempt to talk to the grader; advisory")),
 )  # fmt: skip
-TeacherSubmissionWithContent = shape("TeacherSubmissionWithContent", TeacherSubmission, content=str)
+TeacherSubmissionWithContent = shape("TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome)
 SubmissionRegraded = shape("SubmissionRegraded", submission=TeacherSubmissionWithContent)
 PastScore = shape(
     "PastScore", score=int, feedback=optional(str), by=Literal["ai", "teacher", "operator"],

@@ -2,7 +2,8 @@
 create function api.edit_assignment(
     token bytea, assignment_id uuid, title text, instructions text, correction_template text,
     deadline timestamptz, class_given boolean, class_id uuid, max_score integer,
-    stated_maximum integer default null, template_totals integer[] default '{}')
+    stated_maximum integer default null, template_totals integer[] default '{}',
+    reveal text default null, encourage boolean default null, language_given boolean default false, language text default null)
     returns table (job api.jobs, assignment api.assignments)
     language plpgsql volatile security definer
     set search_path = ''
@@ -12,6 +13,7 @@ declare
     me      assay.teachers    := assay.teacher(token);
     old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
     maximum integer           := edit_assignment.max_score;
+    rubric  boolean           := assay.has_rubric(old_one.id);
 begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
@@ -25,7 +27,19 @@ begin
         maximum := old_one.max_score;
     end if;
 
+    if rubric and edit_assignment.correction_template is not null then
+        perform assay.refuse('template_follows_rubric');
+    end if;
+
+    update assay.assignments a
+       set reveal    = coalesce(edit_assignment.reveal, a.reveal),
+           encourage = coalesce(edit_assignment.encourage, a.encourage),
+           language  = case when language_given then edit_assignment.language else a.language end
+     where a.id = old_one.id
+       and (edit_assignment.reveal is not null or edit_assignment.encourage is not null or language_given);
+    -- With a rubric, which is the template, no AI is asked.
     if edit_assignment.correction_template is null
+       and not rubric
        and (edit_assignment.instructions is not null or maximum <> old_one.max_score)
     then
         perform assay.require_key(me.id);
@@ -56,5 +70,5 @@ begin
 end
 $$;
 
-comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[]) is
-    'Changes what is not null (the class when class_given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, and everything changes when their template is built. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, max_score_unclear when they say another maximum.';
+comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[], text, boolean, boolean, text) is
+    'Changes what is not null (class and language when given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, unless there is a rubric, and everything but how results are shown changes when their template is built. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 api_key_missing, max_score_unclear when they say another maximum, criteria_add_up.';

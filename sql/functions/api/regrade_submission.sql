@@ -10,7 +10,7 @@ declare
     accepted api.jobs;
 begin
     perform assay.set_actor('teacher', me.id);
-    if one.provider is null and not regrade_submission.replace_teacher_score then
+    if not regrade_submission.replace_teacher_score and assay.is_score_of_person(one) then
         perform assay.refuse('score_of_teacher');
     end if;
     perform assay.require_key(me.id);
@@ -23,4 +23,4 @@ end
 $$;
 
 comment on function api.regrade_submission(bytea, uuid, boolean) is
-    'Accepts a regrade of a submission to an own assignment as a job; a failed one leaves the old score. 404 not_found, 409 conflict when a person gave the score (unless it may be replaced) or a regrade is pending, 422 api_key_missing.';
+    'Accepts a regrade of a submission to an own assignment as a job; a failed one leaves the old score. 404 not_found, 409 conflict when a person gave the total, or every part of it (unless that may be replaced), or a regrade is pending, 422 api_key_missing.';

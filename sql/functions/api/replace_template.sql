@@ -12,6 +12,9 @@ begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
     perform assay.require_no_draft(old_one.id);
+    if assay.has_rubric(old_one.id) then
+        perform assay.refuse('template_follows_rubric');
+    end if;
     perform assay.require_same_maximum(old_one.max_score, template_totals);
     update assay.assignments a
        set correction_template     = replace_template.correction_template,
@@ -25,4 +28,4 @@ end
 $$;
 
 comment on function api.replace_template(bytea, uuid, text, integer[]) is
-    'Replaces the template of an own assignment; template_totals are the totals that it names. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 max_score_unclear when it names another total than the maximum.';
+    'Replaces the template of an own assignment; template_totals are the totals that it names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 max_score_unclear when it names another total than the maximum.';

@@ -16,7 +16,13 @@ select a.id,
        a.created_at,
        a.updated_at,
        a.published_at,
-       a.deleted_at
+       a.deleted_at,
+       a.takes,
+       a.general_instructions,
+       a.reveal,
+       a.encourage,
+       a.language,
+       a.released_at
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id

@@ -15,7 +15,9 @@ select s.id,
        s.provider,
        s.model,
        s.submitted_at,
-       s.graded_at
+       s.graded_at,
+       s.comment,
+       s.adjustment
   from assay.submissions s
   join assay.assignments a on a.id = s.assignment_id
   join assay.students p    on p.id = s.student_id;

@@ -5,7 +5,7 @@ create function worker.load_regrades(job_ids uuid[])
     set search_path = ''
     set enable_seqscan = off
 begin atomic
-    select r.job_id, a.instructions, a.correction_template, a.max_score, s.content, k.keys
+    select r.job_id, assay.instructions_in_full(a.general_instructions, a.instructions), a.correction_template, a.max_score, s.content, k.keys
       from assay.pending_regrades r
       join assay.submissions s on s.id = r.submission_id
       join assay.assignments a on a.id = s.assignment_id

@@ -5,7 +5,7 @@ create function worker.load_texts(job_ids uuid[])
     set search_path = ''
     set enable_seqscan = off
 begin atomic
-    select p.job_id, a.instructions, a.correction_template, a.max_score, p.content, k.keys
+    select p.job_id, assay.instructions_in_full(a.general_instructions, a.instructions), a.correction_template, a.max_score, p.content, k.keys
       from assay.pending_submissions p
       join assay.assignments a on a.id = p.assignment_id
      cross join lateral assay.keys_of(a.teacher_id) k

@@ -1,10 +1,28 @@
--- POST /teacher/assignments: 201 the assignment with its template, or 202 the job.
---   :token bytea   :body json {title?, instructions, deadline, class_id?, max_score?}
-select job.id, false as finished, to_json(job) as body
-  from api.create_assignment(
-           token        => :token,
-           title        => :body::json ->> 'title',
-           instructions => :body::json ->> 'instructions',
-           deadline     => (:body::json ->> 'deadline')::timestamptz,
-           class_id     => (:body::json ->> 'class_id')::uuid,
-           max_score    => (:body::json ->> 'max_score')::integer) as job;
+-- POST /teacher/assignments: 201 the assignment with what it is graded by, or 202 the job.
+--   :token bytea   :stated_maximum integer (what the instructions clearly say, where a rubric is sent)
+--   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?}
+--   rubric: "generate", or an array of title, prompt, max_score, levels? (score, text)
+select (m.job).id, (m.job).id is null as finished,
+       case when (m.job).id is not null      then to_json(m.job)
+            when (m.assignment).deadline <= (m.assignment).created_at
+                 then json_build_object('assignment', m.assignment,
+                                        'warning', 'The deadline has passed already: nobody can hand in a text.')
+            else json_build_object('assignment', m.assignment) end as body
+  from (select case json_typeof(:body::json -> 'rubric') when 'array' then :body::json -> 'rubric' end as rubric) as sent,
+       api.create_assignment(
+           token            => :token,
+           title            => :body::json ->> 'title',
+           instructions     => :body::json ->> 'instructions',
+           deadline         => (:body::json ->> 'deadline')::timestamptz,
+           class_id         => (:body::json ->> 'class_id')::uuid,
+           max_score        => (:body::json ->> 'max_score')::integer,
+           criteria         => (select array_agg(row('criterion', c.title, c.prompt, c.max_score, null, null, null, null, null,
+                                                     c.levels)::api.sent_question order by c.number)
+                                  from rows from (json_to_recordset(sent.rubric)
+                                                      as (title text, prompt text, max_score integer, levels api.sent_option[]))
+                                       with ordinality as c (title, prompt, max_score, levels, number)),
+           stated_maximum   => :stated_maximum,
+           build_rubric     => :body::json ->> 'rubric' = 'generate',
+           reveal           => :body::json ->> 'reveal',
+           encourage        => (:body::json ->> 'encourage')::boolean,
+           language         => :body::json ->> 'language') as m;

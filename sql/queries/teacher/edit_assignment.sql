@@ -14,4 +14,8 @@ select (e.job).id, (e.job).id is null as finished,
            class_id            => (:body::json ->> 'class_id')::uuid,
            max_score           => (:body::json ->> 'max_score')::integer,
            stated_maximum      => :stated_maximum,
-           template_totals     => :template_totals) as e;
+           template_totals     => :template_totals,
+           reveal              => :body::json ->> 'reveal',
+           encourage           => (:body::json ->> 'encourage')::boolean,
+           language_given      => :body::jsonb ? 'language',
+           language            => :body::json ->> 'language') as e;

@@ -9,7 +9,12 @@ select a.id,
        a.locked,
        a.submission_count,
        a.created_at,
-       a.updated_at
+       a.updated_at,
+       a.takes,
+       a.reveal,
+       a.encourage,
+       a.language,
+       a.released_at
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';

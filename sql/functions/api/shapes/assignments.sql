@@ -11,7 +11,13 @@ select a.id,
        a.locked,
        a.submission_count,
        a.created_at,
-       a.updated_at
+       a.updated_at,
+       a.takes,
+       a.reveal,
+       a.encourage,
+       a.language,
+       a.released_at,
+       a.general_instructions
   from reporting.assignments a
  where a.published_at is not null
    and a.deleted_at is null;

@@ -7,7 +7,12 @@ select s.id,
        s.max_score,
        s.feedback,
        s.submitted_at,
-       s.graded_at
-  from reporting.submissions s;
+       s.graded_at,
+       case when r.revealed then s.comment end as comment,
+       case when r.revealed then (select o.outcome from api.outcomes o where o.submission_id = s.id) end as outcome
+  from reporting.submissions s
+ cross join lateral (select assay.is_revealed(s.assignment_id, s.id) as revealed) r;
 
 comment on view api.graded_texts is 'The shape of a submission in the HTTP API, for its student.';
+comment on column api.graded_texts.comment is 'What the marker says to the student; null: nothing, or not revealed yet.';
+comment on column api.graded_texts.outcome is 'Why the score is what it is, as in api.outcomes; null: not revealed yet.';

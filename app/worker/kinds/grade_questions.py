@@ -1,0 +1,80 @@
+"""Grades a text by the criteria of its rubric: each gets a score, a reason and the places that were quoted."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.ai.calls.marking import Evidence, Level, Mark, Marked, Question, Work, evidence_of, mark
+from app.ai.quotes import QuotedText
+from app.ai.text import flags
+from app.ai.text_thread import work_on
+from app.worker.job import Job, Result, Tools
+
+LOAD, FINISH = "load_questions", "finish_markings"
+
+
+async def run(job: Job, inputs: Any, tools: Tools) -> Result:
+    """Marks for every criterion, and what in the text looked like talking to the grader."""
+    marked, values = await mark_inputs(job, inputs, tools)
+    text, instructions = inputs["content"], inputs["instructions"]
+    found = await work_on(len(text) + len(instructions), lambda: flags(text, instructions))
+    spotted = [{"kind": flag.kind, "starts_at": flag.start, "ends_at": flag.end} for flag in found]
+    return Result({**values, "flags": spotted}, marked.attempts)
+
+
+async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[Marked, dict[str, Any]]:
+    """Asks the AI providers; the marks as FINISH takes them. Raises JobFailed or AiUnavailable."""
+    questions = questions_of(inputs["questions"])
+    work = Work(
+        instructions=inputs["instructions"],
+        questions=questions,
+        template=inputs["correction_template"],
+        text=inputs["content"] if all(question.answer is None for question in questions) else None,
+        comment_language=inputs["comment_language"],
+    )
+    marked = await mark(tools.providers, work, keys=tools.open_keys(job, inputs["keys"]), models=tools.models)
+    text = inputs["content"]
+    rows = await work_on(len(text), lambda: _rows(marked.marks, questions, text))
+    return marked, {
+        "marks": rows,
+        "comment": marked.comment,
+        "provider": marked.provider,
+        "model": marked.model,
+        "prompt_version": marked.prompt_version,
+    }
+
+
+def questions_of(rows: str | bytes) -> tuple[Question, ...]:
+    """The questions in the JSON of `assay.questions_for_marking`."""
+    return tuple(
+        Question(
+            number=row["number"],
+            prompt=row["prompt"],
+            max_score=row["max_score"],
+            title=row["title"],
+            guide=row["guide"],
+            levels=tuple(Level(level["score"], level["text"]) for level in row["levels"]),
+            answer=row["answer"],
+        )
+        for row in json.loads(rows)
+    )
+
+
+def _rows(marks: Mapping[int, Mark], questions: Sequence[Question], content: str) -> list[dict[str, Any]]:
+    """Each mark, with the places of its quotes in the words that they are of."""
+    whole = QuotedText(content)
+    return [
+        _row(question.number, marks[question.number], whole if question.answer is None else QuotedText(question.answer))
+        for question in questions
+    ]
+
+
+def _row(number: int, one: Mark, words: QuotedText) -> dict[str, Any]:
+    evidence: Evidence = evidence_of(one.quotes, words)
+    return {
+        "number": number,
+        "score": one.score,
+        "reason": one.reason,
+        "quotes": [{"starts_at": at.place.start, "ends_at": at.place.end, "words": at.words} for at in evidence.found],
+        "quotes_unfound": evidence.unfound,
+    }

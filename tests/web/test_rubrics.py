@@ -1,0 +1,325 @@
+"""A text graded by the criteria of a rubric: uploaded, graded, explained, corrected and graded again."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.web.conftest import Assay
+from tests.web.rubrics import CRITERIA, ESSAY, LATER, coins, edit, hand_in, history, rubric, upload
+
+
+async def test_a_rubric_that_is_uploaded_needs_no_ai_and_no_key(assay: Assay) -> None:
+    teacher = await assay.teacher(keys=False)
+    made = (await upload(assay, teacher))["assignment"]
+    assert assay.asked == []
+    assert (made["max_score"], made["takes"], made["reveal"], made["encourage"]) == (20, "text", "when_graded", False)
+    assert made["correction_template"] == (
+        "1. Facts (10): Says what gold is like.\n2. History (6): Says what people did with it.\n"
+        "3. Language (4): Is clear.\n   4: wholly\n   2: partly\n   0: not"
+    )
+    assert await assay.ask("GET", f"/teacher/assignments/{made['id']}", teacher) == made
+
+
+async def test_a_deadline_that_has_passed_is_warned_of_with_a_rubric_too(assay: Assay) -> None:
+    teacher = await assay.teacher(keys=False)
+    made = await upload(assay, teacher, deadline="2001-01-01T00:00:00Z")
+    assert "deadline has passed" in made["warning"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "maximum"),
+    [
+        ({"max_score": 21}, 21),
+        ({"instructions": "Write about gold. Maximum score: 30 points."}, 30),
+        ({"max_score": 19, "instructions": "Write about gold. Maximum score: 20 points."}, 19),
+    ],
+    ids=["given", "in the instructions", "given before what the instructions say"],
+)
+async def test_criteria_add_up_to_the_maximum_that_is_given_or_clear(
+    assay: Assay, fields: dict[str, Any], maximum: int
+) -> None:
+    teacher = await assay.teacher(keys=False)
+    sent = {"instructions": "Write about gold.", "deadline": LATER, "rubric": CRITERIA, **fields}
+    details = await assay.refused("criteria_add_up", "POST", "/teacher/assignments", teacher, json=sent)
+    assert (details["sum"], details["max_score"]) == (20, maximum)
+    assert (await assay.ask("GET", "/teacher/assignments", teacher))["items"] == []
+    for right in ({"max_score": 20}, {"instructions": "Write about gold. At most 20 points."}):
+        assert (await upload(assay, teacher, **right))["assignment"]["max_score"] == 20
+
+
+async def test_criteria_that_break_a_rule_are_refused_by_its_name(assay: Assay) -> None:
+    teacher = await assay.teacher(keys=False)
+
+    def sent(**changed: Any) -> dict[str, Any]:
+        return {"instructions": "Write.", "deadline": LATER, "rubric": [{**CRITERIA[2], **changed}]}
+
+    path = "/teacher/assignments"
+    for levels in ([{"score": 0, "text": "a"}, {"score": 3, "text": "b"}], [{"score": 4, "text": "b"}]):
+        await assay.refused("levels_end_at_maximum", "POST", path, teacher, json=sent(levels=levels))
+    levels = [{"score": 0, "text": "a"}, {"score": 4, "text": " "}]
+    await assay.refused("option_says_nothing", "POST", path, teacher, json=sent(levels=levels))
+    await assay.refused("prompt_not_blank", "POST", path, teacher, json=sent(prompt=" "))
+    await assay.refused("at_once_needs_answers", "POST", path, teacher, json={**sent(), "reveal": "at_once"})
+
+
+@pytest.mark.parametrize("wrong", [[], "make one", 3, [{}], [{**CRITERIA[0], "max_score": 0}], [{"coins": 3}]])
+async def test_what_is_no_rubric_is_refused_by_field(assay: Assay, wrong: Any) -> None:
+    teacher = await assay.teacher(keys=False)
+    sent = {"instructions": "Write.", "deadline": LATER, "rubric": wrong}
+    details = await assay.refused("validation_failed", "POST", "/teacher/assignments", teacher, json=sent)
+    assert all(error["field"].startswith("rubric") for error in details["errors"])
+
+
+async def test_a_text_is_graded_by_each_criterion_in_one_request(assay: Assay) -> None:
+    here = await rubric(assay)
+    handed_in = (await hand_in(assay, here))["submission"]
+    assert len(assay.asked) == 1
+    service, _, request = assay.asked[0]
+    assert service == "anthropic"
+    assert request["max_tokens"] == 300 + 3 * 300
+    outcome = handed_in["outcome"]
+    assert [item["title"] for item in outcome["items"]] == ["Facts", "History", "Language"]
+    assert outcome["score"] == handed_in["score"] == sum(item["score"] for item in outcome["items"])
+    assert (outcome["max_score"], outcome["adjustment"], outcome["is_llm_generated"]) == (20, 0, True)
+    for item, criterion in zip(outcome["items"], CRITERIA, strict=True):
+        assert (item["kind"], item["max_score"], item["marked_by"]) == ("criterion", criterion["max_score"], "ai")
+        assert item["reason"]
+        assert item["supported"]
+        assert item["quotes_unfound"] == 0
+        assert [ESSAY[place["start"] : place["end"]] for place in item["evidence"]] == ["People have made rings of it"]
+    assert outcome["items"][2]["score"] in (0, 2, 4)
+    assert await coins(assay, here.student) == handed_in["score"]
+    assert await assay.ask("GET", here.path + "/submission", here.student) == handed_in
+
+    page = await assay.ask("GET", here.own + "/submissions", here.teacher)
+    assert [one["is_llm_generated"] for one in page["items"]] == [True]
+    told = await assay.ask("GET", f"/teacher/submissions/{handed_in['id']}", here.teacher)
+    assert told["outcome"] == outcome
+
+
+async def test_no_student_sees_a_criterion_before_the_outcome(assay: Assay) -> None:
+    here = await rubric(assay, deadline="2099-01-01T00:00:00Z", reveal="after_deadline", encourage=True)
+    before = [
+        await assay.ask("GET", here.path, here.student),
+        await assay.ask("GET", "/student/assignments", here.student),
+    ]
+    before.append(await assay.ask("GET", here.path + "/instructions", here.student))
+    handed_in = (await hand_in(assay, here))["submission"]
+    before += [handed_in, await assay.ask("GET", here.path + "/submission", here.student)]
+    before.append(await assay.ask("GET", "/student/scores", here.student))
+    assert handed_in["score"] > 0
+    assert (handed_in["outcome"], handed_in["comment"]) == (None, None)
+    for answer in before:
+        assert not any(word in str(answer) for word in ("Facts", "Says what gold is like", "wholly", "reason"))
+    told = await assay.ask("GET", f"/teacher/submissions/{handed_in['id']}", here.teacher)
+    assert told["outcome"]["items"][0]["title"] == "Facts"
+    assert told["comment"]
+
+
+async def test_a_comment_is_asked_for_where_the_assignment_encourages(assay: Assay) -> None:
+    here = await rubric(assay, encourage=True, language="svenska")
+    handed_in = (await hand_in(assay, here))["submission"]
+    assert handed_in["comment"] == handed_in["outcome"]["comment"]
+    assert handed_in["comment"]
+    assert "svenska" in str(assay.asked[0][2]["system"])
+    edited = await edit(assay, here, handed_in["id"], comment="Read it aloud.")
+    assert edited["comment"] == "Read it aloud."
+    again = await assay.ask("POST", f"/teacher/submissions/{handed_in['id']}/regrade", here.teacher, 201)
+    assert again["submission"]["comment"] == "Read it aloud."
+
+
+@pytest.mark.parametrize("fault", ["mark=1:11", "mark=3:3", "mark=2:-1", "drop=2", "twice=1"])
+async def test_a_set_with_one_fault_is_a_rejected_answer(assay: Assay, fault: str) -> None:
+    here = await rubric(assay)
+    handed_in = (await hand_in(assay, here, f"{ESSAY} [[sim:anthropic,{fault}]]"))["submission"]
+    assert handed_in["outcome"]["provider"] == "openai"
+    assert [service for service, _, _ in assay.asked] == ["anthropic", "anthropic", "openai"]
+
+
+async def test_when_no_service_gives_a_whole_set_nothing_is_left(assay: Assay) -> None:
+    here = await rubric(assay)
+    await assay.refused(
+        "ai_unavailable", "POST", here.path + "/submission", here.student, json={"content": f"{ESSAY} [[sim:drop=2]]"}
+    )
+    assert len(assay.asked) == 4
+    assert await coins(assay, here.student) == 0
+    assert (await assay.ask("GET", here.path, here.student))["state"] == "open"
+
+
+async def test_a_quote_that_the_student_did_not_write_is_counted_and_supports_nothing(assay: Assay) -> None:
+    here = await rubric(assay)
+    text = f"{ESSAY} [[sim:quote=gold%20is%20the%20best%20metal%20of%20all]]"
+    items = (await hand_in(assay, here, text))["submission"]["outcome"]["items"]
+    assert [(item["quotes_unfound"], item["evidence"], item["supported"]) for item in items] == [(1, [], False)] * 3
+
+
+async def test_one_criterion_moves_the_total_and_a_total_is_an_adjustment(assay: Assay) -> None:
+    here = await rubric(assay)
+    handed_in = (await hand_in(assay, here, f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"))["submission"]
+    submission = handed_in["id"]
+    edited = await edit(assay, here, submission, answers={"1": {"score": 9, "reason": "All is right."}})
+    assert (edited["score"], edited["original_score"], edited["is_llm_generated"]) == (14, 9, False)
+    outcome = edited["outcome"]
+    assert (outcome["is_llm_generated"], outcome["adjustment"], outcome["provider"]) == (False, 0, None)
+    first = outcome["items"][0]
+    assert (first["score"], first["marked_by"], first["reason"]) == (9, "teacher", "All is right.")
+    assert [item["marked_by"] for item in outcome["items"][1:]] == ["ai", "ai"]
+    assert await coins(assay, here.student) == 14
+
+    edited = await edit(assay, here, submission, score=20)
+    assert (edited["outcome"]["adjustment"], edited["score"]) == (6, 20)
+    edited = await edit(assay, here, submission, score=10, answers={"3": {"score": 0}}, feedback="Seen.")
+    assert (edited["score"], edited["outcome"]["adjustment"], edited["feedback"]) == (10, -2, "Seen.")
+    assert sum(item["score"] for item in edited["outcome"]["items"]) == 12
+    assert await coins(assay, here.student) == 10
+    assert await history(assay, here, submission) == [
+        (9, "graded", "ai", "anthropic"),
+        (14, "edited", "teacher", None),
+        (20, "edited", "teacher", None),
+        (10, "edited", "teacher", None),
+    ]
+    page = await assay.ask("GET", here.own + "/submissions", here.teacher)
+    assert page["items"][0]["is_llm_generated"] is False
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"answers": {"1": {"score": 11}}}, "answer_score_in_range"),
+        ({"answers": {"3": {"score": 3}}}, "score_is_a_level"),
+        ({"answers": {"4": {"score": 1}}}, "not_found"),
+        ({"answers": {"0": {"score": 1}}}, "validation_failed"),
+        ({"answers": {"1": {"reason": "So."}}}, "validation_failed"),
+        ({"answers": {"1": {"score": "4"}}}, "validation_failed"),
+        ({"score": 21}, "validation_failed"),
+        ({"comment": "x" * 1001}, "validation_failed"),
+    ],
+)
+async def test_what_a_rule_refuses_moves_nothing(assay: Assay, change: dict[str, Any], code: str) -> None:
+    here = await rubric(assay)
+    submission = (await hand_in(assay, here))["submission"]["id"]
+    path = f"/teacher/submissions/{submission}"
+    before = await assay.ask("GET", path, here.teacher)
+    await assay.refused(code, "PATCH", path, here.teacher, json=change)
+    assert await assay.ask("GET", path, here.teacher) == before
+
+
+async def test_a_total_stays_within_the_maximum_whatever_is_edited(assay: Assay) -> None:
+    here = await rubric(assay)
+    text = f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"
+    submission = (await hand_in(assay, here, text))["submission"]["id"]
+    await edit(assay, here, submission, score=20)
+    details = await assay.refused(
+        "validation_failed", "PATCH", f"/teacher/submissions/{submission}", here.teacher,
+        json={"answers": {"1": {"score": 5}}},
+    )  # fmt: skip
+    assert details["errors"][0]["type"] == "score_in_range"
+    assert await coins(assay, here.student) == 20
+
+
+async def test_a_regrade_keeps_what_a_person_gave_criterion_by_criterion(assay: Assay) -> None:
+    here = await rubric(assay)
+    text = f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]] [[sim:mark=1:8,mark=2:6,mark=3:4,after=1]]"
+    submission = (await hand_in(assay, here, text))["submission"]["id"]
+    await edit(assay, here, submission, answers={"2": {"score": 5, "reason": "Well told."}})
+    path = f"/teacher/submissions/{submission}/regrade"
+    again = (await assay.ask("POST", path, here.teacher, 201))["submission"]
+    assert [item["score"] for item in again["outcome"]["items"]] == [8, 5, 4]
+    assert [item["marked_by"] for item in again["outcome"]["items"]] == ["ai", "teacher", "ai"]
+    assert (again["score"], again["is_llm_generated"]) == (17, False)
+    again = (await assay.ask("POST", path, here.teacher, 201, json={"replace_teacher_score": True}))["submission"]
+    assert [item["score"] for item in again["outcome"]["items"]] == [8, 6, 4]
+    assert (again["score"], again["is_llm_generated"], again["outcome"]["provider"]) == (18, True, "anthropic")
+    assert await history(assay, here, submission) == [
+        (9, "graded", "ai", "anthropic"),
+        (11, "edited", "teacher", None),
+        (17, "regraded", "ai", None),
+        (18, "regraded", "ai", "anthropic"),
+    ]
+    assert await coins(assay, here.student) == 18
+
+
+async def test_a_total_that_a_person_set_is_replaced_only_when_asked(assay: Assay) -> None:
+    here = await rubric(assay)
+    submission = (await hand_in(assay, here, f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"))["submission"]["id"]
+    path = f"/teacher/submissions/{submission}/regrade"
+    for total in (15, 9):
+        await edit(assay, here, submission, score=total)
+        await assay.refused("conflict", "POST", path, here.teacher)
+    await edit(assay, here, submission, score=15)
+    again = (await assay.ask("POST", path, here.teacher, 201, json={"replace_teacher_score": True}))["submission"]
+    assert (again["score"], again["outcome"]["adjustment"], again["is_llm_generated"]) == (9, 0, True)
+    assert (await history(assay, here, submission))[-1] == (9, "regraded", "ai", "anthropic")
+    everything = {number: {"score": 2} for number in "123"}
+    await edit(assay, here, submission, answers=everything)
+    await assay.refused("conflict", "POST", path, here.teacher)
+
+
+async def test_a_score_that_no_criterion_has_is_refused_by_the_name_of_its_rule(assay: Assay) -> None:
+    here = await rubric(assay)
+    path = f"/teacher/submissions/{(await hand_in(assay, here))['submission']['id']}"
+    too_much, between = {"answers": {"1": {"score": 11}}}, {"answers": {"3": {"score": 3}}}
+    details = await assay.refused("answer_score_in_range", "PATCH", path, here.teacher, json=too_much)
+    assert details["max_score"] == 10
+    details = await assay.refused("score_is_a_level", "PATCH", path, here.teacher, json=between)
+    assert details["levels"] == [0, 2, 4]
+
+
+async def test_the_template_of_a_rubric_is_the_rubric_and_new_instructions_ask_no_ai(assay: Assay) -> None:
+    here = await rubric(assay)
+    known = await assay.ask("GET", here.own, here.teacher)
+    change = {"instructions": "Write about silver.", "encourage": True, "language": "sv", "reveal": "after_deadline"}
+    changed = await assay.ask("PATCH", here.own, here.teacher, json=change)
+    assert changed == {**known, **change, "updated_at": changed["updated_at"]}
+    assert assay.asked == []
+    template = {"correction_template": "Half for gold."}
+    await assay.refused("template_follows_rubric", "PATCH", here.own, here.teacher, json=template)
+    await assay.refused("criteria_add_up", "PATCH", here.own, here.teacher, json={"max_score": 21})
+    await assay.refused("at_once_needs_answers", "PATCH", here.own, here.teacher, json={"reveal": "at_once"})
+    await assay.refused(
+        "template_follows_rubric", "PUT", here.own + "/template", here.teacher,
+        content="Half for gold.", headers={"Content-Type": "text/plain"},
+    )  # fmt: skip
+    assert await assay.ask("GET", here.own, here.teacher) == changed
+    await hand_in(assay, here)
+    await assay.refused("assignment_locked", "PATCH", here.own, here.teacher, json={"reveal": "when_graded"})
+
+
+async def test_a_text_without_a_rubric_is_graded_by_one_number(assay: Assay) -> None:
+    here = await rubric(assay, rubric=None, instructions="Write about gold. Maximum score: 20 points.")
+    handed_in = (await hand_in(assay, here, "Gold. [[sim:score=12]]"))["submission"]
+    assert (handed_in["score"], handed_in["outcome"]["items"]) == (12, [])
+    edited = await edit(assay, here, handed_in["id"], score=13)
+    assert (edited["outcome"]["adjustment"], edited["outcome"]["is_llm_generated"]) == (0, False)
+    await assay.refused(
+        "not_found",
+        "PATCH",
+        f"/teacher/submissions/{handed_in['id']}",
+        here.teacher,
+        json={"answers": {"1": {"score": 1}}},
+    )
+
+
+async def test_a_rubric_is_built_when_it_is_asked_for(assay: Assay) -> None:
+    instructions = "Write about gold.\n- Facts: 12 points\n- Language: 8 points\nMaximum score: 20 points."
+    here = await rubric(assay, rubric="generate", instructions=instructions)
+    assert len(assay.asked) == 1
+    assert here.assignment["max_score"] == 20
+    assert here.assignment["correction_template"].startswith("1. ")
+    items = (await hand_in(assay, here))["submission"]["outcome"]["items"]
+    assert (len(items), sum(item["max_score"] for item in items)) == (2, 20)
+
+
+async def test_criteria_that_do_not_add_up_are_a_rejected_answer_and_leave_nothing(assay: Assay) -> None:
+    teacher = await assay.teacher()
+    answer = json.dumps({"max_score": 20, "criteria": [{"title": "a", "prompt": "b", "max_score": 19, "levels": []}]})
+    sent = {
+        "instructions": f"Write about gold. Maximum score: 20 points. [[sim:answer={quote(answer)}]]",
+        "deadline": LATER,
+        "rubric": "generate",
+    }
+    await assay.refused("ai_unavailable", "POST", "/teacher/assignments", teacher, json=sent)
+    assert len(assay.asked) == 4
+    assert (await assay.ask("GET", "/teacher/assignments", teacher))["items"] == []
