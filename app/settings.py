@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
     submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
+    answer_max_bytes: int = Field(20_000, ge=1, le=20_000, description="larger answers to a question get 413")
     instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")
 
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)

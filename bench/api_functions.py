@@ -10,7 +10,7 @@ import asyncpg
 
 from bench import data
 
-STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB = 1, 2, 3, 4, 5, 6, 7, 9
+STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB, QUIZ = 1, 2, 3, 4, 5, 6, 7, 9, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
+    quiz: dict[str, Any] = {"token": hands_in, "assignment_id": identity(QUIZ, 0)}
     instructed = json.dumps({"instructions": "Write well. Maximum: 10 points."})
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [
@@ -93,6 +94,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/read_job", token=digest(f"student-{asked}")),
         case("student/read_outcome", token=digest(f"student-{asked}")),
         case("student/submit_assignment", token=hands_in, assignment_id=identity(OPEN, 3)),
+        case("student/list_questions", **quiz),
+        case("student/save_answer", **quiz, number=1, body='{"answer": {"picked": [5001]}}'),
         case("teacher/list_submissions", token=hers),
         case("teacher/list_submissions", "page 2", token=hers, cursor=deep),
         case("teacher/list_assignments", token=hers),

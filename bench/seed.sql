@@ -72,6 +72,17 @@ select pg_temp.id(6, o), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'O
   from scale, generate_series(0, 99) o
   join essays e on e.number = o;
 
+-- And a quiz of two questions that nobody has begun.
+insert into assay.assignments (id, teacher_id, class_id, title, instructions, takes, max_score, deadline, created_at, updated_at,
+                               published_at, reveal, attempts)
+select pg_temp.id(10, 0), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'Quiz', 'Answer.', 'answers', 4,
+       now() + interval '30 days', now(), now(), now(), 'at_once', 3
+  from scale;
+insert into assay.questions (id, assignment_id, number, kind, prompt, max_score, approved_at)
+select pg_temp.id(11, q), pg_temp.id(10, 0), q, 'choices', 'Which?', 2, now() from generate_series(1, 2) q;
+insert into assay.options (question_id, number, key, text, place)
+select pg_temp.id(11, q), o, 5000 + o, 'Option ' || o, case when o < 3 then 1 end from generate_series(1, 2) q, generate_series(1, 4) o;
+
 -- Handed in over five weeks; on any day fifty classes do so, in no order: a student's rows lie far apart.
 create temp table handed_in on commit drop as
 select row_number() over (order by i, class / 50, hashint8(s * 20::bigint + j * 5 + i)) as number,

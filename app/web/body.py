@@ -109,6 +109,14 @@ def body_type(headers: Any, consumed: tuple[str, ...]) -> str:
     return kind
 
 
+def text_size(value: Any) -> int:
+    """The bytes of a text, or of all texts in a list or an object."""
+    if isinstance(value, str):
+        return len(value.encode())
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(map(text_size, parts))
+
+
 def decode_text(body: bytes) -> str:
     """Plain text. 400 when it is not UTF-8."""
     try:

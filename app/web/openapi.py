@@ -21,6 +21,7 @@ them apart. Lists take `limit` and `cursor`. Long work is a job: the request wai
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
 Ids are UUIDs, times RFC 3339 in UTC."""
 PATH_PARAMETERS: Mapping[str, Schema] = {
+    "number": {"type": "integer", "minimum": 1, "maximum": 999},
     "provider": {"type": "string", "enum": list(get_args(Provider))},
     "scope": {"type": "string", "enum": list(get_args(Scope))},
 }

@@ -21,6 +21,7 @@ from app.web.body import (
     declared_size,
     decode_text,
     read_body,
+    text_size,
     too_large,
     validate_json,
 )
@@ -142,7 +143,7 @@ class Request(StarletteRequest):
             return validate_strings({**pairs(self.scope["query_string"]), route.text_fields[0]: text}, model)
         found = validate_json(await read_body(self, most * ESCAPED + BODY_BYTES if route.max_bytes else most), model)
         for name in route.text_fields:
-            if len((found.__dict__[name] or "").encode()) > most:
+            if text_size(found.__dict__[name]) > most:
                 raise too_large(most)
         return found
 

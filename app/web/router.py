@@ -17,13 +17,19 @@ from app.web.route import Route
 from app.web.route import Scope as RateScope
 
 
+def _number(text: str) -> int | None:
+    return int(text) if NUMBER_FORM.fullmatch(text) else None
+
+
 def _uuid(text: str) -> UUID | None:
     return UUID(text) if UUID_FORM.fullmatch(text) else None
 
 
+NUMBER_FORM = re.compile(r"[1-9][0-9]{0,2}")
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 # What a path parameter may be; anything else is an address that does not exist. Those that are not named are ids.
 FORMS: dict[str, Callable[[str], Any]] = {
+    "number": _number,
     "provider": {"openai": "openai", "anthropic": "anthropic"}.get,
     "scope": {scope: scope for scope in get_args(RateScope)}.get,
 }

@@ -85,6 +85,7 @@ SUBMISSION, PERSON, CLASS = (
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
 RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
+NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
 ROUTES: tuple[Route, ...] = (
@@ -126,6 +127,11 @@ ROUTES: tuple[Route, ...] = (
            max_bytes="submission_max_bytes", consumes=(PLAIN, JSON),
            codes=("already_submitted", "submission_pending", "deadline_passed", "too_many_failures", "api_key_missing",
                   "ai_unavailable")),
+    _list("student", STUDENT + "/questions", "Its questions, with what you saved and what is revealed",
+          "list_questions", out.StudentQuestion, body.NoParameters),
+    _write("student", "PUT", STUDENT + "/answers/{number}", "Save your answer to a question; hand in later",
+           "save_answer", out.SavedAnswer, body=body.AnswerToSave, text_fields=("answer",),
+           max_bytes="answer_max_bytes", codes=("answer_fits_question", "no_attempts_left", *NOT_NOW)),
     _get("student", STUDENT + "/submission", "Your text with its score", "read_submission", out.StudentSubmission),
     _get("student", "/student/scores", "Your scores and gold coins", "list_scores", out.Scores,
          parameters=body.Paging),

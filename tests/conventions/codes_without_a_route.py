@@ -4,7 +4,7 @@
 # A route that can meet one takes its code out of here.
 KEPT_BY_THE_DATABASE = {
     409: "answer_is_final key_only no_attempts_left nothing_to_publish published_is_final takes_is_final",
-    422: "accepted_missing answer_fits_question attempts_in_range "
+    422: "accepted_missing attempts_in_range "
     "attempts_need_feedback bloom_known class_instructions_not_huge comment_not_huge "
     "evidence_in_words gaps_do_not_match guide_missing key_does_not_score kind_fits_assignment "
     "lines_missing number_unreadable one_right_option option_not_huge "

@@ -21,9 +21,9 @@ PROMISED = {
     " student_of_others template_follows_rubric",
     413: "body_too_large",
     415: "unsupported_media_type",
-    422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_score_in_range"
-    " at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing prompt_not_blank"
-    " score_is_a_level",
+    422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
+    " answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing"
+    " prompt_not_blank score_is_a_level",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",
@@ -42,10 +42,11 @@ def test_the_codes_are_those_that_were_promised() -> None:
 def insisted_on(tree: ast.AST) -> Iterator[str]:
     """The codes that a file's tests insist on; each of these lines fails when the service answers another one.
 
-    `assay.refused("code", verb, path, …)`, and `assert …["error"]["code"] == "code"`, alone or in a tuple.
+    `assay.refused("code", verb, path, …)`, the same of a desk (tests/web/quizzes.py), and
+    `assert …["error"]["code"] == "code"`, alone or in a tuple.
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "assay.refused":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("assay.refused", "desk.refused"):
             yield from texts(node.args[0])
         elif isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
             left, right = node.test.left, node.test.comparators[0]

@@ -67,10 +67,18 @@ async def quiz(sql: Sql, *specs: Spec, **values: Any) -> Quiz:
     """The smallest school in which questions can be answered."""
     owner, author = await teacher(sql), await student(sql)
     group = await classroom(sql, owner, author)
+    task = await published(sql, owner, *specs, **values)
+    found = await sql.fetch("select id from assay.questions where assignment_id = $1 order by number", task)
+    return Quiz(owner, author, group, task, [r["id"] for r in found])
+
+
+async def published(sql: Sql, owner: Person, *specs: Spec, **values: Any) -> UUID:
+    """A quiz of these questions, published."""
     task = await unpublished(sql, owner, **values)
-    asked = [await question(sql, task, spec, n) for n, spec in enumerate(specs, 1)]
+    for n, spec in enumerate(specs, 1):
+        await question(sql, task, spec, n)
     await sql.execute("update assay.assignments set published_at = now() where id = $1", task)
-    return Quiz(owner, author, group, task, asked)
+    return task
 
 
 async def saved(sql: Sql, author: Person, asked: UUID, **values: Any) -> UUID:

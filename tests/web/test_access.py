@@ -87,7 +87,7 @@ def filled(route: Route, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:
     return path, {"content": "Mine.", "headers": PLAIN} if route.body else {}
 
 
-ANY = {"provider": "openai", "scope": "read"}
+ANY = {"provider": "openai", "scope": "read", "number": "1"}
 
 
 async def test_without_a_live_token_every_route_is_closed(assay: Assay) -> None:

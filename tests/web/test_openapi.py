@@ -33,6 +33,8 @@ GET /student/assignments/{assignment_id}
 GET /student/assignments/{assignment_id}/instructions
 POST /student/assignments/{assignment_id}/submission
 GET /student/assignments/{assignment_id}/submission
+GET /student/assignments/{assignment_id}/questions
+PUT /student/assignments/{assignment_id}/answers/{number}
 GET /student/scores
 GET /student/jobs/{job_id}
 POST /teacher/assignments

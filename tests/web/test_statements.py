@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from app.web.routes import ROUTES
+from tests.rules.quizzes import SHORT
 from tests.web.conftest import PLAIN, Assay, School
+from tests.web.quizzes import before_quiz
 
 # What a person at the database would see of one request: statements that clients sent, the workers' aside.
 COUNT = """
@@ -66,6 +68,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     await assay.ask("GET", f"/student/jobs/{job}", student, headers={"Prefer": "wait=20"})
     await assay.ask("GET", f"/teacher/jobs/{again['job']['id']}", teacher, headers={"Prefer": "wait=20"})
 
+    quiz = f"/student/assignments/{await before_quiz(assay, school, SHORT)}"
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -82,6 +85,9 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /student/assignments/{assignment_id}/submission", f"{school.path}/submission", student, 200, None),
         ("POST /student/assignments/{assignment_id}/submission", f"/student/assignments/{free}/submission", student,
          201, {"content": "Three."}),
+        ("GET /student/assignments/{assignment_id}/questions", f"{quiz}/questions", student, 200, None),
+        ("PUT /student/assignments/{assignment_id}/answers/{number}", f"{quiz}/answers/1", student, 200,
+         {"answer": "binary"}),
         ("GET /student/scores", "/student/scores", student, 200, None),
         ("GET /student/jobs/{job_id}", f"/student/jobs/{job}", student, 200, None),
         ("POST /teacher/assignments", "/teacher/assignments", teacher, 201,

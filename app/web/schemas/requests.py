@@ -152,6 +152,49 @@ Reveal = Literal["at_once", "when_graded", "after_deadline"]
 Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
 
 
+def _answer(value: object) -> dict[str, Any]:
+    """An answer of any kind as keys picked, indents and texts. The database says which of them a question takes."""
+    match value:
+        case None:
+            return {}
+        case str():
+            return {"texts": [_no_nul(value)]}
+        case list() if all(isinstance(one, str) for one in value):
+            return {"texts": [_no_nul(one) for one in value]} if value else {}
+        case list() if all(isinstance(one, list) and len(one) == 2 and all(map(_is_key, one)) for one in value):
+            return {"picked": [key for key, _ in value], "indents": [indent for _, indent in value]}
+        case list() if all(map(_is_key, value)):
+            return {"picked": value}
+        case dict() if all(INTEGER.fullmatch(key) and _is_key(int(key)) for key in value) and all(
+            isinstance(words, str) for words in value.values()
+        ):
+            return {"picked": [int(key) for key in value], "texts": [_no_nul(words) for words in value.values()]}
+        case int() if _is_key(value):
+            return {"picked": [value]}
+    raise PydanticCustomError(
+        "answer",
+        "Send a key, a text, a list of keys, of texts or of pairs of key and indent, or an object from keys to texts.",
+    )
+
+
+def _is_key(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 32_767
+
+
+KEY = {"type": "integer", "minimum": 0, "maximum": 32_767}
+ANSWER_FORMS: list[dict[str, Any]] = [
+    {"type": "null"},
+    {"type": "string", "description": "short, number, open"},
+    KEY | {"description": "choice"},
+    {"type": "array", "items": KEY, "description": "choices, ordering"},
+    {"type": "array", "items": {"type": "array", "items": KEY, "minItems": 2, "maxItems": 2},
+     "description": "ordering: key and indent of each line"},
+    {"type": "array", "items": {"type": "string"}, "description": "gaps"},
+    {"type": "object", "additionalProperties": {"type": "string"}, "description": "matching: from keys to rights"},
+]  # fmt: skip
+Answer = Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})]
+
+
 # A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
 UNSENT: Any = Field(default_factory=lambda: None)
 
@@ -202,6 +245,12 @@ class Criterion(RequestModel):
     prompt: Annotated[str, Field(max_length=10_000), NO_NUL]
     max_score: Annotated[int, Field(ge=1, le=1_000)]
     levels: Annotated[list[Level], Field(max_length=20)] = []
+
+
+class AnswerToSave(RequestModel):
+    """`null` empties it."""
+
+    answer: Answer
 
 
 class NewAssignment(RequestModel):

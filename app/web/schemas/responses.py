@@ -77,6 +77,18 @@ StudentSubmission = shape(
     submitted_at=datetime, graded_at=datetime, comment=str | None,
     outcome=(Outcome | None, Field(description="null: not revealed yet")),
 )  # fmt: skip
+Remark = shape("Remark", key=int | None, text=str)
+QuestionResult = shape(
+    "QuestionResult", score=int, max_score=int, right=bool, reason=str | None, feedback=list[Remark],  # type: ignore[valid-type]
+    guide=str | None, solution=(Any, Field(description="a right answer, as it would be sent")), explanation=str | None,
+)  # fmt: skip
+StudentQuestion = shape(
+    "StudentQuestion", number=int, kind=str, title=str | None, prompt=str, max_score=int, rights=list[str],
+    options=list[shape("ShownOption", key=int, text=str)],  # type: ignore[misc]
+    gaps=int | None, answer=(Any, Field(description="as it was sent; null: blank")), attempts_left=int,
+    result=(QuestionResult | None, Field(description="null: not revealed yet")),
+)  # fmt: skip
+SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at=datetime)
 SubmissionMade = shape("SubmissionMade", submission=StudentSubmission)
 
 # teachers
