@@ -93,7 +93,7 @@ class Request(StarletteRequest):
         return account
 
     async def arguments(self) -> dict[str, Any]:
-        """Everything that a query file may name: token, path, parameters, `body` or `content`."""
+        """Everything that a query file may name: token, path, parameters, `content` and the rest of the `body`."""
         route = self.route
         values: dict[str, Any] = {"token": self.token_digest, **self.path_params}
         if route.parameters is None and route.body is None:
@@ -105,8 +105,7 @@ class Request(StarletteRequest):
                 model = await self._model(route.body)
                 if "content" in route.text_fields:
                     values["content"] = model.__dict__["content"]
-                else:
-                    values["body"] = model.model_dump_json(exclude_unset=True)
+                values["body"] = model.model_dump_json(exclude_unset=True, exclude={"content"})
         except ApiError:
             await self.settle_caller()
             raise

@@ -76,6 +76,11 @@ create table assay.answers (
 create unique index one_answer_counts on assay.answers (submission_id, question_id) where submission_id is not null;
 create index answers_of_question on assay.answers (question_id, submission_id) include (score);
 
+-- What a student sends of an answer, as the query file unpacks it.
+create type api.sent_answer as (number integer, picked smallint[], indents smallint[], texts text[]);
+grant usage on type api.sent_answer to assay_api;
+
+comment on type api.sent_answer is 'An answer to the question with that number, by the columns of assay.answers; nulls: a blank one.';
 comment on table assay.questions is 'What earns coins in an assignment: a criterion of a text''s rubric, or a question that students answer. Frozen with its assignment (assignment_locked).';
 comment on column assay.questions.id          is 'The question.';
 comment on column assay.questions.assignment_id is 'The assignment it belongs to.';

@@ -23,7 +23,7 @@ PROMISED = {
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
     " answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing"
-    " prompt_not_blank score_is_a_level",
+    " prompt_not_blank score_is_a_level nothing_answered",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",

@@ -30,7 +30,20 @@ from tests.rules.quizzes import (
     rubric,
     saved,
 )
-from tests.rules.rows import Sql, coins, drift, only, pending, refused, row, rule_of, soon, student, submission
+from tests.rules.rows import (
+    Sql,
+    assignment,
+    coins,
+    drift,
+    only,
+    pending,
+    refused,
+    row,
+    rule_of,
+    soon,
+    student,
+    submission,
+)
 
 LONG = "ä" * 10_001
 # kind, what is sent (options by the author's number; 0 is no option at all), what is wrong with it
@@ -423,3 +436,16 @@ async def test_nothing_of_a_student_is_left_when_they_are_deleted(sql: Sql) -> N
     await handed_in(sql, here.student, here.task)
     await sql.execute("delete from assay.students where id = $1", here.student.id)
     assert await sql.fetchval("select count(*) from assay.answers") == 0
+
+
+HAND_IN = "select (s.submission).id from api.submit_assignment($1, $2, $3) s"
+
+
+async def test_what_an_assignment_does_not_take_is_not_handed_in(sql: Sql) -> None:
+    here = await quiz(sql, SHORT)
+    with refused(by="nothing_answered"):
+        await sql.fetch(HAND_IN, here.student.token, here.task, None)
+    with refused(by="validation_failed"):
+        await sql.fetch(HAND_IN, here.student.token, here.task, "A text.")
+    with refused(by="validation_failed"):
+        await sql.fetch(HAND_IN, here.student.token, await assignment(sql, here.teacher), None)

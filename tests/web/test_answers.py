@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from tests.rules.quizzes import CHOICE, CHOICES, GAPS, KINDS, OPEN, ORDERING, SHORT
-from tests.rules.rows import Sql, soon
+from tests.rules.rows import Sql
 from tests.web.conftest import Assay
 from tests.web.quizzes import right_answers, seated
 
@@ -96,6 +96,6 @@ async def test_an_answer_that_is_too_large_gets_413(assay: Assay, sql: Sql) -> N
 async def test_nothing_is_saved_after_the_deadline(assay: Assay, sql: Sql) -> None:
     desk = await seated(assay, sql, SHORT)
     await desk.save(1, "binary")
-    await sql.execute("update assay.assignments set deadline = $2 where id = $1", desk.quiz.task, soon(seconds=-1))
+    await desk.close()
     await desk.refused("deadline_passed", "PUT", "/answers/1", json={"answer": "decimal"})
     assert (await desk.questions())[0]["answer"] == "binary"

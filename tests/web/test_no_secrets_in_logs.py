@@ -242,7 +242,7 @@ async def a_broken_database(client: Client, teacher: str, student: str, url: str
     breaks = [
         "alter table assay.submissions add constraint never check (content not like 'One more%') not valid",
         "alter table assay.pending_submissions add constraint never check (length(content) < 3) not valid",
-        "drop function api.submit_assignment(bytea, uuid, text)",
+        "drop function api.submit_assignment(bytea, uuid, text, api.sent_answer[])",
         "alter function worker.finish_templates rename to gone",
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'assay%'",
     ]

@@ -253,6 +253,13 @@ class AnswerToSave(RequestModel):
     answer: Answer
 
 
+class HandIn(RequestModel):
+    """A text; or answers by the number of the question, saved before all that was saved is handed in."""
+
+    content: Text = UNSENT
+    answers: dict[Annotated[str, Field(pattern="^[1-9][0-9]{0,2}$")], Answer] = UNSENT
+
+
 class NewAssignment(RequestModel):
     """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
 

@@ -111,7 +111,7 @@ TeacherSubmission = shape(
 TeacherSubmissionWithContent = shape("TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome)
 SubmissionRegraded = shape("SubmissionRegraded", submission=TeacherSubmissionWithContent)
 PastScore = shape(
-    "PastScore", score=int, feedback=optional(str), by=Literal["ai", "teacher", "operator"],
+    "PastScore", score=int, feedback=optional(str), by=Literal["ai", "database", "teacher", "operator"],
     teacher=shape("Colleague", id=UUID, name=str) | None, provider=str | None, model=str | None,
     prompt_version=optional(str), reason=optional(str), created_at=datetime,
 )  # fmt: skip

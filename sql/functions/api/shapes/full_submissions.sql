@@ -11,6 +11,6 @@ comment on view api.full_submissions is 'The shape of a submission in the HTTP A
 comment on column api.full_submissions.id             is 'The submission.';
 comment on column api.full_submissions.student        is 'Id, name and email of who handed it in.';
 comment on column api.full_submissions.flags          is 'Kind, start and end of each place that looked like an attempt to talk to the grader; advisory.';
-comment on column api.full_submissions.edited_at      is 'When a person gave the current score; null: the AI did.';
+comment on column api.full_submissions.edited_at      is 'When a person gave the current score; null: an AI or the database did.';
 comment on column api.full_submissions.is_llm_generated is 'True when an AI gave all of the current score.';
 comment on column api.full_submissions.outcome        is 'Why the score is what it is, as in api.outcomes.';

@@ -12,7 +12,7 @@ select s.id,
                   where f.submission_id = s.id), '[]') as flags,
        s.submitted_at,
        s.graded_at,
-       case when s.provider is null then s.graded_at end as edited_at,
+       (select s.graded_at from assay.submissions t where t.id = s.id and assay.is_edited(t)) as edited_at,
        s.comment,
        s.provider is not null as is_llm_generated
   from reporting.submissions s;
@@ -20,6 +20,6 @@ select s.id,
 comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';
 comment on column api.submissions.student        is 'Id, name and email of who handed it in.';
 comment on column api.submissions.flags          is 'Kind, start and end of each place that looked like an attempt to talk to the grader; advisory.';
-comment on column api.submissions.edited_at      is 'When a person gave the current score; null: the AI did.';
+comment on column api.submissions.edited_at      is 'When a person gave the current score; null: an AI or the database did.';
 comment on column api.submissions.comment        is 'What the marker says to the student; null: nothing.';
 comment on column api.submissions.is_llm_generated is 'True when an AI gave all of the current score; false as soon as a person gave any part of it.';
