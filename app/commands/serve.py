@@ -29,7 +29,7 @@ from app.security.keyring import Ring, load_ring, read_key
 from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
 from app.web.application import create_app
-from app.web.lifespan import create_state
+from app.web.state import AppState
 from app.worker import WorkerBrokeDown
 from app.worker.model_retirements import report_model_retirements
 
@@ -183,7 +183,7 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         services = LateProviders(settings, simulated)
         stack.push_async_callback(services.aclose)
         api_keys, ai, schema = ApiKeyIntake(ring, services), ai_of(settings, simulated), digest(read_files())
-        state = create_state(url, settings, api_keys, MailLinks(ring, settings.link_prefix), ai=ai, schema=schema)
+        state = AppState(url, settings, api_keys, MailLinks(ring, settings.link_prefix), ai=ai, schema=schema)
         app = create_app(state)
         log.info("the AI services are %s", ai["ai"])
         report_settings(settings)

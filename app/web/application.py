@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 import asyncpg
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
@@ -15,16 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 from app.db.database import Unavailable
 from app.security.passwords import Overloaded
-from app.web.errors import ApiError, InternalError, from_database
+from app.web.errors import ApiError, InternalError, from_exception
 from app.web.lifespan import lifespan
-from app.web.metrics import UNMATCHED
 from app.web.middleware import EnvelopeMiddleware
 from app.web.negotiation import acceptable
-from app.web.rate_limits import Verdict
+from app.web.openapi import document_bytes
 from app.web.request import Request
 from app.web.route import EVENTS, Route
 from app.web.router import RouteTree
-from app.web.routes import ROUTES
+from app.web.routes import ROUTES, UNMATCHED
 from app.web.state import AppState
 
 log = logging.getLogger(__name__)
@@ -35,20 +33,12 @@ EXPOSED = (
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SENT = ("Authorization", "Content-Type", "Last-Event-ID", "Prefer", "X-Request-ID")
-
-
-async def nothing(_: Request) -> Response:
-    """What is at an address without a route."""
-    raise ApiError("not_found", "There is nothing at this address.")
-
-
-NO_ROUTE = Route(method="", path="", summary=UNMATCHED, scope="read", handler=nothing, audience="public")
-EXPECTED = (ApiError, Overloaded, Unavailable, asyncpg.PostgresError, ClientDisconnect)
+EXPECTED = (ApiError, Overloaded, Unavailable, asyncpg.PostgresError)
 
 
 def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
     """The application that answers a table of routes. `app.state.assay` is the state that its requests share."""
-    origins = state.settings.cors_origins
+    routes, origins = tuple(routes), state.settings.cors_origins
     cors = Middleware(
         CORSMiddleware,
         allow_origins=origins,
@@ -56,20 +46,15 @@ def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
         allow_headers=SENT,
         expose_headers=EXPOSED,
     )
+    envelope = Middleware(EnvelopeMiddleware, metrics=state.metrics, unmatched=UNMATCHED)
     application = Starlette(
-        routes=[RouteTree([(route, Endpoint(route, state)) for route in routes], Unmatched(state))],
-        middleware=[Middleware(EnvelopeMiddleware, metrics=state.metrics), *([cors] if origins else [])],
-        exception_handlers={
-            ApiError: on_api_error,
-            Overloaded: on_overload,
-            Unavailable: on_database_error,
-            asyncpg.PostgresError: on_database_error,
-            HTTPException: on_http_exception,
-        },
+        routes=[RouteTree([(route, Endpoint(route, state)) for route in routes], Endpoint(UNMATCHED, state))],
+        middleware=[envelope, *([cors] if origins else [])],
+        exception_handlers=dict.fromkeys(EXPECTED, on_error),
         lifespan=lifespan,
     )
-    application.router.redirect_slashes = False
     application.state.assay = state
+    state.document = document_bytes(routes)
     return application
 
 
@@ -84,10 +69,12 @@ class Endpoint:
         request = Request(scope, receive, send, self.route, self.state)
         try:
             response = await self.respond(request)
-        except EXPECTED:
+        except (*EXPECTED, ClientDisconnect):
             raise
-        except Exception as error:  # noqa: BLE001 - the edge of a request: whatever happened, the client is answered
-            response = internal_error(error, request.correlation_id)
+        except Exception as error:  # the edge of a request: whatever happened, the client is answered
+            hidden = InternalError(type(error).__name__)  # its text may hold what was sent
+            log.error("internal_error (%s)", hidden, exc_info=(InternalError, hidden, error.__traceback__))
+            raise ApiError("internal_error") from None
         finally:
             request.release()
         await response(scope, receive, send)
@@ -98,108 +85,67 @@ class Endpoint:
         await admit(request)
         if request.token_digest is None and route.audience != "public":
             raise ApiError("missing_token")
-        accept = request.headers.getlist("accept")
-        if accept and accept != ["*/*"] and route.status != 204:
-            accepted = acceptable(", ".join(accept), route.produces)
-            if accepted is None:
-                await request.settle_caller()
-                raise ApiError("not_acceptable", details={"offered": list(route.produces)})
-            if accepted != EVENTS or request.method != "HEAD":
-                request.accepted = accepted
-        response = await route.handler(request)
+        try:
+            request.accepted = self.accepted(request)
+            response = await route.handler(request)
+        except ApiError:  # who asks is settled before what was sent
+            await request.settle_caller()
+            raise
         if len(route.produces) > 1:
             response.headers.add_vary_header("Accept")
         return response
 
-
-class Unmatched:
-    """Answers what no route does: 404, 405, and OPTIONS."""
-
-    def __init__(self, state: AppState) -> None:
-        self.state = state
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive, send, NO_ROUTE, self.state)
-        await admit(request)
-        if not scope["allow"]:
-            await nothing(request)
-        if request.method != "OPTIONS":
-            raise ApiError("method_not_allowed", headers={"Allow": scope["allow"]})
-        await Response(status_code=204, headers={"Allow": scope["allow"]})(scope, receive, send)
+    def accepted(self, request: Request) -> str:
+        """The media type that the client likes best of those that the route has. 406 when it takes none."""
+        accept, produces = request.headers.getlist("accept"), self.route.produces
+        if not accept or accept == ["*/*"] or self.route.status == 204:
+            return produces[0]
+        found = acceptable(", ".join(accept), produces)
+        if found is None:
+            raise ApiError("not_acceptable", details={"offered": list(produces)})
+        return produces[0] if found == EVENTS and request.method == "HEAD" else found
 
 
 async def admit(request: Request) -> None:
     """Count a request against its client address and the person who asks. 429 when that is too often."""
     state, route = request.app_state, request.route
     limits, scope = state.rate_limits, route.scope
-    too_many = await limits.address(scope, request.client_key)
-    if too_many is not None and route.limited:
-        refuse(request, too_many)
-    person = f"nobody at {request.client_key}"
+    of_address = await limits.address(scope, request.client_key)
+    if not of_address.allowed and route.limited:
+        request.show_limit(of_address)
+        raise of_address.refusal()
+    person, refused = f"nobody at {request.client_key}", None
     if request.token_digest is not None and scope != "auth" and route.audience != "public":
-        known = state.accounts.get(request.token_digest)
-        if known is None:
-            try:
-                known = str(await request.caller())
-            except (ApiError, asyncpg.PostgresError):
-                verdict = await limits.person(scope, person)
-                request.show_limit(verdict)
-                if not verdict.allowed:
-                    refuse(request, verdict)
-                raise
-        person = known
+        try:
+            person = state.accounts.get(request.token_digest) or str(await request.caller())
+        except (ApiError, asyncpg.PostgresError) as error:
+            refused = error
     verdict = await limits.person(scope, person)
+    request.show_limit(verdict)
     if not verdict.allowed and route.limited:
-        refuse(request, verdict)
-    request.show_limit(verdict)
+        raise verdict.refusal()
+    if refused is not None:
+        raise refused
 
 
-def refuse(request: Request, verdict: Verdict) -> None:
-    """429."""
-    request.show_limit(verdict)
-    raise ApiError("rate_limited", headers={"Retry-After": str(verdict.retry_after)})
+async def on_error(request: StarletteRequest, error: Exception) -> Response:
+    """What was refused or failed, in the one shape, with a line in the log.
 
-
-def internal_error(error: Exception, correlation_id: str) -> Response:
-    """Our own fault: 500, with where it happened in the log, and nothing that was sent."""
-    hidden = InternalError(type(error).__name__)
-    log.error("internal_error (%s)", type(error).__name__, exc_info=(InternalError, hidden, error.__traceback__))
-    return ApiError("internal_error").response(correlation_id)
-
-
-async def on_api_error(request: StarletteRequest, error: Exception) -> Response:
-    """What was refused, in the one shape, with a line in the log."""
-    assert isinstance(error, ApiError)
-    route: Route | None = getattr(request.state, "route", None)
-    log.info("%d %s: %s", error.status, error.code, route.name if route else UNMATCHED)
-    return error.response(request.state.correlation_id)
-
-
-async def on_database_error(request: StarletteRequest, error: Exception) -> Response:
-    """What a failed statement means. Faults are logged by class, SQLSTATE, rule, query: the rest may hold rows."""
-    route: Route | None = getattr(request.state, "route", None)
-    meaning = from_database(error)
-    if meaning is None or meaning.status >= 500:
+    Of a statement that failed by a fault the line has class, SQLSTATE, rule and query: the rest may hold rows.
+    """
+    route: Route = request.state.route
+    answer = from_exception(error)
+    if isinstance(error, Unavailable | asyncpg.PostgresError) and (answer is None or answer.status >= 500):
         log.log(
-            logging.WARNING if meaning and meaning.code == "ai_unavailable" else logging.ERROR,
+            logging.WARNING if answer and answer.code == "ai_unavailable" else logging.ERROR,
             "%s %s failed: %s sqlstate=%s rule=%s cause=%s",
-            route.name if route else UNMATCHED,
-            route.query if route else "",
+            route.name,
+            route.query,
             type(error).__name__,
             getattr(error, "sqlstate", None),
             getattr(error, "constraint_name", None),
             getattr(error, "cause", None),
         )
-    return await on_api_error(request, meaning or ApiError("internal_error"))
-
-
-async def on_overload(request: StarletteRequest, error: Exception) -> Response:
-    """Too many passwords wait to be hashed."""
-    return await on_api_error(request, ApiError("overloaded"))
-
-
-async def on_http_exception(request: StarletteRequest, error: Exception) -> Response:
-    """What Starlette itself refuses."""
-    assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(error.status_code)
-    return await on_api_error(request, ApiError(code or "malformed_request"))
+    answer = answer or ApiError("internal_error")
+    answer.log(route.name)
+    return answer.response(request.state.correlation_id)

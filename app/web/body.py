@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
+from starlette.datastructures import Headers
 
 from app.web.errors import ApiError, from_validation
 from app.web.negotiation import media_type
@@ -41,7 +43,7 @@ class BodyBudget:
             raise ApiError("overloaded", "Too much is being sent just now: try again.", headers=CLOSE)
 
 
-def declared_size(headers: Any) -> int | None:
+def declared_size(headers: Headers) -> int | None:
     """What Content-Length says; None for a body that comes in chunks, 0 without a body."""
     length = headers.get("content-length", "")
     if length.isdigit():
@@ -51,28 +53,22 @@ def declared_size(headers: Any) -> int | None:
 
 async def read_body(request: Any, most: int) -> bytes:
     """The whole body, never holding more than `most` bytes of it. 413 for more; 503 when all bodies hold too much."""
-    size = declared_size(request.headers)
+    size, parts, body = declared_size(request.headers), request.stream(), b""
     if size is not None and size > most:
-        await _drain(request, size)
+        await _drain(request.headers, parts, size)
         raise too_large(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            message = await request.receive()
-            body: bytes = message.get("body", b"")
-            while message.get("more_body"):
+            async for part in parts:
+                if body:  # what came with the head is in memory anyhow
+                    request.hold(len(part))
+                body += part
                 if len(body) > most:
                     break
-                message = await request.receive()
-                part = message.get("body", b"")
-                body += part
-                request.hold(len(part))
     except TimeoutError:
         raise ApiError("malformed_request", "The body did not arrive in time.", headers=CLOSE) from None
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnect
     if len(body) > most:
-        if message.get("more_body"):
-            await _drain(request, 0)
+        await _drain(request.headers, parts, 0)
         raise too_large(most)
     return body
 
@@ -82,23 +78,20 @@ def too_large(most: int) -> ApiError:
     return ApiError("body_too_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, headers=CLOSE)
 
 
-async def _drain(request: Any, declared: int) -> None:
+async def _drain(headers: Headers, parts: AsyncIterator[bytes], declared: int) -> None:
     """Let go of what still comes, within bounds, since many clients read the answer only when all is sent."""
-    if "expect" in request.headers or declared > DRAIN_BYTES:
+    if "expect" in headers or declared > DRAIN_BYTES:
         return
     left = DRAIN_BYTES
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
-            while left > 0:
-                message = await request.receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
+            async for part in parts:
+                left -= len(part)
+                if left <= 0:
                     return
-    except TimeoutError:
-        return
 
 
-def body_type(headers: Any, consumed: tuple[str, ...]) -> str:
+def body_type(headers: Headers, consumed: tuple[str, ...]) -> str:
     """Which of the media types that the route consumes was sent. 415 for another, another charset, or compression."""
     kind, charset = media_type(headers.get("content-type", ""))
     accepted = {"accepted": list(consumed)}

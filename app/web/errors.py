@@ -1,16 +1,20 @@
 """Every error code of the API, and how whatever goes wrong becomes one of them."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 from pydantic import ValidationError
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from app.db.database import Unavailable
 from app.db.error_codes import register
+from app.security.passwords import Overloaded
+
+log = logging.getLogger(__name__)
 
 RETRY_AFTER = {"too_many_failures": 3600, "ai_unavailable": 30, "database_unavailable": 2, "overloaded": 5}  # seconds
 # code: (status, sentence), of those that clients see
@@ -55,8 +59,11 @@ class ApiError(Exception):
             "details": self.details,
             "correlation_id": correlation_id,
         }
-        body = json.dumps({"error": error}, ensure_ascii=False, separators=(",", ":"))
-        return Response(body, self.status, self.headers, "application/json")
+        return JSONResponse({"error": error}, self.status, self.headers)
+
+    def log(self, route: str) -> None:
+        """A line about it; never with the address, which holds what a client put into it."""
+        log.info("%d %s: %s", self.status, self.code, route)
 
 
 class InternalError(Exception):
@@ -86,12 +93,17 @@ def from_validation(error: ValidationError) -> ApiError:
     )
 
 
-def from_database(error: Exception) -> ApiError | None:
-    """What a failed statement means, or None when it is a fault of ours (500).
+def from_exception(error: Exception) -> ApiError | None:
+    """What an exception means, or None when it is a fault of ours (500).
 
-    PTnnn comes from our own functions: sentence and detail are meant for the client. Of a native error only the name
-    of the rule goes out, with its sentence in the register; Postgres's message and detail can hold rows.
+    Of statements that failed, PTnnn comes from our own functions: sentence and detail are meant for the client. Of a
+    native error only the name of the rule goes out, with its sentence in the register; Postgres's message and detail
+    can hold rows.
     """
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, Overloaded):  # too many passwords wait to be hashed
+        return ApiError("overloaded")
     if isinstance(error, Unavailable):
         return ApiError("database_unavailable")
     if not isinstance(error, asyncpg.PostgresError):

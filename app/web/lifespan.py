@@ -2,41 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
-from app.db.database import Database
 from app.db.listener import Listener
-from app.db.queries import Query, load
-from app.mail.links import MailLinks
-from app.settings import Settings
-from app.web.openapi import document_bytes
-from app.web.rate_limits import RateLimits
-from app.web.state import ApiKeyIntake, AppState
+from app.web.state import AppState
 
 POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be lost
-
-
-def create_state(
-    url: str,
-    settings: Settings,
-    api_keys: ApiKeyIntake,
-    mail_links: MailLinks,
-    *,
-    ai: Mapping[str, str] | None = None,
-    schema: str | None = None,
-    queries: Mapping[str, Query] | None = None,
-) -> AppState:
-    """What the requests of one process share; nothing is opened yet. `queries`: others than the shipped ones."""
-    database = Database(url, settings.database_replica_url)
-    limits = RateLimits(settings.rate_limit_storage_url)
-    return AppState(
-        settings, queries or load(), database, api_keys, mail_links, limits, ai or {}, schema,
-        settings.database_listen_url or url,
-        document=document_bytes(),
-    )  # fmt: skip
 
 
 @asynccontextmanager
@@ -76,4 +50,4 @@ async def _reload_when_changed(state: AppState, changed: asyncio.Event) -> None:
                 await changed.wait()
         changed.clear()
         await state.reload()
-        state.rate_limits.sweep()
+        state.rate_limits.in_process.sweep()

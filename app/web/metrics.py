@@ -10,7 +10,6 @@ from app.web.route import Route
 
 REPORT_SECONDS = 60.0
 BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-UNMATCHED = "an address without a route"
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +32,19 @@ class Metrics:
     def _begin_anew(self) -> None:
         self._statuses: Counter[int] = Counter()
         self._total, self._slowest = 0.0, 0.0
-        self._slowest_route: Route | None = None
+        self._slowest_route = ""
 
-    def observe(self, route: Route | None, status: int, seconds: float) -> None:
+    def observe(self, route: Route, status: int, seconds: float) -> None:
         """One response."""
         key = id(route), status
         child = self._children.get(key)
         if child is None:
-            labels = (route.method, route.path) if route else ("", UNMATCHED)
-            child = self._children[key] = self._seconds.labels(*labels, str(status))
+            child = self._children[key] = self._seconds.labels(route.method, route.path, str(status))
         child.observe(seconds)
         self._statuses[status] += 1
         self._total += seconds
         if seconds > self._slowest:
-            self._slowest, self._slowest_route = seconds, route
+            self._slowest, self._slowest_route = seconds, route.name
 
     def text(self) -> bytes:
         """In Prometheus' text format."""
@@ -58,10 +56,9 @@ class Metrics:
         if not requests:
             return ""
         by_status = ", ".join(f"{count:,} x {status}" for status, count in sorted(self._statuses.items()))
-        slowest = self._slowest_route.name if self._slowest_route else UNMATCHED
-        mean, most = 1000 * self._total / requests, 1000 * self._slowest
+        mean, slowest = 1000 * self._total / requests, f"{1000 * self._slowest:.0f} ms: {self._slowest_route}"
         self._begin_anew()
-        return f"{requests:,} requests: {by_status}; mean {mean:.1f} ms, slowest {most:.0f} ms: {slowest}"
+        return f"{requests:,} requests: {by_status}; mean {mean:.1f} ms, slowest {slowest}"
 
     async def report(self) -> None:
         """Log the summary every minute in which something was answered, and at the end."""

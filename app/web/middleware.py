@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logs import correlation_id
 from app.web.metrics import Metrics
+from app.web.route import Route
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
 SECURITY = (
@@ -21,11 +22,11 @@ POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'non
 
 
 class EnvelopeMiddleware:
-    """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, and, put there by others,
-    `rate_limit` (headers) and `route`."""
+    """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, `route` (`unmatched` until the
+    router has found one) and, put there by others, `rate_limit` (headers)."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app, self.metrics = app, metrics
+    def __init__(self, app: ASGIApp, metrics: Metrics, unmatched: Route) -> None:
+        self.app, self.metrics, self.unmatched = app, metrics, unmatched
         self.ids, self.number = str(uuid4())[:24], count(1)  # a UUID of this process, counted on: cheaper than random
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +36,7 @@ class EnvelopeMiddleware:
         began, status = monotonic(), 0
         request_id = self._id(scope)
         state = scope.setdefault("state", {})
-        state["correlation_id"] = request_id
+        state["correlation_id"], state["route"] = request_id, self.unmatched
         correlation_id.set(request_id)
 
         async def send_with_headers(message: Message) -> None:
@@ -55,7 +56,7 @@ class EnvelopeMiddleware:
             return
         finally:
             if status:
-                self.metrics.observe(state.get("route"), status, monotonic() - began)
+                self.metrics.observe(state["route"], status, monotonic() - began)
 
     def _id(self, scope: Scope) -> str:
         """The id that the client sent, when it is a sane one; else a new one."""

@@ -1,8 +1,9 @@
 """The OpenAPI 3.1 document, made from the table of routes."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -14,8 +15,10 @@ from app.web.routes import ROUTES
 from app.web.schemas.requests import Provider
 from app.web.schemas.responses import Error, JobAccepted
 
-REF = "#/components/schemas/{model}"
 Schema = dict[str, Any]
+REF = "#/components/schemas/{model}"
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+TEXT: Schema = {"type": "string"}
 ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit. Errors have one shape; `code` tells
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
@@ -55,25 +58,19 @@ OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
 def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     """The whole document."""
     routes = tuple(routes)
-    wanted: dict[tuple[type[BaseModel], Any], None] = {
-        (Error, "serialization"): None,
-        (JobAccepted, "serialization"): None,
-    }
-    for route in routes:
-        if route.body is not None:
-            wanted[(route.body, "validation")] = None
-        if _is_model(route.response):
-            wanted[(route.response, "serialization")] = None
-    refs, definitions = models_json_schema(list(wanted), ref_template=REF)
-    for model, mode in wanted:
-        if mode == "validation":
-            _without_defaults(definitions["$defs"][model.__name__])
+    bodies = dict.fromkeys(route.body for route in routes if route.body)
+    shown = dict.fromkeys([Error, JobAccepted, *(route.response for route in routes if _is_model(route.response))])
+    wanted: Any = [(model, "validation") for model in bodies] + [(model, "serialization") for model in shown]
+    refs, definitions = models_json_schema(wanted, ref_template=REF)
+    for model in bodies:  # generators of clients take a field with a default for one that is always there, and send it
+        for part in definitions["$defs"][model.__name__].get("properties", {}).values():
+            part.pop("default", None)
     paths: dict[str, Schema] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "assay", "version": _version(), "description": ABOUT, "license": LICENSE},
+        "info": {"title": "assay", "version": version("assay"), "description": ABOUT, "license": LICENSE},
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in ("auth", "student", "teacher", "service")],
         "security": [{"bearer": []}],
@@ -86,25 +83,9 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     }
 
 
-def _without_defaults(schema: Schema) -> None:
-    """Of a body: generators of clients take a field with a default for one that is always there, and send it."""
-    for part in schema.get("properties", {}).values():
-        part.pop("default", None)
-
-
-LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-
-
-def _version() -> str:
-    try:
-        return version("assay")
-    except PackageNotFoundError:
-        return "0"
-
-
-def document_bytes() -> bytes:
+def document_bytes(routes: Iterable[Route] = ROUTES) -> bytes:
     """The document as it is sent."""
-    return json.dumps(make_document(), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(make_document(routes), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _is_model(answer: Any) -> bool:
@@ -142,16 +123,12 @@ def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     return operation
 
 
-TEXT: Schema = {"type": "string"}
-
-
 def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
-    found: list[Schema] = []
-    for segment in route.path.split("/"):
-        if segment.startswith("{"):
-            name = segment[1:-1]
-            found.append({"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, UUID)})
+    found: list[Schema] = [
+        {"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, UUID)}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
     if route.parameters is not None:
         found += _of_query(route.parameters, ())
     if route.body is not None and PLAIN in route.consumes and len(route.body.model_fields) > 1:

@@ -16,6 +16,8 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
+from app.web.errors import ApiError
+
 log = logging.getLogger(__name__)
 
 # In force until the table has been read for the first time.
@@ -80,10 +82,8 @@ class InProcessStorage(Storage):
             self.counters = dict(list(self.counters.items())[MOST_COUNTERS // 2 :])
 
 
-def storage_of(url: str) -> Storage:
+def shared_storage(url: str) -> Storage:
     """The storage that a URL names. Raises limits.errors.ConfigurationError for one that is unknown."""
-    if url.startswith("memory:"):
-        return InProcessStorage()
     # Valkey speaks the same protocol; one client library is enough.
     url = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
     storage = storage_from_string(
@@ -106,9 +106,13 @@ class Verdict(NamedTuple):
     retry_after: int  # seconds
     remaining: int
 
+    def refusal(self) -> ApiError:
+        """429."""
+        return ApiError("rate_limited", headers={"Retry-After": str(self.retry_after)})
+
 
 class Limit:
-    """All windows of one scope."""
+    """All windows of one rule."""
 
     def __init__(self, name: str, items: Iterable[RateLimitItem]) -> None:
         self.name, self.items = name, tuple(items)
@@ -116,13 +120,19 @@ class Limit:
         self.policy = (b"ratelimit-policy", policy.encode())
         self.amounts = tuple((b"x-ratelimit-limit", str(item.amount).encode()) for item in self.items)
 
-    def verdict(self, window: int, allowed: bool, remaining: int, ends: float) -> Verdict:
-        """What one window says. `ends`: in seconds since 1970."""
+    async def count(self, limiter: FixedWindowRateLimiter, who: tuple[str, ...]) -> Verdict:
+        """Count in every window; the tightest speaks, one that is over its amount first of all."""
+        windows = []
+        for number, item in enumerate(self.items):
+            allowed = await limiter.hit(item, *who)
+            ends, remaining = await limiter.get_window_stats(item, *who)  # seconds since 1970
+            windows.append((allowed, remaining, number, ends))
+        allowed, remaining, number, ends = min(windows)
         seconds = max(0, math.ceil(ends - time.time()))
         headers = (
             self.policy,
             (b"ratelimit", b'"%b";r=%d;t=%d' % (self.name.encode(), remaining, seconds)),
-            self.amounts[window],
+            self.amounts[number],
             (b"x-ratelimit-remaining", b"%d" % remaining),
             (b"x-ratelimit-reset", b"%d" % math.ceil(ends)),
         )
@@ -146,7 +156,7 @@ class RateLimits:
     def __init__(self, storage_url: str = "memory://", rules: Iterable[tuple[str, str]] = DEFAULTS) -> None:
         self.in_process = InProcessStorage()
         self._alone = FixedWindowRateLimiter(self.in_process)
-        shared = None if storage_url.startswith("memory:") else storage_of(storage_url)
+        shared = None if storage_url.startswith("memory:") else shared_storage(storage_url)
         self._shared = FixedWindowRateLimiter(shared) if shared else None
         self._retry_at = 0.0
         self.rules: dict[str, Rule] = {}
@@ -164,11 +174,9 @@ class RateLimits:
         }
         self.rules.update(changed)
 
-    async def address(self, scope: str, client: str) -> Verdict | None:
-        """Count one request of a client address; None when it may go on."""
-        limit = self.rules[scope].address
-        verdict = await self._hit(limit, "address", client)
-        return None if verdict.allowed else verdict
+    async def address(self, scope: str, client: str) -> Verdict:
+        """Count one request of a client address."""
+        return await self._hit(self.rules[scope].address, "address", client)
 
     async def person(self, scope: str, person: str) -> Verdict:
         """Count one request of an account, or of those at an address who are nobody that is known."""
@@ -185,28 +193,11 @@ class RateLimits:
     async def _hit(self, limit: Limit, *who: str) -> Verdict:
         if self._shared is not None and time.monotonic() >= self._retry_at:
             try:
-                return await _count(self._shared, limit, who)
+                return await limit.count(self._shared, who)
             except (StorageError, OSError) as error:
                 self._retry_at = time.monotonic() + STORAGE_RETRY_SECONDS
                 log.warning("rate limits: the shared storage does not answer (%s); counting here", type(error).__name__)
-        return await _count(self._alone, limit, who)
-
-    def sweep(self) -> None:
-        """Forget windows that are over."""
-        self.in_process.sweep()
-
-
-async def _count(limiter: FixedWindowRateLimiter, limit: Limit, who: tuple[str, ...]) -> Verdict:
-    """Count in every window; the tightest speaks, one that is over its amount first of all."""
-    tightest: tuple[bool, int, int, float] | None = None
-    for window, item in enumerate(limit.items):
-        allowed = await limiter.hit(item, *who)
-        ends, remaining = await limiter.get_window_stats(item, *who)
-        if tightest is None or (allowed, remaining) < tightest[:2]:
-            tightest = allowed, remaining, window, ends
-    assert tightest is not None
-    allowed, remaining, window, ends = tightest
-    return limit.verdict(window, allowed, remaining, ends)
+        return await limit.count(self._alone, who)
 
 
 def times(item: RateLimitItem, factor: int) -> RateLimitItem:

@@ -1,14 +1,11 @@
 """Starlette's request, with what the table of routes and this process know about it."""
 
-import json
-import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.requests import Request as StarletteRequest
 from starlette.types import Receive, Scope, Send
 
@@ -32,8 +29,6 @@ from app.web.rate_limits import Verdict
 from app.web.route import PLAIN, Route
 from app.web.state import AppState
 
-log = logging.getLogger(__name__)
-
 
 class Request(StarletteRequest):
     """What a handler gets."""
@@ -46,15 +41,6 @@ class Request(StarletteRequest):
         self.accepted = route.produces[0]  # the media type that the client likes best
         self.caller_known = False
         self._held = 0
-
-    @property
-    def correlation_id(self) -> str:
-        """As in X-Request-ID and in the log."""
-        return str(self.scope["state"]["correlation_id"])
-
-    def log_error(self, error: ApiError) -> None:
-        """A line about an error that is answered; never with the address, which holds what a client put into it."""
-        log.info("%d %s: %s", error.status, error.code, self.route.name)
 
     def hold(self, size: int) -> None:
         """So many more bytes of the body are in memory."""
@@ -74,14 +60,18 @@ class Request(StarletteRequest):
             state["remaining"], state["rate_limit"] = verdict.remaining, verdict.headers
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
-        """The first row that a query file answers, with its parameters taken by name from `values`."""
+        """The first row that a query file answers, with its parameters taken by name from `values`. 404 without one."""
         rows = await self.rows(query, values, read=read)
-        return rows[0] if rows else None
+        if not rows:
+            raise ApiError("not_found")
+        return rows[0]
 
     async def rows(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Sequence[Any]:
-        """All rows, as `row`."""
+        """All rows, as `row`. A statement that takes the token has found out who asks, or raised 401 or 403."""
         found = self.app_state.queries[query]
-        return await self.app_state.database.rows(found, [values[name] for name in found.parameters], read=read)
+        rows = await self.app_state.database.rows(found, [values[name] for name in found.parameters], read=read)
+        self.caller_known = self.caller_known or "token" in found.parameters
+        return rows
 
     async def caller(self) -> UUID:
         """The account that asks: one statement. 401 for a bad token, 403 for one of the wrong role."""
@@ -89,60 +79,49 @@ class Request(StarletteRequest):
         account: UUID = (await self.row("auth/read_caller", values))["account_id"]
         if self.token_digest is not None:
             self.app_state.accounts.remember(self.token_digest, str(account))
-        self.caller_known = True
         return account
 
     async def arguments(self) -> dict[str, Any]:
         """Everything that a query file may name: token, path, parameters, `content` and the rest of the `body`."""
         route = self.route
         values: dict[str, Any] = {"token": self.token_digest, **self.path_params}
-        if route.parameters is None and route.body is None:
-            return values
-        try:
-            if route.parameters is not None:
-                values |= read_parameters(self.scope["query_string"], route.parameters)
-            if route.body is not None:
-                model = await self._model(route.body)
-                if "content" in route.text_fields:
-                    values["content"] = model.__dict__["content"]
-                values["body"] = model.model_dump_json(exclude_unset=True, exclude={"content"})
-        except ApiError:
-            await self.settle_caller()
-            raise
+        if route.parameters is not None:
+            values |= read_parameters(self.scope["query_string"], route.parameters)
+        if route.body is not None:
+            model = await self.model()
+            if "content" in route.text_fields:
+                values["content"] = model.content
+            values["body"] = model.model_dump_json(exclude_unset=True, exclude={"content"})
         return values
-
-    async def model(self) -> Any:
-        """The body, or the parameters of a route without one, as the route's model."""
-        try:
-            if self.route.body is not None:
-                return await self._model(self.route.body)
-            assert self.route.parameters is not None
-            return validate_strings(pairs(self.scope["query_string"]), self.route.parameters)
-        except ApiError:
-            await self.settle_caller()
-            raise
 
     async def settle_caller(self) -> None:
         """Before it is said what is wrong with a request: 401 or 403, when that is so. One statement, where needed."""
         if self.route.audience != "public" and not self.caller_known:
             await self.caller()
 
-    async def _model(self, model: type[BaseModel]) -> BaseModel:
-        """JSON, or a plain text that is one of the model's fields (its other fields stand in the query)."""
-        route = self.route
+    async def model(self) -> Any:
+        """The body: JSON, or a plain text that is one of the model's fields (its other fields stand in the query).
+
+        Of a route without a body, its parameters.
+        """
+        route, query = self.route, self.scope["query_string"]
+        if route.body is None:
+            assert route.parameters is not None
+            return validate_strings(pairs(query), route.parameters)
         size = declared_size(self.headers)
         if size is None or size > SMALL_BYTES:
             await self.settle_caller()
         if route.body_optional and "content-type" not in self.headers and not await read_body(self, 0):
-            return model()
+            return route.body()
         kind = body_type(self.headers, route.consumes)
         most = getattr(self.app_state.settings, route.max_bytes) if route.max_bytes else BODY_BYTES
         if kind == PLAIN:
             text = decode_text(await read_body(self, most))
-            return validate_strings({**pairs(self.scope["query_string"]), route.text_fields[0]: text}, model)
-        found = validate_json(await read_body(self, most * ESCAPED + BODY_BYTES if route.max_bytes else most), model)
+            return validate_strings({**pairs(query), route.text_fields[0]: text}, route.body)
+        longest = most * ESCAPED + BODY_BYTES if route.max_bytes else most
+        found = validate_json(await read_body(self, longest), route.body)
         for name in route.text_fields:
-            if text_size(found.__dict__[name]) > most:
+            if text_size(getattr(found, name)) > most:
                 raise too_large(most)
         return found
 
@@ -175,8 +154,3 @@ def client_key(host: str) -> str:
 def raw(body: bytes | str) -> bytes:
     """What Postgres sent: JSON comes as bytes, other text as text."""
     return body if isinstance(body, bytes) else body.encode()
-
-
-def dumps(value: Any) -> bytes:
-    """JSON without blanks."""
-    return json.dumps(value, separators=(",", ":")).encode()

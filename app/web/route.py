@@ -68,4 +68,4 @@ class Route:
     @property
     def name(self) -> str:
         """For logs and metrics: never the address, which holds what a client put into it."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path}".lstrip()

@@ -18,7 +18,7 @@ from app.web.handlers.auth import (
     verify,
 )
 from app.web.handlers.jobs import begin_job, read_job
-from app.web.handlers.meta import docs, document, health, metrics, ready
+from app.web.handlers.meta import docs, document, health, metrics, ready, unmatched
 from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
 from app.web.schemas import requests as body
@@ -88,6 +88,8 @@ RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "pr
 NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
+UNMATCHED = Route(method="", path="an address without a route", summary="404, 405, or the answer to OPTIONS",
+                  scope="read", handler=unmatched, audience="public", status=204)  # fmt: skip
 ROUTES: tuple[Route, ...] = (
     _page("/health", "Whether the process lives", health, out.Health, limited=False),
     _page("/ready", "Whether it can work: database, migrations, listener", ready, out.Readiness, limited=False,

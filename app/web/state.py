@@ -3,13 +3,12 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import asyncpg
 
 from app.db.database import Database, Unavailable
-from app.db.queries import Query
+from app.db.queries import Query, load
 from app.mail.links import MailLinks
 from app.settings import Settings
 from app.web.body import BodyBudget
@@ -58,25 +57,32 @@ class Accounts:
             self._known.popitem(last=False)
 
 
-@dataclass(slots=True)
 class AppState:
-    """`schema` is the digest of the SQL files this process was started with (None: not compared);
-    `ai` is what /ready says about the AI services, real or simulated."""
+    """Nothing is opened yet: `app.web.lifespan` does that.
 
-    settings: Settings
-    queries: Mapping[str, Query]
-    database: Database
-    api_keys: ApiKeyIntake
-    mail_links: MailLinks
-    rate_limits: RateLimits
-    ai: Mapping[str, str] = field(default_factory=dict)
-    schema: str | None = None
-    listen_url: str = ""
-    metrics: Metrics = field(default_factory=Metrics)
-    job_updates: JobUpdates = field(default_factory=JobUpdates)
-    accounts: Accounts = field(default_factory=Accounts)
-    bodies: BodyBudget = field(default_factory=BodyBudget)
-    document: bytes = b""
+    `queries`: others than the shipped ones. `schema`: the digest of the SQL files this process was started with (None:
+    not compared). `ai`: what /ready says about the AI services, real or simulated.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        api_keys: ApiKeyIntake,
+        mail_links: MailLinks,
+        *,
+        ai: Mapping[str, str] | None = None,
+        schema: str | None = None,
+        queries: Mapping[str, Query] | None = None,
+    ) -> None:
+        self.settings, self.api_keys, self.mail_links = settings, api_keys, mail_links
+        self.ai, self.schema, self.queries = ai or {}, schema, queries or load()
+        self.database = Database(url, settings.database_replica_url)
+        self.listen_url = settings.database_listen_url or url
+        self.rate_limits = RateLimits(settings.rate_limit_storage_url)
+        self.metrics, self.job_updates = Metrics(), JobUpdates()
+        self.accounts, self.bodies = Accounts(), BodyBudget()
+        self.document = b""  # OpenAPI, of the routes that the application has
 
     async def reload(self) -> None:
         """Read the rate limits anew. When that fails, what is known stays in force."""

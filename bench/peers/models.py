@@ -103,7 +103,14 @@ class Job(Base):
     kind: Mapped[str]
     teacher_id: Mapped[UUID] = mapped_column(ForeignKey(Teacher.id))
     student_id: Mapped[UUID | None] = mapped_column(ForeignKey(Student.id))
-    assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey(Assignment.id))
-    submission_id: Mapped[UUID | None]
-    content: Mapped[str | None]
+    subject_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class PendingSubmission(Base):
+    __tablename__ = "pending_submissions"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    student_id: Mapped[UUID]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id))
+    content: Mapped[str]

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Body, Depends, FastAPI, HTTPException, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from models import Assignment, Class, Enrolment, Job, Student, Submission, Teacher, Token
+from models import Assignment, Class, Enrolment, Job, PendingSubmission, Student, Submission, Teacher, Token
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import joinedload, load_only, selectinload
@@ -69,6 +69,7 @@ class AssignmentOut(Model):
     deadline: datetime
     state: str
     score: int | None
+    job_id: UUID | None
 
 
 class Assignments(Model):
@@ -224,11 +225,10 @@ def visible_to(student_id: UUID) -> Any:
 
 @app.get("/student/assignments")
 async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, cursor: UUID | None = None) -> Assignments:
-    pending = exists().where(
-        Job.student_id == who.id,
-        Job.assignment_id == Assignment.id,
-        Job.kind == "grading",
-        Job.submission_id.is_(None),
+    pending = (
+        select(PendingSubmission.job_id)
+        .where(PendingSubmission.student_id == who.id, PendingSubmission.assignment_id == Assignment.id)
+        .scalar_subquery()
     )
     query = (
         select(Assignment, Submission.score, pending.label("pending"))
@@ -248,10 +248,11 @@ async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, curs
             title=one.title,
             max_score=one.max_score,
             deadline=one.deadline,
-            state="graded" if score is not None else "pending" if waits else "open" if now < one.deadline else "closed",
+            state="graded" if score is not None else "pending" if job else "open" if now < one.deadline else "closed",
             score=score,
+            job_id=job,
         )
-        for one, score, waits in found[:limit]
+        for one, score, job in found[:limit]
     ]
     return Assignments(items=items, next_cursor=after([one for one, *_ in found], limit))
 
@@ -321,14 +322,12 @@ async def submit(
         raise HTTPException(409, "already_submitted")
     if datetime.now(UTC) >= assignment.deadline:
         raise HTTPException(409, "deadline_passed")
+    job_id = uuid4()
+    pending = PendingSubmission(job_id=job_id, student_id=who.id, assignment_id=assignment_id, content=content)
     job = Job(
-        kind="grading",
-        teacher_id=assignment.teacher_id,
-        student_id=who.id,
-        assignment_id=assignment_id,
-        content=content,
+        id=job_id, kind="grade_text", teacher_id=assignment.teacher_id, student_id=who.id, subject_id=assignment_id
     )
-    db.add(job)
+    db.add_all([pending, job])
     try:
         await db.commit()
     except IntegrityError:
@@ -336,7 +335,7 @@ async def submit(
     response.headers["Location"] = f"/student/jobs/{job.id}"
     answer = JobOut(
         id=job.id,
-        kind=job.kind,
+        kind="grading",
         status="queued",
         assignment_id=assignment_id,
         submission_id=None,

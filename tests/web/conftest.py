@@ -30,7 +30,6 @@ from app.settings import Settings
 from app.web.application import create_app
 from app.web.errors import CODES
 from app.web.handlers.query import query
-from app.web.lifespan import create_state
 from app.web.openapi import codes_of
 from app.web.route import JSON, Handler, Route
 from app.web.router import RouteTree
@@ -177,7 +176,7 @@ def serve(toy_db: str, settings: Settings, tmp_path: Path) -> Serve:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"-- {name}\n{statement};\n")
         known = settings.model_copy(update=changed)
-        state = create_state(url, known, NoKeys(), MailLinks(RING, known.link_prefix), queries=load(folder))
+        state = AppState(url, known, NoKeys(), MailLinks(RING, known.link_prefix), queries=load(folder))
         async with listening(create_app(state, routes)) as client:
             yield Toy(client, state, url)
 
@@ -283,7 +282,7 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         late = LateProviders(settings, None)
         stack.push_async_callback(late.aclose)
         services = await late()
-        state = create_state(db, settings, ApiKeyIntake(ring, late), MailLinks(ring, settings.link_prefix))
+        state = AppState(db, settings, ApiKeyIntake(ring, late), MailLinks(ring, settings.link_prefix))
         await stack.enter_async_context(sending(db, settings, ring))
         await stack.enter_async_context(worker.start(db, settings, services, ring))
         client = await stack.enter_async_context(listening(create_app(state)))

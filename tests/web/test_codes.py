@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from app.web.application import create_app
-from app.web.errors import from_database
-from app.web.lifespan import create_state
+from app.web.errors import from_exception
+from app.web.state import AppState
 from tests.web.conftest import Assay, School, listening
 
 TEXT = {"Content-Type": "text/plain"}
@@ -54,7 +54,7 @@ async def test_a_fault_of_ours_is_500_and_a_database_that_is_away_503(assay: Ass
         admin.execute("alter function api.sw0rdfish rename to list_classes")
     await assay.ask("GET", "/teacher/classes", tove)
     nowhere = "postgresql://nobody@127.0.0.1:9/none"
-    state = create_state(nowhere, assay.state.settings, assay.state.api_keys, assay.state.mail_links)
+    state = AppState(nowhere, assay.state.settings, assay.state.api_keys, assay.state.mail_links)
     async with listening(create_app(state)) as client:
         answer = await client.get("/teacher/classes", headers={"Authorization": f"Bearer {tove}"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_unavailable")
@@ -85,7 +85,7 @@ async def test_a_data_exception_inside_the_database_is_a_fault_of_ours_with_a_li
 
 @pytest.mark.parametrize("state", ["22003", "22008", "22021", "22P05"])
 def test_a_value_that_postgres_cannot_hold_is_the_clients(state: str) -> None:
-    error = from_database(asyncpg.PostgresError.new({"C": state, "M": "no"}))
+    error = from_exception(asyncpg.PostgresError.new({"C": state, "M": "no"}))
     assert error is not None
     assert error.code == "validation_failed"
 

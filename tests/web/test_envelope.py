@@ -155,7 +155,7 @@ async def test_a_body_that_says_something_twice_is_malformed(serve: Serve, body:
 async def test_errors_of_the_same_second_stand_in_the_log_each_with_its_id(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "app.web.application")
+    caplog.set_level(logging.INFO, "app.web.errors")
     names = [f"find-me-{number}" for number in range(20)]
     async with serve(ROUTES, QUERIES) as toy:
         for name in names:

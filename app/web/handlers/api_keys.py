@@ -3,9 +3,8 @@
 from starlette.responses import Response
 
 from app.web.errors import ApiError, invalid_field
-from app.web.handlers.query import column
+from app.web.handlers.query import answer
 from app.web.request import Request
-from app.web.route import JSON
 
 
 async def put_api_key(request: Request) -> Response:
@@ -27,4 +26,4 @@ async def put_api_key(request: Request) -> Response:
         "last4": key[-4:],
         "calls_per_day": model.calls_per_day,
     }
-    return Response(column(await request.row(request.route.query, values)), media_type=JSON)
+    return await answer(request, values)

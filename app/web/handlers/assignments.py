@@ -7,9 +7,8 @@ from starlette.responses import Response
 from app.ai.maximum import named_totals, read_maximum
 from app.ai.text_thread import work_on
 from app.web.handlers.jobs import begin_job
-from app.web.handlers.query import column
+from app.web.handlers.query import answer
 from app.web.request import Request
-from app.web.route import JSON
 
 
 async def create_assignment(request: Request) -> Response:
@@ -33,7 +32,7 @@ async def replace_template(request: Request) -> Response:
     """The assignment with the template that was sent."""
     arguments = await request.arguments()
     arguments["template_totals"] = await _totals(arguments["content"])
-    return Response(column(await request.row(request.route.query, arguments)), media_type=JSON)
+    return await answer(request, arguments)
 
 
 async def _stated(instructions: str) -> int | None:

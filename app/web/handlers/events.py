@@ -26,8 +26,6 @@ async def stream(request: Request, values: dict[str, Any]) -> Response:
     the end of the job the response is 204, at which it stops (HTML standard, 9.2.3).
     """
     first = await request.row(request.route.query, values)
-    if first is None:
-        raise ApiError("not_found")
     seen = request.headers.get("last-event-id", "")
     if first[0] and seen == event_id(raw(first[1])):
         return Response(status_code=204)
@@ -53,9 +51,7 @@ async def _events(request: Request, values: dict[str, Any], seen: str) -> AsyncI
                 yield b": the database does not answer just now\n\n"
                 await asyncio.sleep(1)
                 continue
-            except asyncpg.PostgresError:  # logged out meanwhile, or the job is gone
-                return
-            if row is None:
+            except (ApiError, asyncpg.PostgresError):  # logged out meanwhile, or the job is gone
                 return
             finished, job = bool(row[0]), raw(row[1])
             if (now := event_id(job)) != seen:

@@ -1,13 +1,12 @@
 """Whether the process lives, whether it can work, what it measured, and what the API looks like."""
 
 import hmac
-import json
 from functools import cache
 from ipaddress import ip_address
 
 import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.db.database import Unavailable
 from app.web.errors import ApiError
@@ -20,9 +19,19 @@ DOCS_POLICY = (
 )
 
 
+async def unmatched(request: Request) -> Response:
+    """What no route answers: 404, 405, and OPTIONS."""
+    allow = request.scope["allow"]
+    if not allow:
+        raise ApiError("not_found", "There is nothing at this address.")
+    if request.method != "OPTIONS":
+        raise ApiError("method_not_allowed", headers={"Allow": allow})
+    return Response(status_code=204, headers={"Allow": allow})
+
+
 async def health(request: Request) -> Response:
     """The process lives."""
-    return Response(b'{"ok":true}', media_type=JSON)
+    return JSONResponse({"ok": True})
 
 
 async def ready(request: Request) -> Response:
@@ -31,15 +40,14 @@ async def ready(request: Request) -> Response:
     checks: dict[str, bool | str] = {"database": True, "migrations": True}
     try:
         row = await request.row("auth/read_schema", {"digest": state.schema or ""})
-        checks["migrations"] = state.schema is None or (row is not None and row["state"] != "behind")
+        checks["migrations"] = state.schema is None or row["state"] != "behind"
     except Unavailable:
         checks["database"] = checks["migrations"] = False
     except asyncpg.PostgresError:  # the function is not there: nothing was migrated yet
         checks["migrations"] = False
     checks["listener"] = state.job_updates.connected
     ok = all(checks.values())
-    body = json.dumps({"ok": ok, "checks": checks | dict(state.ai)})
-    return Response(body, 200 if ok else 503, media_type=JSON)
+    return JSONResponse({"ok": ok, "checks": checks | dict(state.ai)}, 200 if ok else 503)
 
 
 async def metrics(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -16,27 +16,29 @@ CHUNK = 65_536  # bytes of a body in pieces that go out at once
 
 
 async def query(request: Request) -> Response:
-    """One statement; its one column is the body. 204 where the route says so, 404 when there is no row."""
+    """One statement with everything that was sent."""
+    return await answer(request, await request.arguments())
+
+
+async def answer(request: Request, values: Mapping[str, Any]) -> Response:
+    """What the route's statement answers. 404 when that is nothing, 204 where the route says so."""
     route = request.route
-    row = await request.row(route.query, await request.arguments(), read=route.reads)
     if route.status == 204:
+        await request.rows(route.query, values)
         return Response(status_code=204)
-    return Response(column(row), route.status, media_type=JSON)
+    return Response(column(await request.row(route.query, values, read=route.reads)), route.status, media_type=JSON)
 
 
 def column(row: Any) -> bytes:
     """The body that a statement made. 404 when there is none."""
-    if row is None or row[0] is None:
+    if row[0] is None:
         raise ApiError("not_found")
     return raw(row[0])
 
 
 async def download(request: Request) -> Response:
     """A text (name, content) as a file. 404 when there is none."""
-    row = await request.row(request.route.query, await request.arguments(), read=True)
-    if row is None:
-        raise ApiError("not_found")
-    name, content = row
+    name, content = await request.row(request.route.query, await request.arguments(), read=True)
     return Response(content, headers={"Content-Disposition": disposition(name)}, media_type=PLAIN)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -24,17 +25,9 @@ from app.web.rate_limits import is_fair
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # bidirectional overrides, embeddings and isolates
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
 MOST_COMPOSED = 1000  # characters; what is longer is refused anyway, and marks in disorder take quadratic time
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("nul", "The text holds a NUL character.")
-    return text
 
 
 def _nfc(value: object) -> object:
@@ -53,18 +46,21 @@ def _integer(value: object, info: ValidationInfo) -> object:
     return value
 
 
-def _visible_line(text: str) -> str:
-    """A name or title: one line, in the order in which it is read, with something to see."""
-    if REORDERING.search(text):
-        raise PydanticCustomError("reordering_character", "The text holds a character that reorders it.")
+def without(characters: str, kind: str, sentence: str) -> Callable[[str], str]:
+    """A text that has none of these characters: a class of a regular expression."""
+    unwanted = re.compile(characters)
+
+    def check(text: str) -> str:
+        if unwanted.search(text):
+            raise PydanticCustomError(kind, sentence)
+        return text
+
+    return check
+
+
+def _visible(text: str) -> str:
     if not any(unicodedata.category(one)[0] not in "CZM" and one not in FILLERS for one in text):
         raise PydanticCustomError("not_visible", "The text has no visible character.")
-    return _one_line(text)
-
-
-def _one_line(text: str) -> str:
-    if CONTROL.search(text):
-        raise PydanticCustomError("control_character", "The text holds a control character.")
     return text
 
 
@@ -119,11 +115,17 @@ def _rule(text: str) -> str:
     return text
 
 
-NO_NUL, ONE_LINE = AfterValidator(_no_nul), AfterValidator(_one_line)
+no_nul = without("\0", "nul", "The text holds a NUL character.")
+one_line = without(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "control_character", "The text holds a control character.")
+# Bidirectional overrides, embeddings and isolates.
+in_order = without(
+    "[\u202a-\u202e\u2066-\u2069]", "reordering_character", "The text holds a character that reorders it."
+)
+NO_NUL, ONE_LINE, IN_ORDER = AfterValidator(no_nul), AfterValidator(one_line), AfterValidator(in_order)
+NFC, VISIBLE, INT = BeforeValidator(_nfc), AfterValidator(_visible), BeforeValidator(_integer)
 Text = Annotated[str, NO_NUL]
-NFC, VISIBLE, INT = BeforeValidator(_nfc), AfterValidator(_visible_line), BeforeValidator(_integer)
-Name = Annotated[str, Field(min_length=1, max_length=200), NFC, VISIBLE]
-Title = Annotated[str, Field(min_length=1, max_length=300), NFC, VISIBLE]
+Name = Annotated[str, Field(min_length=1, max_length=200), NFC, IN_ORDER, VISIBLE, ONE_LINE]
+Title = Annotated[str, Field(min_length=1, max_length=300), NFC, IN_ORDER, VISIBLE, ONE_LINE]
 Email = Annotated[
     str,
     Field(max_length=254),
@@ -158,9 +160,9 @@ def _answer(value: object) -> dict[str, Any]:
         case None:
             return {}
         case str():
-            return {"texts": [_no_nul(value)]}
+            return {"texts": [no_nul(value)]}
         case list() if all(isinstance(one, str) for one in value):
-            return {"texts": [_no_nul(one) for one in value]} if value else {}
+            return {"texts": [no_nul(one) for one in value]} if value else {}
         case list() if all(isinstance(one, list) and len(one) == 2 and all(map(_is_key, one)) for one in value):
             return {"picked": [key for key, _ in value], "indents": [indent for _, indent in value]}
         case list() if all(map(_is_key, value)):
@@ -168,7 +170,7 @@ def _answer(value: object) -> dict[str, Any]:
         case dict() if all(INTEGER.fullmatch(key) and _is_key(int(key)) for key in value) and all(
             isinstance(words, str) for words in value.values()
         ):
-            return {"picked": [int(key) for key in value], "texts": [_no_nul(words) for words in value.values()]}
+            return {"picked": [int(key) for key in value], "texts": [no_nul(words) for words in value.values()]}
         case int() if _is_key(value):
             return {"picked": [value]}
     raise PydanticCustomError(
