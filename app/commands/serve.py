@@ -25,7 +25,7 @@ from app.http_server import serve_http
 from app.logs import logged
 from app.mail.links import MailLinks
 from app.mail.sender import report_settings, sending
-from app.security.keyring import Ring, load_ring, read_key
+from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
 from app.web.application import create_app
@@ -106,13 +106,10 @@ def failed(task: "asyncio.Task[Any]") -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyIntake:
-    """How a teacher's API key is read, tried out and sealed."""
+    """How a teacher's API key is tried out and sealed."""
 
     ring: Ring
     services: LateProviders
-
-    def read(self, raw: str) -> str:
-        return read_key(raw)
 
     def seal(self, teacher_id: str, provider: str, key: str) -> bytes:
         return self.ring.seal(teacher_id, provider, key)

@@ -19,6 +19,7 @@ from app.web.lifespan import lifespan
 from app.web.middleware import EnvelopeMiddleware
 from app.web.negotiation import acceptable
 from app.web.openapi import document_bytes
+from app.web.rate_limits import Verdict
 from app.web.request import Request
 from app.web.route import EVENTS, Route
 from app.web.router import RouteTree
@@ -110,22 +111,23 @@ async def admit(request: Request) -> None:
     """Count a request against its client address and the person who asks. 429 when that is too often."""
     state, route = request.app_state, request.route
     limits, scope = state.rate_limits, route.scope
-    of_address = await limits.address(scope, request.client_key)
-    if not of_address.allowed and route.limited:
-        request.show_limit(of_address)
-        raise of_address.refusal()
+    obey(request, await limits.address(scope, request.client_key))
     person, refused = f"nobody at {request.client_key}", None
     if request.token_digest is not None and scope != "auth" and route.audience != "public":
         try:
             person = state.accounts.get(request.token_digest) or str(await request.caller())
         except (ApiError, asyncpg.PostgresError) as error:
             refused = error
-    verdict = await limits.person(scope, person)
-    request.show_limit(verdict)
-    if not verdict.allowed and route.limited:
-        raise verdict.refusal()
+    obey(request, await limits.person(scope, person))
     if refused is not None:
         raise refused
+
+
+def obey(request: Request, verdict: Verdict) -> None:
+    """Let the response carry what a limit says. 429 when it is over, unless the route is never refused for that."""
+    request.show_limit(verdict)
+    if not verdict.allowed and request.route.limited:
+        raise verdict.refusal()
 
 
 async def on_error(request: StarletteRequest, error: Exception) -> Response:

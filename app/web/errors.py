@@ -75,11 +75,6 @@ def invalid(errors: list[dict[str, Any]]) -> ApiError:
     return ApiError("validation_failed", details={"errors": errors})
 
 
-def invalid_field(field: str, kind: str, message: str) -> ApiError:
-    """422 about one field."""
-    return invalid([{"field": field, "type": kind, "message": message}])
-
-
 def from_validation(error: ValidationError) -> ApiError:
     """Each field with what is wrong about it, never with what was sent."""
     errors = error.errors(include_url=False, include_context=False, include_input=False)

@@ -4,15 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.web.errors import CODES, RETRY_AFTER
-from app.web.route import EVENTS, JSON, PLAIN, Route, Scope
+from app.web.route import EVENTS, JSON, PLAIN, Route
+from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
-from app.web.schemas.requests import Provider
 from app.web.schemas.responses import Error, JobAccepted
 
 Schema = dict[str, Any]
@@ -23,12 +23,6 @@ ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
 Ids are UUIDs, times RFC 3339 in UTC."""
-PATH_PARAMETERS: Mapping[str, Schema] = {
-    "number": {"type": "integer", "minimum": 1, "maximum": 999},
-    "provider": {"type": "string", "enum": list(get_args(Provider))},
-    "scope": {"type": "string", "enum": list(get_args(Scope))},
-}
-UUID: Schema = {"type": "string", "format": "uuid"}
 PREFER: Schema = {
     "name": "Prefer",
     "in": "header",
@@ -126,7 +120,7 @@ def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
 def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
     found: list[Schema] = [
-        {"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, UUID)}
+        {"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, ID).schema}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.parameters is not None:

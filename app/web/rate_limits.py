@@ -6,6 +6,7 @@ against the person who asks; whoever is nobody that is known counts as one perso
 
 import logging
 import math
+import sys
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -111,24 +112,29 @@ class Verdict(NamedTuple):
         return ApiError("rate_limited", headers={"Retry-After": str(self.retry_after)})
 
 
-class Limit:
-    """All windows of one rule."""
+UNSEEN = Verdict(True, (), 0, sys.maxsize)
 
-    def __init__(self, name: str, items: Iterable[RateLimitItem]) -> None:
-        self.name, self.items = name, tuple(items)
+
+class Limit:
+    """All windows of one rule; a quiet one has nothing to say until it refuses."""
+
+    def __init__(self, name: str, items: Iterable[RateLimitItem], *, quiet: bool = False) -> None:
+        self.name, self.items, self.quiet = name, tuple(items), quiet
         policy = ", ".join(f'"{name}";q={item.amount};w={item.get_expiry()}' for item in self.items)
         self.policy = (b"ratelimit-policy", policy.encode())
         self.amounts = tuple((b"x-ratelimit-limit", str(item.amount).encode()) for item in self.items)
 
     async def count(self, limiter: FixedWindowRateLimiter, who: tuple[str, ...]) -> Verdict:
         """Count in every window; the tightest speaks, one that is over its amount first of all."""
-        windows = []
-        for number, item in enumerate(self.items):
-            allowed = await limiter.hit(item, *who)
-            ends, remaining = await limiter.get_window_stats(item, *who)  # seconds since 1970
-            windows.append((allowed, remaining, number, ends))
-        allowed, remaining, number, ends = min(windows)
-        seconds = max(0, math.ceil(ends - time.time()))
+        hits = [await limiter.hit(item, *who) for item in self.items]
+        if self.quiet and all(hits):
+            return UNSEEN
+        stats = [await limiter.get_window_stats(item, *who) for item in self.items]
+        allowed, remaining, number, ends = min(
+            (hit, stat.remaining, number, stat.reset_time)
+            for number, (hit, stat) in enumerate(zip(hits, stats, strict=True))
+        )
+        seconds = max(0, math.ceil(ends - time.time()))  # `ends`: in seconds since 1970
         headers = (
             self.policy,
             (b"ratelimit", b'"%b";r=%d;t=%d' % (self.name.encode(), remaining, seconds)),
@@ -146,7 +152,7 @@ class Rule:
         items = [bounded(item) for item in parse_many(text)]
         self.text = text
         self.person = Limit(scope, items)
-        self.address = Limit(scope, [times(item, ADDRESS_FACTOR) for item in items])
+        self.address = Limit(scope, [times(item, ADDRESS_FACTOR) for item in items], quiet=True)
         self.login = Limit(scope, [type(item)(min(item.amount, LOGIN_TRIES), item.multiples) for item in items])
 
 

@@ -5,33 +5,40 @@ which costs a request to the last of ours some 40 microseconds (docs/decisions).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.ai.models import PROVIDERS
 from app.web.route import Route
 from app.web.route import Scope as RateScope
 
 
-def _number(text: str) -> int | None:
-    return int(text) if NUMBER_FORM.fullmatch(text) else None
+class PathParameter(NamedTuple):
+    """What a parameter of a path may be (anything else is an address that does not exist), and its JSON schema."""
+
+    form: re.Pattern[str]
+    read: Callable[[str], Any]
+    schema: dict[str, Any]
 
 
-def _uuid(text: str) -> UUID | None:
-    return UUID(text) if UUID_FORM.fullmatch(text) else None
+def one_of(values: tuple[str, ...]) -> PathParameter:
+    """One of some words."""
+    return PathParameter(re.compile("|".join(values)), str, {"type": "string", "enum": list(values)})
 
 
-NUMBER_FORM = re.compile(r"[1-9][0-9]{0,2}")
-UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-# What a path parameter may be; anything else is an address that does not exist. Those that are not named are ids.
-FORMS: dict[str, Callable[[str], Any]] = {
-    "number": _number,
-    "provider": {"openai": "openai", "anthropic": "anthropic"}.get,
-    "scope": {scope: scope for scope in get_args(RateScope)}.get,
+ID = PathParameter(
+    re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"), UUID, {"type": "string", "format": "uuid"}
+)
+# Those that are not named here are ids.
+PATH_PARAMETERS: Mapping[str, PathParameter] = {
+    "number": PathParameter(re.compile("[1-9][0-9]{0,2}"), int, {"type": "integer", "minimum": 1, "maximum": 999}),
+    "provider": one_of(PROVIDERS),
+    "scope": one_of(get_args(RateScope)),
 }
 
 
@@ -41,8 +48,8 @@ class Node:
 
     named: dict[str, "Node"] = field(default_factory=dict)
     variable: "Node | None" = None
-    parameter: str = ""
-    read: Callable[[str], Any] = _uuid
+    name: str = ""  # of the parameter
+    parameter: PathParameter = ID
     by_method: dict[str, ASGIApp] = field(default_factory=dict)
 
     @property
@@ -87,10 +94,9 @@ class RouteTree(BaseRoute):
             following = node.named.get(segment)
             if following is None:
                 following = node.variable
-                value = following.read(segment) if following else None
-                if following is None or value is None:
+                if following is None or not following.parameter.form.fullmatch(segment):
                     return None, {}
-                parameters[following.parameter] = value
+                parameters[following.name] = following.parameter.read(segment)
             node = following
         return node, parameters
 
@@ -98,7 +104,6 @@ class RouteTree(BaseRoute):
 def _child(node: Node, segment: str) -> Node:
     if not segment.startswith("{"):
         return node.named.setdefault(segment, Node())
-    if node.variable is None:
-        name = segment[1:-1]
-        node.variable = Node(parameter=name, read=FORMS.get(name, _uuid))
+    name = segment[1:-1]
+    node.variable = node.variable or Node(name=name, parameter=PATH_PARAMETERS.get(name, ID))
     return node.variable

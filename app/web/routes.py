@@ -1,7 +1,7 @@
 """The table of routes: every request that assay answers, one entry each. The OpenAPI document is made from it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -23,8 +23,8 @@ from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
+from app.web.schemas.responses import Role
 
-Role = Literal["student", "teacher"]
 WAIT_SECONDS = 30.0  # how long a request waits for its job when it prefers nothing
 
 

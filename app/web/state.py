@@ -1,7 +1,6 @@
 """What every request of one process shares."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -22,9 +21,6 @@ log = logging.getLogger(__name__)
 class ApiKeyIntake(Protocol):
     """What teachers' API keys go through before they are stored."""
 
-    def read(self, raw: str) -> str:
-        """The key without blanks around it. Raises ValueError, never quoting it, when it can be no key."""
-
     def seal(self, teacher_id: str, provider: str, key: str) -> bytes:
         """The encrypted key."""
 
@@ -32,29 +28,19 @@ class ApiKeyIntake(Protocol):
         """`ok`, `rejected`, or `unknown` when the service could not be asked."""
 
 
-class Accounts:
-    """Whose token is whose, for counting how often somebody asks; the least used are forgotten.
+class Accounts(dict[bytes, str]):
+    """Whose token is whose, for counting how often somebody asks; of more than MOST the oldest is forgotten.
 
     A token that is dead meanwhile does no harm here: each request's own statement finds out who is calling.
     """
 
     MOST = 50_000
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[bytes, str] = OrderedDict()
-
-    def get(self, token_digest: bytes) -> str | None:
-        """The account, if this process has seen the token before."""
-        account = self._known.get(token_digest)
-        if account is not None:
-            self._known.move_to_end(token_digest)
-        return account
-
     def remember(self, token_digest: bytes, account: str) -> None:
         """The database has said so."""
-        self._known[token_digest] = account
-        if len(self._known) > self.MOST:
-            self._known.popitem(last=False)
+        self[token_digest] = account
+        if len(self) > self.MOST:
+            del self[next(iter(self))]
 
 
 class AppState:

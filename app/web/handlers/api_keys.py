@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from app.web.errors import ApiError, invalid_field
+from app.security.keyring import read_key
+from app.web.errors import ApiError, invalid
 from app.web.handlers.query import answer
 from app.web.request import Request
 
@@ -14,9 +15,9 @@ async def put_api_key(request: Request) -> Response:
     teacher_id = str(await request.caller())
     model = await request.model()
     try:
-        key = intake.read(model.key)
+        key = read_key(model.key)
     except ValueError as error:
-        raise invalid_field("key", "api_key", str(error)) from None
+        raise invalid([{"field": "key", "type": "api_key", "message": str(error)}]) from None
     if await intake.check(provider, key) == "rejected":
         raise ApiError("api_key_rejected", details={"provider": provider})
     values = {

@@ -355,6 +355,3 @@ class GradebookFormat(RequestModel):
 
 class NoParameters(RequestModel):
     """None are known."""
-
-
-Provider = Literal["openai", "anthropic"]

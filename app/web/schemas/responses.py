@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from app.ai.models import Provider
+from app.web.route import Scope
+
 Item = TypeVar("Item")
 Role = Literal["student", "teacher"]
-Provider = Literal["openai", "anthropic"]
 
 
 class ResponseModel(BaseModel):
@@ -129,4 +131,4 @@ StoredKey = shape(
     last_error=optional(str), calls_per_day=optional(int, "the ceiling of calls a day (UTC); null: none"),
     calls_today=(int, Field(description="counted while there is a ceiling")),
 )  # fmt: skip
-ScopeLimit = shape("ScopeLimit", scope=Literal["auth", "read", "write", "ai"], limit=str)
+ScopeLimit = shape("ScopeLimit", scope=Scope, limit=str)
