@@ -58,10 +58,19 @@ def without(characters: str, kind: str, sentence: str) -> Callable[[str], str]:
     return check
 
 
-def _visible(text: str) -> str:
-    if not any(unicodedata.category(one)[0] not in "CZM" and one not in FILLERS for one in text):
+no_nul = without("\0", "nul", "The text holds a NUL character.")
+one_line = without(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "control_character", "The text holds a control character.")
+# Bidirectional overrides, embeddings and isolates.
+in_order = without(
+    "[\u202a-\u202e\u2066-\u2069]", "reordering_character", "The text holds a character that reorders it."
+)
+
+
+def _visible_line(text: str) -> str:
+    """A name or title: one line, in the order in which it is read, with something to see."""
+    if not any(unicodedata.category(one)[0] not in "CZM" and one not in FILLERS for one in in_order(text)):
         raise PydanticCustomError("not_visible", "The text has no visible character.")
-    return text
+    return one_line(text)
 
 
 def _email(text: str) -> str:
@@ -115,17 +124,11 @@ def _rule(text: str) -> str:
     return text
 
 
-no_nul = without("\0", "nul", "The text holds a NUL character.")
-one_line = without(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "control_character", "The text holds a control character.")
-# Bidirectional overrides, embeddings and isolates.
-in_order = without(
-    "[\u202a-\u202e\u2066-\u2069]", "reordering_character", "The text holds a character that reorders it."
-)
-NO_NUL, ONE_LINE, IN_ORDER = AfterValidator(no_nul), AfterValidator(one_line), AfterValidator(in_order)
-NFC, VISIBLE, INT = BeforeValidator(_nfc), AfterValidator(_visible), BeforeValidator(_integer)
+NO_NUL, ONE_LINE, VISIBLE = AfterValidator(no_nul), AfterValidator(one_line), AfterValidator(_visible_line)
+NFC, INT = BeforeValidator(_nfc), BeforeValidator(_integer)
 Text = Annotated[str, NO_NUL]
-Name = Annotated[str, Field(min_length=1, max_length=200), NFC, IN_ORDER, VISIBLE, ONE_LINE]
-Title = Annotated[str, Field(min_length=1, max_length=300), NFC, IN_ORDER, VISIBLE, ONE_LINE]
+Name = Annotated[str, Field(min_length=1, max_length=200), NFC, VISIBLE]
+Title = Annotated[str, Field(min_length=1, max_length=300), NFC, VISIBLE]
 Email = Annotated[
     str,
     Field(max_length=254),
