@@ -5,20 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.web.handlers import auth, meta
 from app.web.handlers.api_keys import put_api_key
 from app.web.handlers.assignments import create_assignment, edit_assignment, replace_template
-from app.web.handlers.auth import (
-    forgot_password,
-    invite,
-    login,
-    password_page,
-    register,
-    resend_verification,
-    reset_password,
-    verify,
-)
 from app.web.handlers.jobs import begin_job, read_job
-from app.web.handlers.meta import docs, document, health, metrics, ready, unmatched
 from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
 from app.web.schemas import requests as body
@@ -89,35 +79,35 @@ NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
 UNMATCHED = Route(method="", path="an address without a route", summary="404, 405, or the answer to OPTIONS",
-                  scope="read", handler=unmatched, audience="public", status=204)  # fmt: skip
+                  scope="read", handler=meta.unmatched, audience="public", status=204)  # fmt: skip
 ROUTES: tuple[Route, ...] = (
-    _page("/health", "Whether the process lives", health, out.Health, limited=False),
-    _page("/ready", "Whether it can work: database, migrations, listener", ready, out.Readiness, limited=False,
+    _page("/health", "Whether the process lives", meta.health, out.Health, limited=False),
+    _page("/ready", "Whether it can work: database, migrations, listener", meta.ready, out.Readiness, limited=False,
           other_statuses=(503,)),
-    _page("/metrics", "What this process measured, for Prometheus: from this machine or with METRICS_TOKEN", metrics,
-          str, limited=False, produces=(PLAIN,), codes=("missing_token", "invalid_token")),
-    _page("/openapi.json", "This document", document, dict),
-    _page("/docs", "This document as a page", docs, str, produces=(HTML,)),
+    _page("/metrics", "What this process measured, for Prometheus: from this machine or with METRICS_TOKEN",
+          meta.metrics, str, limited=False, produces=(PLAIN,), codes=("missing_token", "invalid_token")),
+    _page("/openapi.json", "This document", meta.document, dict),
+    _page("/docs", "This document as a page", meta.docs, str, produces=(HTML,)),
     # both roles
-    _auth("/auth/register", "Register as a student; a mail with a link follows", "register", out.MailSent, register,
-          body.Registration, status=202),
-    _auth("/auth/verify", "Confirm an address with the token of the mail", "verify", out.Verified, verify, body.Link,
-          codes=("invalid_verification_token",)),
-    _auth("/auth/verify", "The link in the mail", "verify", out.Verified, verify, body.Link, method="GET", body=None,
-          parameters=body.Link, produces=(JSON, HTML), changes=True, codes=("invalid_verification_token",)),
-    _auth("/auth/verify/resend", "Send that mail again", "resend_verification", out.MailSent, resend_verification,
+    _auth("/auth/register", "Register as a student; a mail with a link follows", "register", out.MailSent,
+          auth.register, body.Registration, status=202),
+    _auth("/auth/verify", "Confirm an address with the token of the mail", "verify", out.Verified, auth.verify,
+          body.Link, codes=("invalid_verification_token",)),
+    _auth("/auth/verify", "The link in the mail", "verify", out.Verified, auth.verify, body.Link, method="GET",
+          body=None, parameters=body.Link, produces=(JSON, HTML), changes=True, codes=("invalid_verification_token",)),
+    _auth("/auth/verify/resend", "Send that mail again", "resend_verification", out.MailSent, auth.resend_verification,
           body.EmailAddress, status=202),
-    _auth("/auth/login", "Log in: a token for the Authorization header", "login", out.LoggedIn, login, body.Login,
+    _auth("/auth/login", "Log in: a token for the Authorization header", "login", out.LoggedIn, auth.login, body.Login,
           codes=("invalid_credentials", "email_not_verified", "overloaded")),
     Route(method="POST", path="/auth/logout", summary="Log out: the token is dead at once", scope="write",
           handler=query, tag="auth", query="auth/logout", status=204),
     Route(method="GET", path="/auth/me", summary="Who you are", scope="read", handler=query, tag="auth",
           query="auth/read_me", response=out.Me),
     _auth("/auth/password/forgot", "Send a mail with a link to a new password", "forgot_password", out.MailSent,
-          forgot_password, body.EmailAddress, status=202),
+          auth.forgot_password, body.EmailAddress, status=202),
     _auth("/auth/password/reset", "Choose a password with the token of the mail; every session ends",
-          "reset_password", out.PasswordReset, reset_password, body.NewPassword, codes=("invalid_reset_token",)),
-    _page("/auth/password/reset", "The link in that mail: a page with a form", password_page, str, scope="auth",
+          "reset_password", out.PasswordReset, auth.reset_password, body.NewPassword, codes=("invalid_reset_token",)),
+    _page("/auth/password/reset", "The link in that mail: a page with a form", auth.password_page, str, scope="auth",
           tag="auth", produces=(HTML,), parameters=body.Link),
     # students
     _list("student", "/student/assignments", "The assignments of your classes", "list_assignments",
@@ -195,7 +185,7 @@ ROUTES: tuple[Route, ...] = (
          parameters=body.GradebookFormat),
     # teachers: colleagues, keys, limits, jobs
     _write("teacher", "POST", "/teacher/teachers", "Invite a colleague by mail", "invite_teacher", out.Teacher,
-           handler=invite, status=201, body=body.Invitation, codes=("conflict",)),
+           handler=auth.invite, status=201, body=body.Invitation, codes=("conflict",)),
     _list("teacher", "/teacher/teachers", "Your colleagues", "list_teachers", out.Teacher),
     _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.Page[out.StoredKey],
          parameters=body.NoParameters),

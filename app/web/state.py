@@ -7,11 +7,11 @@ from typing import Protocol
 import asyncpg
 
 from app.db.database import Database, Unavailable
+from app.db.job_updates import JobUpdates
 from app.db.queries import Query, load
 from app.mail.links import MailLinks
 from app.settings import Settings
 from app.web.body import BodyBudget
-from app.web.job_updates import JobUpdates
 from app.web.metrics import Metrics
 from app.web.rate_limits import RateLimits
 

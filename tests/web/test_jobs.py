@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from app.db.database import Unavailable
+from app.db.job_updates import AT_ONCE, JobUpdates, turn
 from app.web.handlers.jobs import begin_job, read_job
-from app.web.job_updates import AT_ONCE, JobUpdates, turn
 from app.web.negotiation import preference
 from app.web.route import EVENTS, JSON, PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
