@@ -72,6 +72,9 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     found = [
         case("auth/list_rate_limits"),
         case("auth/read_schema", digest=""),
+        case("auth/read_session", token=mine),
+        case("auth/note_write", token=mine),
+        case("auth/read_replay_position"),
         case("auth/read_me", "student", token=mine),
         case("auth/read_me", "teacher", token=hers),
         case("auth/read_login"),

@@ -83,6 +83,26 @@ select pg_temp.id(11, q), pg_temp.id(10, 0), q, 'choices', 'Which?', 2, now() fr
 insert into assay.options (question_id, number, key, text, place)
 select pg_temp.id(11, q), o, 5000 + o, 'Option ' || o, case when o < 3 then 1 end from generate_series(1, 2) q, generate_series(1, 4) o;
 
+-- And sixty quizzes of twenty questions, of a class of ten writers who have saved an answer to each and handed in none.
+insert into assay.classes (id, teacher_id, name, student_count)
+select pg_temp.id(4, classes + 1), pg_temp.id(3, teachers - 1), 'Quizzes', 10 from scale;
+insert into assay.enrolments (class_id, student_id)
+select pg_temp.id(4, classes + 1), pg_temp.id(2, w) from scale, generate_series(490, 499) w;
+insert into assay.assignments (id, teacher_id, class_id, title, instructions, takes, max_score, deadline, created_at, updated_at,
+                               published_at, reveal, attempts)
+select pg_temp.id(10, z), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes + 1), 'Quiz ' || z, 'Answer.', 'answers', 40,
+       now() + interval '30 days', now(), now(), now(), 'at_once', 3
+  from scale, generate_series(1, 60) z;
+insert into assay.questions (id, assignment_id, number, kind, prompt, max_score, approved_at)
+select pg_temp.id(11, z * 20 + q), pg_temp.id(10, z), q, 'choices', 'Which?', 2, now()
+  from generate_series(1, 60) z, generate_series(1, 20) q;
+insert into assay.options (question_id, number, key, text, place)
+select pg_temp.id(11, q), o, 5000 + o, 'Option ' || o, case when o < 3 then 1 end
+  from generate_series(21, 1220) q, generate_series(1, 4) o;
+insert into assay.answers (student_id, question_id, picked)
+select pg_temp.id(2, w), pg_temp.id(11, q), array[5001, 5003]::smallint[]
+  from generate_series(21, 1220) q, generate_series(490, 499) w;
+
 -- Handed in over five weeks; on any day fifty classes do so, in no order: a student's rows lie far apart.
 create temp table handed_in on commit drop as
 select row_number() over (order by i, class / 50, hashint8(s * 20::bigint + j * 5 + i)) as number,

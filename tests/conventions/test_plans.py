@@ -7,11 +7,11 @@ from bench import plans
 from bench.data import seed
 from bench.plans import Seen
 
-STUDENTS = 5_000  # and 100,000 submissions: enough that the planner has to choose well
+STUDENTS = 10_000  # and 200,000 submissions: a class of 200 is so small a part that an index is the better way
 # Rows that an API function may go through at one place: those that it shows, which may be a whole class (200 students
 # with five assignments). A search goes through all who may fit.
 USUAL = 1_200
-MORE = {"teacher/list_students": 6_000}
+MORE = {"teacher/list_students": 12_000}
 
 
 @pytest.fixture

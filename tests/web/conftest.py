@@ -155,7 +155,7 @@ async def listening(app: Any, **changed: Any) -> AsyncIterator[httpx2.AsyncClien
                 await asyncio.sleep(0.01)
         base = f"http://127.0.0.1:{sock.getsockname()[1]}"
         try:
-            async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
+            async with httpx2.AsyncClient(base_url=base, timeout=120, trust_env=False) as client:
                 yield client
         finally:
             server.should_exit = True
@@ -189,7 +189,7 @@ def long_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.web.rate_limits.bounded", lambda item: item)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that will be true."""
     async with asyncio.timeout(seconds):
         while not condition():
@@ -208,8 +208,13 @@ class Assay(NamedTuple):
     asked: list[tuple[str, str, dict[str, Any]]]  # every question on the wire: service, key, body
 
     async def ask(self, verb: str, path: str, who: str = "", status: int = 200, **more: Any) -> Any:
-        """A request with a token, its status, and its answer in JSON (None without a body)."""
+        """A request with a token, its status, and its answer in JSON (None without a body).
+
+        What a job does is waited for as long as can be, however slow the machine is.
+        """
         headers = {"Authorization": f"Bearer {who}"} if who else {}
+        if verb != "GET":
+            headers["Prefer"] = "wait=60"
         answer = await self.client.request(verb, path, headers={**headers, **more.pop("headers", {})}, **more)
         assert answer.status_code == status, f"{verb} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content and "json" in answer.headers["content-type"] else answer.text or None

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import time
 from uuid import UUID
 
 import pytest
@@ -68,9 +67,7 @@ async def test_when_both_fail_nothing_is_stored_and_the_same_text_may_come_again
         begin_anew(assay)
         path = another(assay)
         text = f"Gold.\r\n [[sim:{fault},times=9]]\n"
-        before = time.monotonic()
         await assay.refused("ai_unavailable", "POST", path + "/submission", school.student, json={"content": text})
-        assert time.monotonic() - before < 20
         all_attempts = [*expected(fault, "anthropic"), *expected(fault, "openai")][:4]
         assert attempts(assay) == all_attempts, fault
         assert rows(assay, "select from assay.jobs") == []
@@ -82,7 +79,7 @@ async def test_when_both_fail_nothing_is_stored_and_the_same_text_may_come_again
             "select error_code, content_sha256 from assay.finished_jobs where assignment_id = %(a)s",
             a=assignment,
         )
-        assert kept == [("ai_unavailable", hashlib.sha256(text.encode()).digest())]
+        assert kept == [("ai_unavailable", hashlib.sha256(text.strip().replace("\r\n", "\n").encode()).digest())]
         assert (await assay.ask("GET", "/auth/me", school.student))["total_gold_coins"] == 0
 
 
@@ -97,7 +94,7 @@ async def test_a_text_that_was_lost_is_accepted_for_a_day_though_the_deadline_ha
     )
     assert "on time" not in str(everything)
     rows(assay, "update assay.assignments set deadline = now() - interval '1 second'")
-    await assay.refused("deadline_passed", "POST", path, school.student, json={"content": "Gold, on time.\n"})
+    await assay.refused("deadline_passed", "POST", path, school.student, json={"content": "Gold, in time.\r\n"})
     await assay.refused("ai_unavailable", "POST", path, school.student, json=lost)
     rows(assay, "update assay.finished_jobs set finished_at = now() - interval '25 hours'")
     await assay.refused("deadline_passed", "POST", path, school.student, json=lost)

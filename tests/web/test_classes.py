@@ -90,7 +90,7 @@ async def test_the_unknown_and_the_unverified_are_named_and_nobody_is_enrolled(a
     found = await assay.ask("GET", "/teacher/students", tove)
     assert [one["name"] for one in found["items"]] == ["Anna"]  # registered is who has verified the address
     with psycopg.connect(assay.url) as admin:
-        row = admin.execute("select id::text from assay.students where name = 'Bo'").fetchone()
+        row = admin.execute("select id::text from assay.registrations where name = 'Bo'").fetchone()
     assert row
     joining = {"student_ids": [me, stranger, row[0]]}
     details = await assay.refused("validation_failed", "POST", path, tove, json=joining)
