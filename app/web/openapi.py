@@ -140,7 +140,7 @@ def _of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
     return [
         {"name": name, "in": "query", "required": name in needed, "schema": _without_null(part)}
         for name, part in schema["properties"].items()
-        if name not in but and part.get("type") != "object"
+        if name not in but and part.get("type") not in ("object", "array")
     ]
 
 

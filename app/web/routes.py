@@ -11,6 +11,7 @@ from app.web.handlers.assignments import create_assignment, edit_assignment, rep
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
+from app.web.schemas import questions as asked
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
 from app.web.schemas.responses import Role
@@ -76,6 +77,11 @@ SUBMISSION, PERSON, CLASS = (
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
 RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
 NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
+QUESTIONS = (
+    "one_right_option", "some_right_option", "pairs_missing", "lines_missing", "gaps_do_not_match", "accepted_missing",
+    "number_unreadable", "option_says_nothing", "options_alike", "options_at_most", "key_does_not_score",
+    "prompt_not_blank", "kind_fits_assignment", "too_many_questions",
+)  # fmt: skip
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
 UNMATCHED = Route(method="", path="an address without a route", summary="404, 405, or the answer to OPTIONS",
@@ -130,9 +136,9 @@ ROUTES: tuple[Route, ...] = (
     _job("student", "/student/jobs/{job_id}"),
     # teachers: assignments
     _begin("teacher", "POST", "/teacher/assignments", "Upload instructions; wait for the correction template",
-           "create_assignment", out.AssignmentMade, "read_outcome", status=201, body=body.NewAssignment,
+           "create_assignment", out.AssignmentMade, "read_outcome", status=201, body=asked.UploadedAssignment,
            **INSTRUCTIONS, consumes=(JSON, PLAIN), handler=create_assignment,
-           codes=("not_found", *RUBRIC, "at_once_needs_answers", *BUILDS)),
+           codes=("not_found", *RUBRIC, *QUESTIONS, "at_once_needs_answers", "attempts_need_feedback", *BUILDS)),
     _list("teacher", "/teacher/assignments", "Everybody's assignments", "list_assignments", out.AssignmentSummary,
           body.AssignmentSearch),
     _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment),
@@ -141,6 +147,12 @@ ROUTES: tuple[Route, ...] = (
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "criteria_add_up",
                   "at_once_needs_answers", *BUILDS)),
+    _write("teacher", "POST", TEACHER + "/publish", "Let students see your quiz", "publish_assignment", out.Assignment,
+           codes=("nothing_to_publish",)),
+    _list("teacher", TEACHER + "/questions", "Its questions with their keys", "list_questions", out.Question,
+          body.NoParameters),
+    _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz", "add_question", out.Question,
+           status=201, body=asked.QuestionBody, codes=("assignment_locked", *QUESTIONS)),
     _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment"),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
     _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template"),

@@ -3,15 +3,11 @@
 # Rules of questions, answers and rubrics that no route meets yet: the database keeps them, and tests/rules breaks each.
 # A route that can meet one takes its code out of here.
 KEPT_BY_THE_DATABASE = {
-    409: "answer_is_final key_only no_attempts_left nothing_to_publish published_is_final takes_is_final",
-    422: "accepted_missing attempts_in_range "
-    "attempts_need_feedback bloom_known class_instructions_not_huge comment_not_huge "
-    "evidence_in_words gaps_do_not_match guide_missing key_does_not_score kind_fits_assignment "
-    "lines_missing number_unreadable one_right_option option_not_huge "
-    "option_score_in_range options_alike options_at_most pairs_missing question_kind_known "
+    409: "answer_is_final key_only no_attempts_left published_is_final takes_is_final",
+    422: "attempts_in_range bloom_known class_instructions_not_huge comment_not_huge evidence_in_words "
+    "guide_missing kind_fits_assignment option_not_huge option_score_in_range question_kind_known "
     "question_numbers_in_order question_score_in_range question_text_not_huge question_title_readable "
-    "reason_not_huge reveal_known some_right_option takes_known too_many_open_questions "
-    "too_many_questions",
+    "reason_not_huge reveal_known takes_known too_many_open_questions too_many_questions",
     500: "score_adds_up",
 }
 

@@ -18,12 +18,14 @@ PROMISED = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict"
-    " student_of_others template_follows_rubric",
+    " student_of_others template_follows_rubric nothing_to_publish",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
     " answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing"
-    " prompt_not_blank score_is_a_level nothing_answered",
+    " prompt_not_blank score_is_a_level nothing_answered"
+    " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
+    " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",
@@ -42,12 +44,14 @@ def test_the_codes_are_those_that_were_promised() -> None:
 def insisted_on(tree: ast.AST) -> Iterator[str]:
     """The codes that a file's tests insist on; each of these lines fails when the service answers another one.
 
-    `assay.refused("code", verb, path, …)`, the same of a desk (tests/web/quizzes.py), and
-    `assert …["error"]["code"] == "code"`, alone or in a tuple.
+    `assay.refused("code", verb, path, …)`, the same of a desk (tests/web/quizzes.py),
+    a table ("rule", …) of parametrize, and `assert …["error"]["code"] == "code"`, alone or in a tuple.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("assay.refused", "desk.refused"):
             yield from texts(node.args[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.parametrize":
+            yield from (text for text in _table_of_rules(node))
         elif isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
             left, right = node.test.left, node.test.comparators[0]
             both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
@@ -55,6 +59,15 @@ def insisted_on(tree: ast.AST) -> Iterator[str]:
             for one, other in pairs:
                 if isinstance(node.test.ops[0], ast.Eq) and ast.unparse(one).endswith("['error']['code']"):
                     yield from texts(other)
+
+
+def _table_of_rules(node: ast.Call) -> Iterator[str]:
+    """Of a test that takes a table of rules: the first of each line."""
+    names, table = node.args[0], node.args[1]
+    if isinstance(names, ast.Tuple) and list(texts(names.elts[0])) == ["rule"] and isinstance(table, ast.List):
+        for line in table.elts:
+            assert isinstance(line, ast.Tuple)
+            yield from texts(line.elts[0])
 
 
 def texts(node: ast.expr) -> Iterator[str]:

@@ -45,6 +45,9 @@ DELETE /teacher/assignments/{assignment_id}
 GET /teacher/assignments/{assignment_id}/instructions
 GET /teacher/assignments/{assignment_id}/template
 PUT /teacher/assignments/{assignment_id}/template
+POST /teacher/assignments/{assignment_id}/publish
+GET /teacher/assignments/{assignment_id}/questions
+POST /teacher/assignments/{assignment_id}/questions
 GET /teacher/assignments/{assignment_id}/submissions
 GET /teacher/submissions/{submission_id}
 GET /teacher/submissions/{submission_id}/content

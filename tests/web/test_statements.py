@@ -69,6 +69,9 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     await assay.ask("GET", f"/teacher/jobs/{again['job']['id']}", teacher, headers={"Prefer": "wait=20"})
 
     quiz = f"/student/assignments/{await before_quiz(assay, school, SHORT)}"
+    empty = {"takes": "answers", "title": "Quiz", "deadline": "2099-01-01T00:00:00Z"}
+    made = await assay.ask("POST", "/teacher/assignments", teacher, 201, json=empty)
+    drafted = f"/teacher/assignments/{made['assignment']['id']}"
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -85,6 +88,10 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /student/assignments/{assignment_id}/submission", f"{school.path}/submission", student, 200, None),
         ("POST /student/assignments/{assignment_id}/submission", f"/student/assignments/{free}/submission", student,
          201, {"content": "Three."}),
+        ("GET /teacher/assignments/{assignment_id}/questions", f"{drafted}/questions", teacher, 200, None),
+        ("POST /teacher/assignments/{assignment_id}/questions", f"{drafted}/questions", teacher, 201,
+         {"kind": "short", "prompt": "Why?", "max_score": 1, "accepted": [{"text": "so"}]}),
+        ("POST /teacher/assignments/{assignment_id}/publish", f"{drafted}/publish", teacher, 200, None),
         ("GET /student/assignments/{assignment_id}/questions", f"{quiz}/questions", student, 200, None),
         ("PUT /student/assignments/{assignment_id}/answers/{number}", f"{quiz}/answers/1", student, 200,
          {"answer": "binary"}),

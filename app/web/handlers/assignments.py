@@ -15,7 +15,9 @@ async def create_assignment(request: Request) -> Response:
     """The assignment with the rubric that was sent, or a job that builds what it is graded by."""
     arguments = await request.arguments()
     sent = json.loads(arguments["body"])
-    arguments["stated_maximum"] = await _stated(sent["instructions"]) if isinstance(sent.get("rubric"), list) else None
+    arguments["stated_maximum"] = (
+        await _stated(sent.get("instructions") or "") if isinstance(sent.get("rubric"), list) else None
+    )
     return await begin_job(request, arguments)
 
 

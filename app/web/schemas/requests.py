@@ -265,15 +265,39 @@ class HandIn(RequestModel):
     answers: dict[Annotated[str, Field(pattern="^[1-9][0-9]{0,2}$")], Answer] = UNSENT
 
 
+def _for_texts(instructions: str | None, info: ValidationInfo) -> str | None:
+    if instructions is None and info.data.get("takes") == "text":
+        raise PydanticCustomError("missing", "Field required")
+    return instructions
+
+
+def _for_answers(title: str | None, info: ValidationInfo) -> str | None:
+    if title is None and info.data.get("takes") == "answers":
+        raise PydanticCustomError("missing", "Field required")
+    return title
+
+
+def _of_texts(value: Any, info: ValidationInfo) -> Any:
+    if value is not None and info.data.get("takes") == "answers":
+        raise PydanticCustomError("of_texts", "An assignment that takes answers is worth what its questions are.")
+    return value
+
+
 class NewAssignment(RequestModel):
     """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
 
-    title: Title | None = None
-    instructions: Text
+    takes: Literal["text", "answers"] = "text"  # first: what may be sent with it is judged by it
+    title: Annotated[Title | None, AfterValidator(_for_answers), Field(validate_default=True)] = None
+    instructions: Annotated[Text | None, AfterValidator(_for_texts), Field(validate_default=True)] = None
     deadline: Time
     class_id: UUID | None = None
-    max_score: MaxScore | None = None
-    rubric: Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] | None = None
+    max_score: Annotated[MaxScore | None, AfterValidator(_of_texts)] = None
+    rubric: Annotated[
+        Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] | None,
+        AfterValidator(_of_texts),
+    ] = None
+    attempts: Annotated[int, INT, Field(ge=1, le=10)] = 1
+    collect: bool = True
     reveal: Reveal | None = None
     encourage: bool = False
     language: Language | None = None

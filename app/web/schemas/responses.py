@@ -98,11 +98,24 @@ AssignmentSummary = shape(
     "AssignmentSummary", id=UUID, title=str, max_score=int, deadline=datetime, class_id=UUID | None, teacher_id=UUID,
     locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Literal["text", "answers"],
     reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
-    released_at=datetime | None,
+    released_at=datetime | None, attempts=int, collect=bool,
+    published_at=(datetime | None, Field(description="null: a draft, seen by its teacher alone")),
 )  # fmt: skip
 Assignment = shape(
-    "Assignment", AssignmentSummary, instructions=str, correction_template=str, general_instructions=str | None
+    "Assignment", AssignmentSummary, instructions=str, correction_template=str | None, general_instructions=str | None
 )
+Question = shape(
+    "Question", id=UUID, number=int, kind=str, title=str | None, prompt=str, max_score=int, partial=bool,
+    guide=str | None,
+    solution=str | None, explanation=str | None, bloom=str | None, approved=bool, voided=bool,
+    options=(list[Any] | None, Field(None, description="choice, choices: key, text, right, feedback")),
+    pairs=(list[Any] | None, Field(None, description="matching: key, left, right, feedback")),
+    lines=(list[Any] | None, Field(None, description="ordering: key, text, place, indent, feedback")),
+    gaps=(list[list[str]] | None, Field(None, description="gaps: the accepted words of each")),
+    accepted=(list[Any] | None, Field(None, description="short, number: text or value, tolerance, score, feedback")),
+    levels=(list[Any] | None, Field(None, description="open, criterion: score, text")),
+)  # fmt: skip
+KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,

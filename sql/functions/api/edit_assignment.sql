@@ -13,7 +13,7 @@ declare
     me      assay.teachers    := assay.teacher(token);
     old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
     maximum integer           := edit_assignment.max_score;
-    rubric  boolean           := assay.has_rubric(old_one.id);
+    rubric  boolean           := old_one.takes = 'answers' or assay.has_rubric(old_one.id);  -- then no AI is asked
 begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);

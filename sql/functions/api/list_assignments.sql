@@ -4,8 +4,9 @@ create function api.list_assignments(token bytea, teacher_id uuid, class_id uuid
     language plpgsql stable security definer
     set search_path = ''
 as $$
+declare
+    me assay.teachers := assay.teacher(token);
 begin
-    perform assay.teacher(token);
     -- One statement per index.
     if list_assignments.class_id is not null then
         return query
@@ -14,6 +15,7 @@ begin
          where a.class_id = list_assignments.class_id
            and a.teacher_id = coalesce(list_assignments.teacher_id, a.teacher_id)
            and a.id < assay.page_start(list_assignments.after)
+           and (a.published_at is not null or a.teacher_id = me.id)
          order by a.id desc
          limit list_assignments.most;
     elsif list_assignments.teacher_id is not null then
@@ -22,6 +24,7 @@ begin
           from api.assignment_summaries a
          where a.teacher_id = list_assignments.teacher_id
            and a.id < assay.page_start(list_assignments.after)
+           and (a.published_at is not null or a.teacher_id = me.id)
          order by a.id desc
          limit list_assignments.most;
     else
@@ -29,6 +32,7 @@ begin
         select a.*
           from api.assignment_summaries a
          where a.id < assay.page_start(list_assignments.after)
+           and (a.published_at is not null or a.teacher_id = me.id)
          order by a.id desc
          limit list_assignments.most;
     end if;

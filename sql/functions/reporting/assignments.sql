@@ -22,7 +22,9 @@ select a.id,
        a.reveal,
        a.encourage,
        a.language,
-       a.released_at
+       a.released_at,
+       a.attempts,
+       a.collect
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id

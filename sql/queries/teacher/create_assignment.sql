@@ -1,6 +1,6 @@
 -- POST /teacher/assignments: 201 the assignment with what it is graded by, or 202 the job.
 --   :token bytea   :stated_maximum integer (what the instructions clearly say, where a rubric is sent)
---   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?}
+--   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?, takes?, attempts?, collect?, questions?}
 --   rubric: "generate", or an array of title, prompt, max_score, levels? (score, text)
 select (m.job).id, (m.job).id is null as finished,
        case when (m.job).id is not null      then to_json(m.job)
@@ -16,13 +16,18 @@ select (m.job).id, (m.job).id is null as finished,
            deadline         => (:body::json ->> 'deadline')::timestamptz,
            class_id         => (:body::json ->> 'class_id')::uuid,
            max_score        => (:body::json ->> 'max_score')::integer,
-           criteria         => (select array_agg(row('criterion', c.title, c.prompt, c.max_score, null, null, null, null, null,
+           criteria         => case when :body::json ->> 'takes' = 'answers'
+                                    then array(select json_populate_record(null::api.sent_question, q)
+                                                 from json_array_elements(coalesce(:body::json -> 'questions', '[]')) q) else (select array_agg(row('criterion', c.title, c.prompt, c.max_score, null, null, null, null, null,
                                                      c.levels)::api.sent_question order by c.number)
                                   from rows from (json_to_recordset(sent.rubric)
                                                       as (title text, prompt text, max_score integer, levels api.sent_option[]))
-                                       with ordinality as c (title, prompt, max_score, levels, number)),
+                                       with ordinality as c (title, prompt, max_score, levels, number)) end,
            stated_maximum   => :stated_maximum,
            build_rubric     => :body::json ->> 'rubric' = 'generate',
            reveal           => :body::json ->> 'reveal',
            encourage        => (:body::json ->> 'encourage')::boolean,
-           language         => :body::json ->> 'language') as m;
+           language         => :body::json ->> 'language',
+           takes            => coalesce(:body::json ->> 'takes', 'text'),
+           attempts         => (:body::json ->> 'attempts')::smallint,
+           collect          => (:body::json ->> 'collect')::boolean) as m;

@@ -14,7 +14,10 @@ select a.id,
        a.reveal,
        a.encourage,
        a.language,
-       a.released_at
+       a.released_at,
+       a.attempts,
+       a.collect,
+       a.published_at
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';

@@ -17,11 +17,14 @@ select a.id,
        a.encourage,
        a.language,
        a.released_at,
-       a.general_instructions
+       a.general_instructions,
+       a.attempts,
+       a.collect,
+       a.published_at
   from reporting.assignments a
- where a.published_at is not null
+ where (a.published_at is not null or a.takes = 'answers')
    and a.deleted_at is null;
 
-comment on view api.assignments is 'The shape of an assignment in the HTTP API, for teachers; without deleted and unpublished ones.';
+comment on view api.assignments is 'The shape of an assignment in the HTTP API, for teachers; without deleted ones, and texts whose template is not built yet.';
 comment on column api.assignments.locked              is 'True from the first submission on, a pending one included.';
 comment on column api.assignments.submission_count    is 'How many graded submissions there are.';

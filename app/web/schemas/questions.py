@@ -1,0 +1,135 @@
+"""Questions as teachers write them: one model a kind, told apart by `kind`, and each sent on as api.sent_question."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field, RootModel, model_serializer
+
+from app.web.schemas.requests import NO_NUL, UNSENT, NewAssignment, RequestModel, Title
+
+Prompt = Annotated[str, Field(max_length=10_000), NO_NUL]
+Words = Annotated[str, Field(max_length=2_000), NO_NUL]
+Coins = Annotated[int, Field(ge=0, le=1_000)]
+Place = Annotated[int, Field(ge=1, le=100)]
+
+
+class Option(RequestModel):
+    text: Words
+    right: bool = False
+    feedback: Words | None = None
+
+
+class Pair(RequestModel):
+    """Without `left`: a right that fits none."""
+
+    left: Words | None = None
+    right: Words
+    feedback: Words | None = None
+
+
+class Line(RequestModel):
+    """Without `place`: it belongs nowhere. Lines of one place may swap. Without `indent`: it is not judged."""
+
+    text: Words
+    place: Place | None = None
+    indent: Annotated[int, Field(ge=0, le=100)] | None = None
+    feedback: Words | None = None
+
+
+class Accepted(RequestModel):
+    text: Words
+    score: Coins | None = None
+    feedback: Words | None = None
+
+
+class AcceptedNumber(RequestModel):
+    value: int | float | Annotated[str, Field(max_length=100), NO_NUL]
+    tolerance: Annotated[float, Field(ge=0, strict=False)] | None = None
+    score: Coins | None = None
+    feedback: Words | None = None
+
+
+class _Question(RequestModel):
+    prompt: Prompt
+    max_score: Annotated[int, Field(ge=1, le=1_000)]
+    title: Title | None = None
+    partial: bool = True
+    explanation: Prompt | None = None
+    bloom: Literal["remember", "understand", "apply", "analyse", "evaluate", "create"] | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Its options, by the columns of assay.options."""
+        raise NotImplementedError
+
+    @model_serializer
+    def sent(self) -> dict[str, Any]:
+        """By the columns of assay.questions."""
+        kept = ("kind", "prompt", "max_score", "title", "partial", "explanation", "bloom")
+        return {name: self.__dict__[name] for name in kept} | {"options": self.rows()}
+
+
+class Choice(_Question):
+    """`choice`: one option is right. `choices`: some are, and wrong picks count against right ones."""
+
+    kind: Literal["choice", "choices"]
+    options: Annotated[list[Option], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"text": one.text, "place": 1 if one.right else None, "feedback": one.feedback} for one in self.options]
+
+
+class Matching(_Question):
+    kind: Literal["matching"]
+    pairs: Annotated[list[Pair], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"text": one.left, "pair": one.right, "feedback": one.feedback} for one in self.pairs]
+
+
+class Ordering(_Question):
+    kind: Literal["ordering"]
+    lines: Annotated[list[Line], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [one.__dict__ for one in self.lines]
+
+
+class Gaps(_Question):
+    """{{1}}, {{2}} in the prompt; for each gap the words that are accepted."""
+
+    kind: Literal["gaps"]
+    gaps: Annotated[list[Annotated[list[Words], Field(max_length=50)]], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"text": text, "place": place} for place, texts in enumerate(self.gaps, 1) for text in texts]
+
+
+class Short(_Question):
+    kind: Literal["short"]
+    accepted: Annotated[list[Accepted], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [one.__dict__ for one in self.accepted]
+
+
+class Number(_Question):
+    kind: Literal["number"]
+    accepted: Annotated[list[AcceptedNumber], Field(max_length=50)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"text": str(one.value), "tolerance": one.tolerance, "score": one.score, "feedback": one.feedback}
+            for one in self.accepted
+        ]
+
+
+Question: TypeAlias = Annotated[Choice | Matching | Ordering | Gaps | Short | Number, Field(discriminator="kind")]
+
+
+class QuestionBody(RootModel[Question]):
+    """One of them."""
+
+
+class UploadedAssignment(NewAssignment):
+    """`questions` where it takes answers: a quiz, which students see once it is published."""
+
+    questions: Annotated[list[Question], Field(max_length=100)] = UNSENT

@@ -1,0 +1,136 @@
+"""Teachers write quizzes: the database says by name what is wrong with a question."""
+
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import LATER, Assay, School
+
+CHOICE = {"kind": "choice", "prompt": "Is gold heavy?", "max_score": 2,
+          "options": [{"text": "yes", "right": True}, {"text": "no", "feedback": "Lift some."}]}  # fmt: skip
+CHOICES = {"kind": "choices", "prompt": "Which are metals?", "max_score": 2, "options": [
+    {"text": "gold", "right": True}, {"text": "iron", "right": True}, {"text": "wood"}]}  # fmt: skip
+MATCHING = {"kind": "matching", "prompt": "Match.", "max_score": 2, "pairs": [
+    {"left": "Au", "right": "gold"}, {"left": "Fe", "right": "iron"}, {"right": "wood"}]}  # fmt: skip
+ORDERING = {"kind": "ordering", "prompt": "Order.", "max_score": 2, "lines": [
+    {"text": "dig", "place": 1}, {"text": "melt", "place": 2, "indent": 1}, {"text": "never"}]}  # fmt: skip
+GAPS = {"kind": "gaps", "prompt": "{{1}} is Au, {{2}} is Fe.", "max_score": 2, "gaps": [["gold"], ["iron", "steel"]]}
+SHORT = {
+    "kind": "short",
+    "prompt": "Au?",
+    "max_score": 2,
+    "accepted": [{"text": "gold"}, {"text": "metal", "score": 1}],
+}
+NUMBER = {"kind": "number", "prompt": "How dense?", "max_score": 2,
+          "accepted": [{"value": 19.3, "tolerance": 0.1}, {"value": "19", "score": 1}]}  # fmt: skip
+KINDS: list[dict[str, Any]] = [CHOICE, CHOICES, MATCHING, ORDERING, GAPS, SHORT, NUMBER]
+
+
+def quiz(*questions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"takes": "answers", "title": "Metals", "deadline": LATER, "questions": list(questions)} | more
+
+
+async def made(assay: Assay, school: School, *questions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A quiz that was not published yet."""
+    sent = quiz(*questions, class_id=school.class_id, **more)
+    answer: dict[str, Any] = await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent)
+    return answer["assignment"]  # type: ignore[no-any-return]
+
+
+async def test_a_quiz_of_every_kind_is_made_at_once_and_seen_once_it_is_published(assay: Assay, school: School) -> None:
+    one = await made(assay, school, *KINDS, reveal="at_once", attempts=3)
+    assert (one["takes"], one["max_score"], one["published_at"], one["attempts"]) == ("answers", 14, None, 3)
+    path, theirs = f"/teacher/assignments/{one['id']}", f"/student/assignments/{one['id']}"
+    await assay.refused("not_found", "GET", theirs, school.student)
+    colleague = await assay.teacher("Ture")
+    await assay.refused("not_found", "GET", path, colleague)
+    assert (await assay.ask("GET", "/teacher/assignments", colleague))["items"][0]["id"] == school.assignment["id"]
+    published = await assay.ask("POST", f"{path}/publish", school.teacher)
+    assert await assay.ask("POST", f"{path}/publish", school.teacher) == published
+    assert (await assay.ask("GET", theirs, school.student))["max_score"] == 14
+    assert len((await assay.ask("GET", f"{theirs}/questions", school.student))["items"]) == 7
+    assert len(assay.asked) == 1  # the template of the other assignment
+    await assay.refused("not_found", "GET", f"{path}/questions", colleague)
+    await assay.refused("not_found", "POST", f"{path}/publish", colleague)
+
+
+async def test_a_teacher_reads_questions_as_they_were_written(assay: Assay, school: School) -> None:
+    one = await made(assay, school, *KINDS)
+    items = (await assay.ask("GET", f"/teacher/assignments/{one['id']}/questions", school.teacher))["items"]
+    for number, (sent, found) in enumerate(zip(KINDS, items, strict=True), 1):
+        assert (found["number"], found["approved"], found["voided"], found["partial"]) == (number, True, False, True)
+        parts = next(name for name in ("options", "pairs", "lines", "gaps", "accepted") if name in sent)
+        for was, now in zip(sent[parts], found[parts], strict=True):
+            kept = was if isinstance(was, list) else {k: str(v) if k == "value" else v for k, v in was.items()}
+            assert now == kept if isinstance(was, list) else kept.items() <= now.items()
+
+
+async def test_a_question_is_added_until_somebody_hands_in(assay: Assay, school: School) -> None:
+    one = await made(assay, school)
+    path = f"/teacher/assignments/{one['id']}"
+    assert one["max_score"] == 0
+    await assay.refused("nothing_to_publish", "POST", f"{path}/publish", school.teacher)
+    added = await assay.ask("POST", f"{path}/questions", school.teacher, 201, json=SHORT)
+    assert (added["number"], added["kind"], added["approved"]) == (1, "short", True)
+    assert (await assay.ask("GET", path, school.teacher))["max_score"] == 2
+    await assay.ask("POST", f"{path}/publish", school.teacher)
+    sent = {"answers": {"1": "Gold"}}
+    handed_in = await assay.ask("POST", f"/student/assignments/{one['id']}/submission", school.student, 201, json=sent)
+    assert (handed_in["submission"]["score"], handed_in["submission"]["max_score"]) == (2, 2)
+    await assay.refused("assignment_locked", "POST", f"{path}/questions", school.teacher, json=SHORT)
+
+
+@pytest.mark.parametrize(
+    ("rule", "question"),
+    [
+        ("one_right_option", CHOICE | {"options": [{"text": "a"}, {"text": "b"}]}),
+        ("one_right_option", CHOICE | {"options": [{"text": "a", "right": True}, {"text": "b", "right": True}]}),
+        ("some_right_option", CHOICES | {"options": [{"text": "a", "right": True}, {"text": "b", "right": True}]}),
+        ("pairs_missing", MATCHING | {"pairs": [{"left": "a", "right": "b"}]}),
+        ("lines_missing", ORDERING | {"lines": [{"text": "a", "place": 1}, {"text": "b"}]}),
+        ("gaps_do_not_match", GAPS | {"prompt": "{{1}}"}),
+        ("accepted_missing", SHORT | {"accepted": []}),
+        ("number_unreadable", NUMBER | {"accepted": [{"value": "much"}]}),
+        ("option_says_nothing", SHORT | {"accepted": [{"text": " "}]}),
+        ("options_alike", SHORT | {"accepted": [{"text": "Gold"}, {"text": " gold "}]}),
+        ("options_at_most", SHORT | {"accepted": [{"text": str(n)} for n in range(21)]}),
+        ("key_does_not_score", SHORT | {"accepted": [{"text": "gold", "score": 1}]}),
+        ("prompt_not_blank", SHORT | {"prompt": " "}),
+    ],
+)
+async def test_a_question_that_cannot_be_answered_is_refused_by_its_rule(
+    assay: Assay, school: School, rule: str, question: dict[str, Any]
+) -> None:
+    sent = quiz(SHORT, question)
+    body = await assay.ask("POST", "/teacher/assignments", school.teacher, 422, json=sent)
+    assert body["error"]["code"] == rule
+    one = await made(assay, school)
+    path = f"/teacher/assignments/{one['id']}/questions"
+    body = await assay.ask("POST", path, school.teacher, 422, json=question)
+    assert body["error"]["code"] == rule
+    assert (await assay.ask("GET", path, school.teacher))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("max_score", quiz(SHORT, max_score=5)),
+        ("rubric", quiz(SHORT, rubric="generate")),
+        ("title", {"takes": "answers", "deadline": LATER}),
+        ("instructions", {"title": "A text", "deadline": LATER}),
+        ("questions.0", quiz({"kind": "drawing", "prompt": "Draw.", "max_score": 1})),
+        ("attempts", quiz(SHORT, attempts=11)),
+    ],
+)
+async def test_what_does_not_go_with_answers_is_refused_at_its_field(
+    assay: Assay, school: School, field: str, sent: dict[str, Any]
+) -> None:
+    details = await assay.refused("validation_failed", "POST", "/teacher/assignments", school.teacher, json=sent)
+    assert [one["field"] for one in details["errors"]] == [field]
+
+
+async def test_more_attempts_need_feedback_at_once(assay: Assay, school: School) -> None:
+    sent = quiz(SHORT, attempts=2)
+    await assay.refused("attempts_need_feedback", "POST", "/teacher/assignments", school.teacher, json=sent)
+    essay = {"instructions": "Write. Maximum: 5 points.", "deadline": LATER, "reveal": "at_once"}
+    await assay.refused("at_once_needs_answers", "POST", "/teacher/assignments", school.teacher, json=essay)
