@@ -109,6 +109,7 @@ def script_of(endpoint: str, seeded: data.Seeded) -> str:
     student = DIGEST.format(who="student", number=":student")
     writer = DIGEST.format(who="writer", number=":writer")
     known = {"cursor": "null::uuid", "limit": "50" if endpoint == "submissions" else "20", "content": f"'{ESSAY}'"}
+    known["body"] = "'{}'"
     lines = [f"\\set student random(0, {seeded.students - 1})"]
     known["token"] = student
     if endpoint == "submissions":

@@ -25,7 +25,7 @@ from app.db.database import Database, open_connection, open_pool
 from app.db.migrate import migrate
 from app.db.queries import load
 from app.dev import embedded_postgres
-from bench.servers import free_port
+from bench.servers import Server, free_port
 
 CONNECTIONS, CLIENTS = 6, 32
 OURS, THEIRS = "ours", "asyncpg"
@@ -76,8 +76,8 @@ async def statements(url: str, pool: Any, seconds: float) -> tuple[float, float]
         return done / (time.monotonic() - began), (time.process_time() - cpu) / done * 1e6
 
 
-def requests(url: str, name: str, seconds: float) -> float:
-    """Requests a second of `GET /ready`, which is one statement, at 32 connections."""
+def requests(url: str, name: str, seconds: float) -> tuple[float, float]:
+    """Requests a second of `GET /ready`, one statement each, at 32 connections; the server's CPU for each, in us."""
     port, wrk = free_port(), shutil.which("wrk")
     assert wrk
     command = [sys.executable, "-m", "bench.pool", "--serve", name, "--port", str(port)]
@@ -88,10 +88,14 @@ def requests(url: str, name: str, seconds: float) -> float:
         address = f"http://127.0.0.1:{port}/ready"
         wait = ["--retry", "100", "--retry-delay", "1", "--retry-all-errors"]
         subprocess.run(["curl", "-sf", *wait, "-o", os.devnull, address], check=True)
+        running = Server(name, address, server.pid)
+        before = running.cpu_seconds()
         done = subprocess.run(
             [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds:g}", address], check=True, capture_output=True, text=True
         )
-        return float(done.stdout.split("Requests/sec:")[1].split()[0])
+        count = int(done.stdout.split(" requests in ")[0].split()[-1])
+        rate = float(done.stdout.split("Requests/sec:")[1].split()[0])
+        return rate, (running.cpu_seconds() - before) / count * 1e6
     finally:
         server.terminate()
         server.wait()
@@ -137,12 +141,13 @@ def compare(url: str, seconds: float, count: int) -> None:
     if shutil.which("wrk") is None:
         print("no wrk here: requests a second are left out")
         return
-    rates: dict[str, list[float]] = {OURS: [], THEIRS: []}
+    served: dict[str, list[tuple[float, float]]] = {OURS: [], THEIRS: []}
     for _ in range(count):
         for name in POOLS:
-            rates[name].append(requests(url, name, seconds))
-    ours, theirs = median(rates[OURS]), median(rates[THEIRS])
-    print(f"requests a second: ours {ours:.0f}, asyncpg's {theirs:.0f}: {ours / theirs - 1:+.1%}")
+            served[name].append(requests(url, name, seconds))
+    for part, what in enumerate(("requests a second", "us of the server's CPU for each")):
+        ours, theirs = (median(one[part] for one in served[name]) for name in (OURS, THEIRS))
+        print(f"{what}: ours {ours:.0f}, asyncpg's {theirs:.0f}: {ours / theirs - 1:+.1%}")
 
 
 if __name__ == "__main__":

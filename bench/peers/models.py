@@ -88,6 +88,7 @@ class Submission(Base):
     score: Mapped[int]
     original_score: Mapped[int]
     feedback: Mapped[str | None]
+    comment: Mapped[str | None]
     provider: Mapped[str | None]
     submitted_at: Mapped[datetime]
     graded_at: Mapped[datetime]

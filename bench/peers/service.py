@@ -101,6 +101,8 @@ class SubmissionOut(Model):
     submitted_at: datetime
     graded_at: datetime
     edited_at: datetime | None
+    comment: str | None
+    is_llm_generated: bool
 
 
 class Submissions(Model):
@@ -294,6 +296,8 @@ async def submissions(
             submitted_at=one.submitted_at,
             graded_at=one.graded_at,
             edited_at=one.graded_at if one.provider is None else None,
+            comment=one.comment,
+            is_llm_generated=one.provider is not None,
         )
         for one in found[:limit]
     ]

@@ -12,7 +12,9 @@ select s.id,
                   where f.submission_id = s.id), '[]') as flags,
        s.submitted_at,
        s.graded_at,
-       (select s.graded_at from assay.submissions t where t.id = s.id and assay.is_edited(t)) as edited_at,
+       case when s.provider is null then  -- else an AI gave it, and the row need not be read again
+           (select s.graded_at from assay.submissions t where t.id = s.id and assay.is_edited(t))
+       end as edited_at,
        s.comment,
        s.provider is not null as is_llm_generated
   from reporting.submissions s;
