@@ -10,6 +10,8 @@ import asyncpg
 
 from bench import data
 
+CRITERIA = [{"title": f"Criterion {n}", "prompt": "Is met.", "max_score": 5} for n in (1, 2)]
+
 STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB, QUIZ = 1, 2, 3, 4, 5, 6, 7, 9, 10
 
 
@@ -63,6 +65,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
+        "state": None, "criteria": False,
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
@@ -89,6 +92,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/list_assignments", token=mine),
         case("student/list_assignments", "page 2", token=mine, limit=5, cursor=identity(ASSIGNMENT, assignments - 1)),
         case("student/list_assignments", "nothing handed in", token=hands_in),
+        case("student/list_classes", token=mine),
         case("student/list_scores", token=mine),
         case("student/list_scores", "page 2", token=mine, limit=5, cursor=deep),
         case("student/read_assignment", token=mine),
@@ -140,9 +144,15 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_job", token=digest(f"teacher-{grades}")),
         case("teacher/read_outcome", token=digest(f"teacher-{grades}")),
         case("teacher/create_assignment", token=hers, body=json.dumps(draft)),
+        case("teacher/create_assignment", "rubric", token=hers, body=json.dumps(draft | {"rubric": CRITERIA})),
         case("teacher/edit_assignment", "title", **own, body='{"title": "Another"}'),
         case("teacher/edit_assignment", "instructions", **own, body=instructed),
         case("teacher/replace_template", **own),
+        case("teacher/read_rubric", token=hers),
+        case("teacher/replace_rubric", **own, body=json.dumps({"criteria": CRITERIA})),
+        case("teacher/read_taken_rubric", token=digest(f"teacher-{grades}")),
+        case("teacher/release_results", **own),
+        case("teacher/list_assignment_students", token=hers),
         case("teacher/delete_assignment", **own),
         case("teacher/edit_submission", token=hers, body='{"score": 3, "feedback": "Better"}'),
         case("teacher/regrade_submission", token=hers),

@@ -40,6 +40,11 @@ away. Almonds are the clearest example: every spring, hives travel across a cont
 help too, for they work in colder weather, so hedges and unmown edges are cheap insurance. Losing bees would not end
 all food, since wheat and rice trust the wind, but it would make our meals poorer, dearer and duller."""
 SHORT_ESSAY = "Bees are good. Bees make honey. Honey is good."
+RUBRIC = [
+    {"title": "Facts", "prompt": "Says what bees do.", "max_score": 6},
+    {"title": "Language", "prompt": "Is clear.", "max_score": 4,
+     "levels": [{"score": 0, "text": "not"}, {"score": 2, "text": "partly"}, {"score": 4, "text": "wholly"}]},
+]  # fmt: skip
 
 
 class Unexpected(Exception):
@@ -87,6 +92,7 @@ async def _play(folder: Path) -> None:
         await _essays(stage, bees, ann, ben)
         await _a_late_essay(stage, teacher, ben)
         await _an_outage(stage, teacher, ben)
+        await _a_rubric(stage, teacher, ben)
         await _scores(stage, teacher, bees, ann)
 
 
@@ -301,6 +307,25 @@ async def _an_outage(stage: Stage, teacher: str, student: str) -> None:
     await _ask(stage, 201, "POST", path, student, content=SHORT_ESSAY.encode(), headers={"Content-Type": "text/plain"})
     stage.ai.outage(openai=False, anthropic=False)
     say("One of them comes back; the same text is accepted and paid.")
+
+
+async def _a_rubric(stage: Stage, teacher: str, student: str) -> None:
+    deadline = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    sent = {"title": "Bees again", "instructions": "Write about bees.", "deadline": deadline, "rubric": RUBRIC}
+    made = (await _ask(stage, 201, "POST", "/teacher/assignments", teacher, json=sent))["assignment"]
+    say(f"Mrs Gold uploads a rubric of {len(RUBRIC)} criteria, {made['max_score']} coins in all; no AI is asked.")
+    path = f"/student/assignments/{made['id']}/submission"
+    submission = (await _ask(stage, 201, "POST", path, student, json={"content": GOOD_ESSAY}))["submission"]
+    items = submission["outcome"]["items"]
+    if [item["title"] for item in items] != ["Facts", "Language"] or sum(one["score"] for one in items) != submission[
+        "score"
+    ]:
+        raise Unexpected("the criteria do not add up to the score")
+    for item in items:
+        quotes = [" ".join(GOOD_ESSAY[place["start"] : place["end"]].split()) for place in item["evidence"]]
+        if not quotes or not item["supported"] or not item["reason"]:
+            raise Unexpected("a criterion came without a reason or a quote")
+        say(f"Ben gets {item['score']} of {item['max_score']} for {item['title']}, with a quote: “{quotes[0]}”.")
 
 
 async def _scores(stage: Stage, teacher: str, assignment: str, student: str) -> None:

@@ -14,6 +14,7 @@ from tests.web.school import hand_in
 
 OURS = [route for route in ROUTES if route.audience == "teacher"]
 JSON_BODIES: dict[str, Any] = {
+    "PUT /teacher/assignments/{assignment_id}/rubric": {"criteria": []},
     "POST /teacher/assignments": {"instructions": INSTRUCTIONS, "deadline": LATER},
     "PATCH /teacher/assignments/{assignment_id}": {"title": "Mine"},
     "PATCH /teacher/submissions/{submission_id}": {"score": 1, "feedback": "Mine."},
@@ -39,6 +40,9 @@ FOREIGN = {
     "POST /teacher/assignments/{assignment_id}/publish",
     "GET /teacher/assignments/{assignment_id}/questions",
     "POST /teacher/assignments/{assignment_id}/questions",
+    "PUT /teacher/assignments/{assignment_id}/rubric",
+    "POST /teacher/assignments/{assignment_id}/release",
+    "GET /teacher/assignments/{assignment_id}/students",
     "GET /teacher/assignments/{assignment_id}/submissions",
     "GET /teacher/submissions/{submission_id}",
     "GET /teacher/submissions/{submission_id}/content",
@@ -74,6 +78,7 @@ SHARED = {
     "GET /teacher/assignments/{assignment_id}",
     "GET /teacher/assignments/{assignment_id}/instructions",
     "GET /teacher/assignments/{assignment_id}/template",
+    "GET /teacher/assignments/{assignment_id}/rubric",
     "GET /teacher/students",
     "GET /teacher/students/{student_id}",
     "GET /teacher/students/{student_id}/scores",

@@ -28,6 +28,7 @@ POST /auth/logout
 GET /auth/me
 POST /auth/password/forgot
 POST /auth/password/reset
+GET /student/classes
 GET /student/assignments
 GET /student/assignments/{assignment_id}
 GET /student/assignments/{assignment_id}/instructions
@@ -48,6 +49,10 @@ PUT /teacher/assignments/{assignment_id}/template
 POST /teacher/assignments/{assignment_id}/publish
 GET /teacher/assignments/{assignment_id}/questions
 POST /teacher/assignments/{assignment_id}/questions
+GET /teacher/assignments/{assignment_id}/rubric
+PUT /teacher/assignments/{assignment_id}/rubric
+POST /teacher/assignments/{assignment_id}/release
+GET /teacher/assignments/{assignment_id}/students
 GET /teacher/assignments/{assignment_id}/submissions
 GET /teacher/submissions/{submission_id}
 GET /teacher/submissions/{submission_id}/content

@@ -302,6 +302,103 @@ async def test_a_text_without_a_rubric_is_graded_by_one_number(assay: Assay) -> 
     )
 
 
+async def test_a_rubric_is_read_replaced_and_taken_away_until_the_first_submission(assay: Assay) -> None:
+    here = await rubric(assay)
+    path = here.own + "/rubric"
+    known = await assay.ask("GET", path, here.teacher)
+    assert known == {"criteria": [{"levels": [], **one} for one in CRITERIA], "max_score": 20}
+    colleague = await assay.teacher("Ulla")
+    assert await assay.ask("GET", path, colleague) == known
+    await assay.refused("not_found", "PUT", path, colleague, json={"criteria": CRITERIA})
+    changed = await assay.ask("PUT", path, here.teacher, json={"criteria": known["criteria"][:2]})
+    assert changed == {"criteria": known["criteria"][:2], "max_score": 16}
+    told = await assay.ask("GET", here.own, here.teacher)
+    assert told["max_score"] == 16
+    assert told["correction_template"].endswith("2. History (6): Says what people did with it.")
+    await assay.refused("levels_end_at_maximum", "PUT", path, here.teacher,
+                        json={"criteria": [{**CRITERIA[2], "max_score": 5}]})  # fmt: skip
+    assert assay.asked == []
+
+    assert await assay.ask("PUT", path, here.teacher, json={"criteria": []}) == {"criteria": [], "max_score": 16}
+    assert len(assay.asked) == 1
+    assert await assay.ask("GET", path, here.teacher) == {"criteria": [], "max_score": 16}
+    assert await assay.ask("PUT", path, here.teacher, json={"criteria": []}) == {"criteria": [], "max_score": 16}
+    template = (await assay.ask("GET", here.own, here.teacher))["correction_template"]
+    assert template.startswith("Correction template")
+    await assay.ask("PUT", path, here.teacher, json={"criteria": CRITERIA})
+    handed_in = (await hand_in(assay, here))["submission"]
+    assert len(handed_in["outcome"]["items"]) == 3
+    await assay.refused("assignment_locked", "PUT", path, here.teacher, json={"criteria": CRITERIA})
+
+
+async def test_outcomes_are_revealed_by_a_release(assay: Assay) -> None:
+    here = await rubric(assay, reveal="after_deadline")
+    handed_in = (await hand_in(assay, here))["submission"]
+    assert handed_in["outcome"] is None
+    released = await assay.ask("POST", here.own + "/release", here.teacher)
+    assert released["released_at"]
+    assert await assay.ask("POST", here.own + "/release", here.teacher) == released
+    seen = (await assay.ask("GET", here.path, here.student))["submission"]
+    assert seen["outcome"]["items"][0]["title"] == "Facts"
+    assert seen == await assay.ask("GET", here.path + "/submission", here.student)
+    await assay.refused("not_found", "POST", here.own + "/release", await assay.teacher("Ulla"))
+
+
+async def test_a_teacher_sees_where_each_student_stands(assay: Assay) -> None:
+    here = await rubric(assay)
+    path = here.own + "/students"
+    page = await assay.ask("GET", path, here.teacher)
+    assert [(one["student"]["name"], one["state"], one["score"]) for one in page["items"]] == [("Anna", "open", None)]
+    assert (await assay.ask("GET", path, here.teacher, params={"state": "graded"}))["items"] == []
+    handed_in = (await hand_in(assay, here))["submission"]
+    page = await assay.ask("GET", path, here.teacher, params={"state": "graded"})
+    assert [(one["state"], one["score"], one["submitted_at"]) for one in page["items"]] == [
+        ("graded", handed_in["score"], handed_in["submitted_at"])
+    ]
+    await assay.refused("validation_failed", "GET", path, here.teacher, params={"state": "lost"})
+
+
+async def test_the_general_instructions_of_a_class_stand_in_front_of_each_new_assignment(assay: Assay) -> None:
+    here = await rubric(assay)
+    group = f"/teacher/classes/{here.class_id}"
+    changed = await assay.ask("PATCH", group, here.teacher, json={"instructions": "Write in whole sentences."})
+    assert (changed["name"], changed["instructions"]) == ("9B", "Write in whole sentences.")
+    renamed = await assay.ask("PATCH", group, here.teacher, json={"name": "9C"})
+    assert (renamed["name"], renamed["instructions"]) == ("9C", "Write in whole sentences.")
+    seen = (await assay.ask("GET", "/student/classes", here.student))["items"]
+    assert [(one["name"], one["instructions"], one["teacher"]["name"]) for one in seen] == [
+        ("9C", "Write in whole sentences.", "Tove")
+    ]
+    made = (await upload(assay, here.teacher, class_id=here.class_id))["assignment"]
+    assert made["general_instructions"] == "Write in whole sentences."
+    await assay.ask("PATCH", group, here.teacher, json={"instructions": None})
+    assert (await assay.ask("GET", here.own, here.teacher))["general_instructions"] is None
+    await hand_in(assay, here._replace(assignment=made))
+    assert "Write in whole sentences.\\n\\nWrite about gold." in json.dumps(assay.asked[0][2])
+    bare = {"instructions": "Write about tin. Maximum score: 20 points.", "rubric": None}
+    await assay.ask("PATCH", group, here.teacher, json={"instructions": "Be kind."})
+    made = (await upload(assay, here.teacher, class_id=here.class_id, **bare))["assignment"]
+    await hand_in(assay, here._replace(assignment=made))
+    assert ["Be kind.\\n\\nWrite about tin." in json.dumps(body) for _, _, body in assay.asked[1:]] == [True, True]
+
+
+async def test_the_gradebook_has_a_column_for_each_criterion_when_asked(assay: Assay) -> None:
+    here = await rubric(assay, title="Gold")
+    twice = [{"title": "Facts", "prompt": "a", "max_score": 1}, {"title": "facts", "prompt": "b", "max_score": 1}]
+    await upload(assay, here.teacher, title="Gold", rubric=twice)
+    await hand_in(assay, here, f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]")
+    path, csv = f"/teacher/classes/{here.class_id}/gradebook", {"Accept": "text/csv"}
+    plain = await assay.ask("GET", path, here.teacher, headers=csv)
+    assert plain.splitlines()[0].removeprefix("\ufeff") == '"student","email","Gold","Gold (2)","total"'
+    book = await assay.ask("GET", path, here.teacher, headers=csv, params={"criteria": "true"})
+    heads, anna = book.removeprefix("\ufeff").splitlines()
+    assert heads == (
+        '"student","email","Gold","Gold: Facts","Gold: History","Gold: Language",'
+        '"Gold (2)","Gold: Facts (2)","Gold: facts (3)","total"'
+    )
+    assert anna == '"Anna","anna@school.example",9,4,3,2,,,,9'
+
+
 async def test_a_rubric_is_built_when_it_is_asked_for(assay: Assay) -> None:
     instructions = "Write about gold.\n- Facts: 12 points\n- Language: 8 points\nMaximum score: 20 points."
     here = await rubric(assay, rubric="generate", instructions=instructions)

@@ -337,8 +337,24 @@ class Regrading(RequestModel):
     replace_teacher_score: bool = False
 
 
-class ClassName(RequestModel):
+class Rubric(RequestModel):
+    """Without criteria: a text gets one score as a whole."""
+
+    criteria: Annotated[list[Criterion], Field(max_length=30)]
+
+
+class NewClass(RequestModel):
+    """`instructions` go in front of those of each new assignment of the class, in what an AI is told."""
+
     name: Name
+    instructions: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
+
+
+class ClassChange(RequestModel):
+    """Only the fields that are sent are changed."""
+
+    name: Name = UNSENT
+    instructions: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
 
 
 class Enrolment(RequestModel):
@@ -369,15 +385,20 @@ class AssignmentSearch(Paging):
     class_id: UUID | None = None
 
 
+class StateSearch(Paging):
+    state: Literal["open", "started", "pending", "graded", "closed"] | None = None
+
+
 class StudentSearch(Paging):
     search: Annotated[str, Field(max_length=200), NFC, ONE_LINE] | None = None
     class_id: UUID | None = None
 
 
 class GradebookFormat(RequestModel):
-    """Of the CSV: a semicolon is what spreadsheets of many languages expect."""
+    """Of the CSV: a semicolon is what spreadsheets of many languages expect; `criteria` adds a column for each."""
 
     separator: Literal["comma", "semicolon"] = "comma"
+    criteria: bool = False
 
 
 class NoParameters(RequestModel):

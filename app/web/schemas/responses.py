@@ -73,6 +73,7 @@ StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
     state=Literal["open", "pending", "graded", "closed"],
     job_id=(UUID | None, Field(description="of a pending one: the job that grades it")),
+    takes=Literal["text", "answers"],
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, score=int, max_score=int, feedback=str | None,
@@ -91,6 +92,13 @@ StudentQuestion = shape(
     result=(QuestionResult | None, Field(description="null: not revealed yet")),
 )  # fmt: skip
 SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at=datetime)
+StudentAssignmentInFull = shape(
+    "StudentAssignmentInFull", StudentAssignment, reveal=Literal["at_once", "when_graded", "after_deadline"],
+    attempts=int, submission=StudentSubmission | None,
+)  # fmt: skip
+StudentClass = shape(
+    "StudentClass", id=UUID, name=str, instructions=str | None, teacher=shape("ClassTeacher", id=UUID, name=str)
+)  # fmt: skip
 SubmissionMade = shape("SubmissionMade", submission=StudentSubmission)
 
 # teachers
@@ -116,6 +124,15 @@ Question = shape(
     levels=(list[Any] | None, Field(None, description="open, criterion: score, text")),
 )  # fmt: skip
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
+RubricCriterion = shape(
+    "RubricCriterion", title=str, prompt=str, max_score=int,
+    levels=list[shape("RubricLevel", score=int, text=str)],  # type: ignore[misc]
+)  # fmt: skip
+RubricShown = shape("RubricShown", criteria=list[RubricCriterion], max_score=int)  # type: ignore[valid-type]
+StudentState = shape(
+    "StudentState", student=User, state=Literal["open", "started", "pending", "graded", "closed"], answered=int,
+    score=int | None, submitted_at=datetime | None,
+)  # fmt: skip
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,
@@ -131,7 +148,9 @@ PastScore = shape(
     prompt_version=optional(str), reason=optional(str), created_at=datetime,
 )  # fmt: skip
 Student = shape("Student", User, total_gold_coins=int, class_ids=list[UUID], created_at=datetime)
-Class = shape("Class", id=UUID, name=str, teacher_id=UUID, student_count=int, created_at=datetime)
+Class = shape(
+    "Class", id=UUID, name=str, teacher_id=UUID, student_count=int, created_at=datetime, instructions=str | None
+)  # fmt: skip
 Enrolled = shape("Enrolled", enrolled=int)
 Gradebook = shape(
     "Gradebook", class_=(shape("GradebookClass", id=UUID, name=str), Field(alias="class")),

@@ -1,6 +1,6 @@
 -- The assignments of the classes this student is in, newest first.
 create function api.list_my_assignments(token bytea, after uuid, most integer)
-    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid)
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid, takes text)
     language plpgsql stable security definer
     set search_path = ''
 as $$
@@ -9,10 +9,10 @@ declare
     me assay.students := assay.student(token);
 begin
     return query
-    select v.id, v.title, v.max_score, v.deadline, v.state, v.score, v.job_id
+    select v.id, v.title, v.max_score, v.deadline, v.state, v.score, v.job_id, v.takes
       from assay.visible_assignments(me.id, list_my_assignments.after, list_my_assignments.most) v;
 end
 $$;
 
 comment on function api.list_my_assignments(bytea, uuid, integer) is
-    'Assignments of the calling student''s classes with their state (open, pending, graded, closed), score and, when pending, the job that grades them, after the given id, newest first.';
+    'Assignments of the calling student''s classes with their state (open, pending, graded, closed), score, what they take and, when pending, the job that grades them, after the given id, newest first.';

@@ -1,20 +1,31 @@
--- A class: its students, its assignments, and who got what.
-create function api.read_gradebook(token bytea, class_id uuid)
-    returns setof reporting.gradebook
+-- A class: its students, its assignments, and who got what, as a whole and by which criterion.
+create function api.read_gradebook(token bytea, class_id uuid, with_criteria boolean default false)
+    returns table (id uuid, class_name text, student_id uuid, student_name text, student_email text, assignment_id uuid,
+                   assignment_title text, max_score integer, deadline timestamptz, number smallint, criterion text, score integer)
     language plpgsql stable security definer
     set search_path = ''
 as $$
+#variable_conflict use_column
 declare
     me  assay.teachers := assay.teacher(token);
     one assay.classes  := assay.own_class(me.id, read_gradebook.class_id);
 begin
     return query
-    select g.*
+    select g.class_id, g.class_name::text, g.student_id, g.student_name::text, g.student_email::text, g.assignment_id,
+           g.assignment_title::text, g.max_score, g.deadline, 0::smallint, null::text, g.score
       from reporting.gradebook g
      where g.class_id = one.id
-     order by g.student_name, g.student_id, g.deadline, g.assignment_id;
+     union all
+    select g.class_id, g.class_name::text, g.student_id, g.student_name::text, g.student_email::text, g.assignment_id,
+           g.assignment_title::text, q.max_score, g.deadline, q.number, q.title, x.score
+      from reporting.gradebook g
+      join assay.questions q on q.assignment_id = g.assignment_id and q.kind = 'criterion' and q.approved_at is not null
+      left join assay.answers x on x.question_id = q.id and x.submission_id = g.submission_id
+     where g.class_id = one.id
+       and with_criteria
+     order by 4, 3, 9, 6, 10;
 end
 $$;
 
-comment on function api.read_gradebook(bytea, uuid) is
-    'One row per student and assignment of an own class, by student''s name and deadline; 404 not_found.';
+comment on function api.read_gradebook(bytea, uuid, boolean) is
+    'One row per student and assignment of an own class (id; number 0) and, with_criteria, per criterion of its rubric, by student''s name and deadline; 404 not_found.';

@@ -6,7 +6,8 @@ select c.id,
        c.name,
        c.student_count,
        c.created_at,
-       c.deleted_at
+       c.deleted_at,
+       c.instructions
   from assay.classes c
   join assay.teachers t on t.id = c.teacher_id;
 

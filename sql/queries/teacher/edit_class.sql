@@ -1,4 +1,9 @@
--- PATCH /teacher/classes/{class_id}: the class with its new name.
---   :token bytea   :class_id uuid   :body json {name}
+-- PATCH /teacher/classes/{class_id}: the changed class.
+--   :token bytea   :class_id uuid   :body json {name?, instructions?}
 select to_json(c) as body
-  from api.edit_class(token => :token, class_id => :class_id, name => :body::json ->> 'name') as c;
+  from api.edit_class(
+           token              => :token,
+           class_id           => :class_id,
+           name               => :body::json ->> 'name',
+           instructions_given => :body::jsonb ? 'instructions',
+           instructions       => :body::json ->> 'instructions') as c;

@@ -20,9 +20,9 @@ with cells as (
      group by c.student_id, c.student_name, c.student_email
 ), pieces as (
     select 0::bigint as place,
-           '{"class":' || json_build_object('id', c.class_id, 'name', c.class_name)
+           '{"class":' || json_build_object('id', c.id, 'name', c.class_name)
            || ',"assignments":' || coalesce((select a.list from assignments a), '[]') || ',"students":[' as piece
-      from (select c.class_id, c.class_name from cells c limit 1) c
+      from (select c.id, c.class_name from cells c limit 1) c
      union all
     select s.place, case when s.place > 1 then ',' else '' end || s.student from students s
      union all

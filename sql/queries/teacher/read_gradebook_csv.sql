@@ -1,30 +1,32 @@
--- GET /teacher/classes/{class_id}/gradebook as CSV: a line per student, a column per assignment, the total last.
---   :token bytea   :class_id uuid   :separator text (comma or semicolon)
+-- GET /teacher/classes/{class_id}/gradebook as CSV: a line per student, a column per assignment (and per criterion), the total last.
+--   :token bytea   :class_id uuid   :separator text (comma or semicolon)   :criteria boolean (a column for each criterion, too)
 with cells as (
-    select g.* from api.read_gradebook(token => :token, class_id => :class_id) as g
+    select g.* from api.read_gradebook(token => :token, class_id => :class_id, with_criteria => :criteria) as g
 ), style as (
     select case :separator when 'semicolon' then ';' else ',' end as mark
+), columns as (
+    select distinct c.assignment_id, c.deadline, c.number, c.assignment_title || coalesce(': ' || c.criterion, '') as title
+      from cells c
+     where c.assignment_id is not null
 ), titles as (
-    select a.assignment_id, a.deadline, a.assignment_title as title,
+    select c.*,
            -- Which of those of that name it is: heads are unique, those of the other columns too.
-           row_number() over (partition by lower(a.assignment_title) order by a.deadline, a.assignment_id)
-           + (lower(a.assignment_title) in ('student', 'email', 'total'))::integer as number
-      from (select distinct c.assignment_id, c.assignment_title, c.deadline
-              from cells c
-             where c.assignment_id is not null) a
+           row_number() over (partition by lower(c.title) order by c.deadline, c.assignment_id, c.number)
+           + (lower(c.title) in ('student', 'email', 'total'))::integer as place
+      from columns c
 ), heads as (
-    select t.assignment_id, t.deadline,
-           t.title || case when t.number > 1 or t.title ~ ' \(\d+\)$' then ' (' || t.number || ')' else '' end as head
+    select t.assignment_id, t.deadline, t.number,
+           t.title || case when t.place > 1 or t.title ~ ' \(\d+\)$' then ' (' || t.place || ')' else '' end as head
       from titles t
 ), head_line as (
-    select string_agg(s.mark || api.csv_cell(h.head), '' order by h.deadline, h.assignment_id) as line
+    select string_agg(s.mark || api.csv_cell(h.head), '' order by h.deadline, h.assignment_id, h.number) as line
       from heads h, style s
 ), students as (
     select row_number() over (order by c.student_name, c.student_id) as place,
            api.csv_cell(c.student_name) || min(s.mark) || api.csv_cell(c.student_email)
-           || coalesce(string_agg(s.mark || coalesce(c.score::text, ''), '' order by c.deadline, c.assignment_id)
+           || coalesce(string_agg(s.mark || coalesce(c.score::text, ''), '' order by c.deadline, c.assignment_id, c.number)
                        filter (where c.assignment_id is not null), '')
-           || min(s.mark) || coalesce(sum(c.score), 0) as line
+           || min(s.mark) || coalesce(sum(c.score) filter (where c.number = 0), 0) as line
       from cells c, style s
      where c.student_id is not null
      group by c.student_id, c.student_name, c.student_email

@@ -4,7 +4,8 @@ select c.id,
        c.name,
        c.teacher_id,
        c.student_count,
-       c.created_at
+       c.created_at,
+       c.instructions
   from reporting.classes c
  where c.deleted_at is null;
 

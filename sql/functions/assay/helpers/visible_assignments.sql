@@ -1,6 +1,6 @@
 -- What a student sees of the assignments of their classes.
 create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer)
-    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid)
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid, takes text)
     language sql stable
 begin atomic
     with classes as (
@@ -37,7 +37,7 @@ begin atomic
     )
     select a.id, a.title, a.max_score, a.deadline,
            assay.assignment_state(s.score, p.job_id is not null, a.deadline),
-           s.score, p.job_id
+           s.score, p.job_id, a.takes
       from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
       join assay.assignments a on a.id = n.id
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id

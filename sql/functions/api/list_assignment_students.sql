@@ -1,0 +1,25 @@
+-- Where each student stands with an assignment of this teacher, newest registration first.
+create function api.list_assignment_students(token bytea, assignment_id uuid, wanted_state text, after uuid, most integer)
+    returns table (id uuid, student json, state text, answered bigint, score integer, submitted_at timestamptz)
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me  assay.teachers    := assay.teacher(token);
+    one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
+begin
+    return query
+    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered, s.score, s.submitted_at
+      from reporting.student_states s
+      join assay.students p on p.id = s.student_id
+     where s.assignment_id = one.id
+       and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
+       and s.student_id < assay.page_start(list_assignment_students.after)
+     order by s.student_id desc
+     limit list_assignment_students.most;
+end
+$$;
+
+comment on function api.list_assignment_students(bytea, uuid, text, uuid, integer) is
+    'The students of the classes that an own assignment is for, with state (open, started, pending, graded, closed), how many questions they answered, score and time, after the given student; 404 not_found.';

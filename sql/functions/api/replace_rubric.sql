@@ -1,0 +1,38 @@
+-- A teacher writes the rubric anew, or takes it away: then a job builds a template.
+create function api.replace_rubric(token bytea, assignment_id uuid, criteria api.sent_question[])
+    returns table (job api.jobs, rubric api.rubrics)
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me      assay.teachers    := assay.teacher(token);
+    old_one assay.assignments := assay.own_assignment(me.id, replace_rubric.assignment_id);
+begin
+    perform assay.set_actor('teacher', me.id);
+    perform assay.require_unlocked(old_one.id);
+    perform assay.require_no_draft(old_one.id);
+    if criteria is not null then
+        delete from assay.questions q where q.assignment_id = old_one.id;
+        perform assay.add_questions(old_one.id, criteria);
+        update assay.assignments a
+           set max_score               = (select sum(c.max_score) from unnest(criteria) c),
+               max_score_given         = true,
+               correction_template     = assay.template_of_rubric(a.id),
+               template_provider       = null,
+               template_model          = null,
+               template_prompt_version = null
+         where a.id = old_one.id;
+    elsif assay.has_rubric(old_one.id) then
+        perform assay.require_key(me.id);
+        insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
+        values (old_one.id, me.id, old_one.class_id, old_one.title, old_one.instructions, old_one.deadline, old_one.max_score)
+        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
+    end if;
+    select r.* into rubric from api.rubrics r where r.assignment_id = old_one.id;
+    return next;
+end
+$$;
+
+comment on function api.replace_rubric(bytea, uuid, api.sent_question[]) is
+    'Replaces the rubric of an own assignment, its maximum (the sum) and its template; null takes the rubric away: a job builds a template for the same maximum. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, or the rule for criteria that refuses.';
