@@ -77,7 +77,7 @@ def simulator(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield dict(pair.split("=", 1) for pair in process.stdout.readline().split())
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,14 @@ class Process(NamedTuple):
 
     async def ended(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 30)
+        return await asyncio.wait_for(self.process.wait(), 120)
+
+
+async def ready(client: httpx2.AsyncClient, url: str) -> bool:
+    try:
+        return (await client.get(url + "/ready")).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 @asynccontextmanager
@@ -48,25 +55,23 @@ async def serving(db: str, folder: Path, *options: str, **variables: str) -> Asy
         cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stderr
+    drain = None
     try:
         found = None
         while not found:
-            line = await asyncio.wait_for(process.stderr.readline(), 60)
+            line = await asyncio.wait_for(process.stderr.readline(), 120)
             assert line, "the process ended"
             found = re.search(rb"listening on http://([\d.]+):(\d+)", line)
         drain = asyncio.create_task(process.stderr.read())
         async with httpx2.AsyncClient(trust_env=False) as client:
             url = f"http://{found[1].decode()}:{int(found[2])}"
-            for _ in range(300):
-                try:
-                    if (await client.get(url + "/ready")).status_code == 200:
-                        break
-                except httpx2.TransportError:
-                    pass
-                await asyncio.sleep(0.1)
+            async with asyncio.timeout(120):
+                while not await ready(client, url):
+                    await asyncio.sleep(0.1)
         yield Process(process, found[1].decode(), int(found[2]))
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-        await drain
+        if drain:
+            await drain

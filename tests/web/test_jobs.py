@@ -70,8 +70,11 @@ async def waiting(toy: Toy, prefer: str | None = None) -> AsyncIterator[asyncio.
 
 async def test_a_request_waits_until_its_job_is_done(serve: Serve) -> None:
     async with serve(ROUTES) as toy, waiting(toy) as task:
-        await asyncio.to_thread(change, toy.url, "running")
-        await asyncio.sleep(0.1)
+        with toy.state.job_updates.watch("another", since=toy.state.job_updates.gaps, only_end=True) as heard:
+            await asyncio.to_thread(change, toy.url, "running")
+            with psycopg.connect(toy.url, autocommit=True) as worker:
+                worker.execute("select pg_notify('assay_job', 'another succeeded')")
+            await asyncio.wait_for(heard.wait(), 120)  # so what was said before was heard too
         assert not task.done()
         await asyncio.to_thread(change, toy.url, "succeeded")
         answer = await task
@@ -164,15 +167,17 @@ async def test_when_the_listener_is_lost_those_who_wait_look_in_turns() -> None:
 
 async def test_when_every_backend_ends_who_was_let_in_gets_the_job(serve: Serve) -> None:
     async with serve(ROUTES) as toy, waiting(toy, "wait=60") as task:
+        asked = asyncio.Event()
 
         async def unavailable(*_: object, **__: object) -> Any:
+            asked.set()
             raise Unavailable("ConnectionDoesNotExistError")
 
         answers = toy.state.database.rows
         toy.state.database.rows = unavailable  # type: ignore[method-assign]
         job = next(iter(toy.state.job_updates._waiting))
         toy.state.job_updates.on_notify(f"{job} succeeded")
-        await asyncio.sleep(0.2)
+        await asyncio.wait_for(asked.wait(), 120)
         toy.state.job_updates.close()
         answer = await task
         toy.state.database.rows = answers  # type: ignore[method-assign]

@@ -106,7 +106,7 @@ class Client:
 
     async def link(self, email: str) -> str:
         """The token in the last letter to an address."""
-        for _ in range(200):
+        for _ in range(2400):  # two minutes
             files = sorted((self.folder / ".assay/mail").glob("*.eml"))
             letters = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
             tokens = [
@@ -128,7 +128,7 @@ class Client:
             writer.write(part)
             await writer.drain()
         writer.write_eof()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await reader.read()
         writer.close()
 
@@ -136,7 +136,7 @@ class Client:
 @pytest.fixture
 async def client(served: tuple[str, Path]) -> AsyncIterator[Client]:
     base, folder = served
-    async with httpx2.AsyncClient(base_url=base, timeout=60, trust_env=False) as one:
+    async with httpx2.AsyncClient(base_url=base, timeout=120, trust_env=False) as one:
         yield Client(base, folder, one)
 
 

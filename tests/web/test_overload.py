@@ -93,7 +93,7 @@ async def test_a_statement_that_takes_too_long_ends_in_the_database_too(serve: S
         toy.state.database.reads = open_pool(toy.url, 2, "assay test", "assay_api", statement_seconds=0.3)
         began = asyncio.get_running_loop().time()
         error_of(await toy.client.get("/slow"), 503, "database_unavailable")
-        assert asyncio.get_running_loop().time() - began < 5  # and not so long for each of four tries
+        assert asyncio.get_running_loop().time() - began < 20  # nor as long for each of four tries
         assert backends(toy.url, "query like '%pg_sleep(20)%' and state = 'active'") == []
         assert (await toy.client.get("/count")).status_code == 200
 
@@ -139,10 +139,11 @@ async def test_clients_that_read_slowly_hold_no_connection_to_the_database(serve
 async def test_bodies_together_hold_no_more_memory_than_there_is_for_them(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         toy.state.bodies.most = 2500
-        slow = [await raw(toy.client, forwarded(HEAD, f"192.0.2.{number}") + b"x") for number in range(3)]
-        for number, (_, writer) in enumerate(slow):
-            await asyncio.sleep(0.1)  # what came with the head is not held: the rest is to come by itself
-            writer.write(b"x" * 899)
+        head = HEAD.replace(b"\r\nhost:", b"\r\nexpect: 100-continue\r\nhost:")
+        slow = [await raw(toy.client, forwarded(head, f"192.0.2.{number}") + b"x") for number in range(3)]
+        for number, (reader, writer) in enumerate(slow):
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+            writer.write(b"x" * 899)  # by itself: what comes with the head is not held
             await until(lambda most=number + 1: toy.state.bodies.held >= min(899 * most, 1798))  # type: ignore[misc]
         assert (await slow[2][0].readline()).startswith(b"HTTP/1.1 503 ")
         for reader, writer in slow[:2]:

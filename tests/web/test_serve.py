@@ -44,7 +44,7 @@ async def test_at_sigterm_those_who_wait_get_their_job_and_the_exit_code_is_0(db
     ):
         local = settings_of(database_url=db)
         await asyncio.to_thread(create_teacher, local, "Tove", "tove@school.example", PASSWORD)
-        async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=40) as client:
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=120) as client:
             login = await client.post("/auth/login", json={"email": "tove@school.example", "password": PASSWORD})
             client.headers["Authorization"] = f"Bearer {login.json()['token']}"
             assert (await client.put("/teacher/api-keys/openai", json={"key": "sk-sim:delay=3"})).status_code == 200
@@ -66,7 +66,7 @@ async def test_an_address_that_is_taken_is_said_in_a_sentence(db: str, tmp_path:
             cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "DATABASE_URL": db, "LOG_DIR": str(tmp_path / "logs")},
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        _, said = await asyncio.wait_for(process.communicate(), 30)
+        _, said = await asyncio.wait_for(process.communicate(), 120)
         assert process.returncode == 1
         assert b"assay: " in said
         assert b"Address already in use" in said

@@ -38,7 +38,7 @@ async def hand_in_for_sure(url: str, student: UUID, assignment: UUID) -> None:
     """As a client that lost its answer does: again, until it hears that the text is there."""
     while True:
         with contextlib.suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
-            connection = await asyncpg.connect(url, timeout=5, command_timeout=5)
+            connection = await asyncpg.connect(url, timeout=60, command_timeout=60)
             try:
                 await connection.fetch(ACCEPT, token(student), assignment, ESSAY)
                 return

@@ -1,12 +1,14 @@
 """Asking a database again that is away or only reads: said once, whatever it answers meanwhile."""
 
+import asyncio
 import logging
+from itertools import pairwise
 
 import pytest
 
 from app.db.database import Unavailable
 from app.worker import retry
-from app.worker.retry import RetryPolicy
+from app.worker.retry import FIRST_PAUSE, LONGEST_PAUSE, RetryPolicy
 from tests.worker.conftest import Start
 
 NOWHERE = "postgresql://postgres@/assay?host=/nonexistent"
@@ -47,3 +49,17 @@ async def test_a_worker_that_never_registered_says_so_when_it_stops(
     said = [record.getMessage() for record in caplog.records]
     assert "the worker stops; it had not registered" in said
     assert not [line for line in said if "None" in line]
+
+
+async def test_who_asks_in_vain_pauses_longer_each_time() -> None:
+    asked: list[float] = []
+
+    async def ask() -> str:
+        asked.append(asyncio.get_running_loop().time())
+        if len(asked) < 7:
+            raise Unavailable("ConnectionRefusedError")
+        return "there"
+
+    assert await RetryPolicy()("claim_jobs", ask) == "there"
+    pauses = [later - earlier for earlier, later in pairwise(asked)]
+    assert all(pause >= min(LONGEST_PAUSE, FIRST_PAUSE * 2**number) / 2 for number, pause in enumerate(pauses))
