@@ -115,6 +115,18 @@ class Verdict(NamedTuple):
 UNSEEN = Verdict(True, (), 0, sys.maxsize)
 
 
+class FixedWindow(FixedWindowRateLimiter):
+    """The library's strategy, asked for its count: `hit` and `get_window_stats` go to the storage three times."""
+
+    async def count(self, item: RateLimitItem, *who: str) -> int:
+        """How many requests the window holds with this one."""
+        return await self.storage.incr(item.key_for(*who), item.get_expiry())
+
+    async def ends(self, item: RateLimitItem, *who: str) -> float:
+        """When the window ends, in seconds since 1970."""
+        return await self.storage.get_expiry(item.key_for(*who))
+
+
 class Limit:
     """All windows of one rule; a quiet one has nothing to say until it refuses."""
 
@@ -124,17 +136,14 @@ class Limit:
         self.policy = (b"ratelimit-policy", policy.encode())
         self.amounts = tuple((b"x-ratelimit-limit", str(item.amount).encode()) for item in self.items)
 
-    async def count(self, limiter: FixedWindowRateLimiter, who: tuple[str, ...]) -> Verdict:
+    async def count(self, limiter: FixedWindow, who: tuple[str, ...]) -> Verdict:
         """Count in every window; the tightest speaks, one that is over its amount first of all."""
-        hits = [await limiter.hit(item, *who) for item in self.items]
-        if self.quiet and all(hits):
+        left = [item.amount - await limiter.count(item, *who) for item in self.items]
+        if self.quiet and min(left) >= 0:
             return UNSEEN
-        stats = [await limiter.get_window_stats(item, *who) for item in self.items]
-        allowed, remaining, number, ends = min(
-            (hit, stat.remaining, number, stat.reset_time)
-            for number, (hit, stat) in enumerate(zip(hits, stats, strict=True))
-        )
-        seconds = max(0, math.ceil(ends - time.time()))  # `ends`: in seconds since 1970
+        allowed, remaining, number = min((one >= 0, max(0, one), number) for number, one in enumerate(left))
+        ends = await limiter.ends(self.items[number], *who)
+        seconds = max(0, math.ceil(ends - time.time()))
         headers = (
             self.policy,
             (b"ratelimit", b'"%b";r=%d;t=%d' % (self.name.encode(), remaining, seconds)),
@@ -161,9 +170,9 @@ class RateLimits:
 
     def __init__(self, storage_url: str = "memory://", rules: Iterable[tuple[str, str]] = DEFAULTS) -> None:
         self.in_process = InProcessStorage()
-        self._alone = FixedWindowRateLimiter(self.in_process)
+        self._alone = FixedWindow(self.in_process)
         shared = None if storage_url.startswith("memory:") else shared_storage(storage_url)
-        self._shared = FixedWindowRateLimiter(shared) if shared else None
+        self._shared = FixedWindow(shared) if shared else None
         self._retry_at = 0.0
         self.rules: dict[str, Rule] = {}
         self.reload(rules)
