@@ -42,13 +42,15 @@ begin
         execute format('revoke temporary on database %I from public', current_database());
     end if;
 
-    if to_regnamespace('migration') is null then
-        if pg_has_role(current_user, 'assay_owner', 'set') then
-            set local role assay_owner;
-            create schema migration;
+    if pg_has_role(current_user, 'assay_owner', 'set') then
+        set local role assay_owner;
+        if to_regclass('migration.lock') is null then
+            create schema if not exists migration;
             comment on schema migration is 'What `assay migrate` has done here. For its own use; nothing else reads or writes it.';
-            reset role;
+            create table migration.lock ();
+            comment on table migration.lock is 'Without rows or columns: whoever migrates locks it, one at a time. No role but the owner reaches it, so nobody else can hold it.';
         end if;
+        reset role;
     end if;
 end
 $$;

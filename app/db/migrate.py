@@ -1,7 +1,7 @@
 """Bring a database up to the files under sql/: roles, then schema migrations, then functions and views.
 
-Everything happens in ONE transaction under an advisory lock: of several processes that start at once the others wait
-and find nothing to do, a killed one leaves nothing behind, and no client ever sees new tables with old functions.
+Everything happens in ONE transaction that locks `migration.lock`: of several processes that start at once the others
+wait and find nothing to do, a killed one leaves nothing behind, and no client ever sees new tables with old functions.
 What is in force is remembered file by file in `migration.files`, so an unchanged tree costs one query.
 """
 
@@ -29,8 +29,11 @@ from app.db.sql_objects import MigrationError, replay, run
 from app.settings import shipped
 
 SQL = shipped("sql")
-LOCK = 0x6173736179  # "assay": the advisory lock that every migration of a database takes
+LOCK = "lock table migration.lock in exclusive mode"  # pg_dump does not stand in its way, and only the owner can
 GIVE_UP_SECONDS = 60
+# What roles.sql meets when another process does the same: InternalError_ is "tuple concurrently updated".
+MADE_MEANWHILE = (errors.UniqueViolation, errors.DuplicateSchema, errors.DuplicateTable, errors.InternalError_)
+ATTEMPTS_AT_ROLES = 5
 TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
 
 # Traffic queues behind a waiting `alter table`, and a client falls victim to a deadlock only after `deadlock_timeout`,
@@ -234,10 +237,10 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
     _refuse_foreign_owner(connection)
     with connection.transaction():
         connection.execute("select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
-        connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
-        connection.execute("select set_config('lock_timeout', %s, true)", [lock_timeout])
-        run(connection, "roles.sql", roles(sql))
+        _make_roles(connection, sql)
         connection.execute("set local role assay_owner")
+        connection.execute(LOCK)
+        connection.execute("select set_config('lock_timeout', %s, true)", [lock_timeout])
         yoyo = _Yoyo(connection)
         _use_schema(connection, "migration")
         yoyo.prepare()
@@ -264,6 +267,17 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         again = (path for path in files if path in functions or path in (REGISTER, LAST))
         replaced = tuple(path for path in again if known.get(path) != sums[path])
         return Result(tuple(applied), replaced, tuple(dropped))
+
+
+def _make_roles(connection: psycopg.Connection[Any], sql: Path) -> None:
+    """Roles, and what is locked. Who finds a new database beside another waits for that one, and finds it made."""
+    for attempt in count(1):
+        try:
+            with connection.transaction():
+                return run(connection, "roles.sql", roles(sql))
+        except MigrationError as error:
+            if not isinstance(error.__cause__, MADE_MEANWHILE) or attempt == ATTEMPTS_AT_ROLES:
+                raise
 
 
 def _refuse_unreleased(known: Mapping[str, str]) -> None:
