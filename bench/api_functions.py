@@ -12,7 +12,7 @@ from bench import data
 
 CRITERIA = [{"title": f"Criterion {n}", "prompt": "Is met.", "max_score": 5} for n in (1, 2)]
 
-STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB, QUIZ = 1, 2, 3, 4, 5, 6, 7, 9, 10
+STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB, QUIZ, QUESTION = 1, 2, 3, 4, 5, 6, 7, 9, 10, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/list_questions", **quiz),
         case("teacher/list_questions", token=owner, assignment_id=identity(QUIZ, 0)),
         case("teacher/publish_assignment", token=owner, assignment_id=identity(QUIZ, 0)),
+        case("teacher/correct_key", token=owner, question_id=identity(QUESTION, 1), body='{"void": true}'),
+        case("student/check_answer", **quiz, number=1),
         case("teacher/add_question", token=owner, assignment_id=identity(QUIZ, 0),
              body='{"kind": "short", "prompt": "Why?", "max_score": 1, "options": [{"text": "so"}]}'),
         case("student/save_answer", **quiz, number=1, body='{"answer": {"picked": [5001]}}'),

@@ -72,7 +72,7 @@ select pg_temp.id(6, o), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'O
   from scale, generate_series(0, 99) o
   join essays e on e.number = o;
 
--- And a quiz of two questions that nobody has begun.
+-- And a quiz of two questions, of which one writer has answered the first.
 insert into assay.assignments (id, teacher_id, class_id, title, instructions, takes, max_score, deadline, created_at, updated_at,
                                published_at, reveal, attempts)
 select pg_temp.id(10, 0), pg_temp.id(3, teachers - 1), pg_temp.id(4, classes), 'Quiz', 'Answer.', 'answers', 4,
@@ -82,6 +82,7 @@ insert into assay.questions (id, assignment_id, number, kind, prompt, max_score,
 select pg_temp.id(11, q), pg_temp.id(10, 0), q, 'choices', 'Which?', 2, now() from generate_series(1, 2) q;
 insert into assay.options (question_id, number, key, text, place)
 select pg_temp.id(11, q), o, 5000 + o, 'Option ' || o, case when o < 3 then 1 end from generate_series(1, 2) q, generate_series(1, 4) o;
+insert into assay.answers (student_id, question_id, picked) values (pg_temp.id(2, 7), pg_temp.id(11, 1), '{5001}');
 
 -- And sixty quizzes of twenty questions, of a class of ten writers who have saved an answer to each and handed in none.
 insert into assay.classes (id, teacher_id, name, student_count)

@@ -45,9 +45,9 @@ class ApiError(Exception):
         self.status, sentence = CODES[code]
         self.code, self.message, self.details = code, message or sentence, dict(details or {})
         self.headers = dict(headers or {})
-        if code in RETRY_AFTER:
-            seconds = self.details.get("retry_after")
-            self.headers.setdefault("Retry-After", str(seconds if isinstance(seconds, int) else RETRY_AFTER[code]))
+        seconds = self.details.get("retry_after", RETRY_AFTER.get(code))
+        if isinstance(seconds, int):
+            self.headers.setdefault("Retry-After", str(seconds))
         if self.status == 401:
             self.headers["WWW-Authenticate"] = "Bearer"
 

@@ -13,7 +13,7 @@ CSV = "text/csv"
 EVENTS = "text/event-stream"
 HTML = "text/html"
 
-Scope = Literal["auth", "read", "write", "ai"]
+Scope = Literal["auth", "read", "write", "ai", "attempts"]  # attempts: counted by the database
 Audience = Literal["public", "account", "student", "teacher"]
 Tag = Literal["service", "auth", "student", "teacher"]
 Handler = Callable[[Any], Awaitable[Response]]  # of an app.web.request.Request

@@ -131,6 +131,8 @@ ROUTES: tuple[Route, ...] = (
     _write("student", "PUT", STUDENT + "/answers/{number}", "Save your answer to a question; hand in later",
            "save_answer", out.SavedAnswer, body=body.AnswerToSave, text_fields=("answer",),
            max_bytes="answer_max_bytes", codes=("answer_fits_question", "no_attempts_left", *NOT_NOW)),
+    _write("student", "POST", STUDENT + "/answers/{number}/check", "Have your saved answer marked at once",
+           "check_answer", out.CheckedAnswer, codes=("not_checkable", "nothing_saved", *NOT_NOW)),
     _get("student", STUDENT + "/submission", "Your text with its score", "read_submission", out.StudentSubmission),
     _get("student", "/student/scores", "Your scores and gold coins", "list_scores", out.Scores,
          parameters=body.Paging),
@@ -171,6 +173,8 @@ ROUTES: tuple[Route, ...] = (
           body.StateSearch),
     _list("teacher", TEACHER + "/submissions", "What was handed in for your assignment", "list_submissions",
           out.TeacherSubmission),
+    _write("teacher", "PUT", "/teacher/questions/{question_id}/key", "Correct a wrong key; everybody is marked anew",
+           "correct_key", out.KeyCorrected, body=asked.KeyCorrection, codes=("key_only", *QUESTIONS)),
     # teachers: submissions
     _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent),
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),

@@ -18,7 +18,8 @@ PROMISED = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict"
-    " student_of_others template_follows_rubric nothing_to_publish",
+    " student_of_others template_follows_rubric nothing_to_publish"
+    " key_only no_attempts_left not_checkable nothing_saved",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"

@@ -449,3 +449,26 @@ async def test_what_an_assignment_does_not_take_is_not_handed_in(sql: Sql) -> No
         await sql.fetch(HAND_IN, here.student.token, here.task, "A text.")
     with refused(by="validation_failed"):
         await sql.fetch(HAND_IN, here.student.token, await assignment(sql, here.teacher), None)
+
+
+CHECK = "select from api.check_answer($1, $2, 1)"
+
+
+async def test_what_is_not_saved_or_not_shown_at_once_is_not_checked(sql: Sql) -> None:
+    later, here = await quiz(sql, SHORT), await quiz(sql, SHORT, reveal="at_once")
+    with refused(by="not_checkable"):
+        await sql.fetch(CHECK, later.student.token, later.task)
+    with refused(by="nothing_saved"):
+        await sql.fetch(CHECK, here.student.token, here.task)
+
+
+async def test_attempts_beyond_the_limit_are_refused(sql: Sql) -> None:
+    here = await quiz(sql, *[SHORT] * 2, reveal="at_once")
+    await sql.execute("update assay.rate_limits set rule = '1/hour' where scope = 'attempts'")
+    for asked in here.questions:
+        await saved(sql, here.student, asked, texts=["binary"])
+    await sql.fetch(CHECK, here.student.token, here.task)
+    with refused(by="rate_limited"):
+        await sql.fetch("select from api.check_answer($1, $2, 2)", here.student.token, here.task)
+    with refused(by="limit_is_simple"):
+        await sql.execute("update assay.rate_limits set rule = '1/hour; 9/day' where scope = 'attempts'")

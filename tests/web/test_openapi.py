@@ -36,6 +36,7 @@ POST /student/assignments/{assignment_id}/submission
 GET /student/assignments/{assignment_id}/submission
 GET /student/assignments/{assignment_id}/questions
 PUT /student/assignments/{assignment_id}/answers/{number}
+POST /student/assignments/{assignment_id}/answers/{number}/check
 GET /student/scores
 GET /student/jobs/{job_id}
 POST /teacher/assignments
@@ -53,6 +54,7 @@ GET /teacher/assignments/{assignment_id}/rubric
 PUT /teacher/assignments/{assignment_id}/rubric
 POST /teacher/assignments/{assignment_id}/release
 GET /teacher/assignments/{assignment_id}/students
+PUT /teacher/questions/{question_id}/key
 GET /teacher/assignments/{assignment_id}/submissions
 GET /teacher/submissions/{submission_id}
 GET /teacher/submissions/{submission_id}/content

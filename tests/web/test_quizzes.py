@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.rules.quizzes import CHOICE, CHOICES, KINDS, SHORT
+from tests.rules.quizzes import CHOICE, CHOICES, KINDS, OPEN, SHORT
 from tests.rules.rows import Sql, coins, drift
 from tests.web.conftest import PLAIN, Assay
 from tests.web.quizzes import login, right_answers, seated
@@ -121,3 +121,87 @@ async def test_results_are_shown_when_the_assignment_reveals_them(assay: Assay, 
     }  # fmt: skip
     assert second["result"]["solution"] == [desk.keys[2][1], desk.keys[2][2]]
     assert (first["attempts_left"], second["answer"]) == (0, None)
+
+
+async def test_a_question_is_checked_twice_and_its_best_attempt_counts(assay: Assay, sql: Sql) -> None:
+    explained = {**SHORT, "explanation": "Two digits.", "options": [
+        {"text": "binary"}, {"text": "trinary", "score": 0, "feedback": "One too many."}]}  # fmt: skip
+    desk = await seated(assay, sql, explained, CHOICE, reveal="at_once", attempts=3)
+    await desk.refused("nothing_saved", "POST", "/answers/1/check")
+    await desk.save(1, "Trinary")
+    first = await desk.ask("POST", "/answers/1/check")
+    assert first == {
+        "score": 0, "max_score": 4, "right": False, "reason": None, "attempts_left": 2, "guide": None,
+        "feedback": [{"key": None, "text": "One too many."}], "solution": None, "explanation": None,
+    }  # fmt: skip
+    assert await desk.ask("POST", "/answers/1/check") == first
+    assert (await desk.save(1, "binary"))["attempt"] == 2
+    second = await desk.ask("POST", "/answers/1/check")
+    assert (second["score"], second["right"], second["attempts_left"]) == (4, True, 0)
+    assert (second["solution"], second["explanation"]) == ("binary", "Two digits.")
+    await desk.refused("no_attempts_left", "PUT", "/answers/1", json={"answer": "trinary"})
+    assert [one["attempts_left"] for one in await desk.questions()] == [0, 3]
+    made = (await desk.ask("POST", "/submission", 201))["submission"]
+    assert (made["score"], await drift(sql)) == (4, [])
+    await desk.refused("already_submitted", "POST", "/answers/2/check")
+
+
+async def test_nothing_is_checked_where_feedback_is_not_immediate(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, SHORT)
+    await desk.save(1, "binary")
+    await desk.refused("not_checkable", "POST", "/answers/1/check")
+    open_one = await seated(assay, sql, OPEN, reveal="at_once")
+    await open_one.save(1, "Because.")
+    await open_one.refused("not_checkable", "POST", "/answers/1/check")
+
+
+async def test_checks_and_hand_ins_have_a_limit_of_their_own_counted_over_all_processes(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, *[SHORT] * 4, reveal="at_once", attempts=10)
+    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    await assay.ask("PUT", "/teacher/rate-limits/attempts", teacher, json={"limit": "3/minute"})
+    for wrong in ("3/minute; 9/hour", "many"):
+        await assay.refused("validation_failed", "PUT", "/teacher/rate-limits/attempts", teacher, json={"limit": wrong})
+    for number in (1, 2, 3, 4):
+        await desk.save(number, "trinary")
+    headers = {"Authorization": f"Bearer {desk.token}"}
+    at_once = [assay.client.post(f"{desk.path}/answers/{n}/check", headers=headers) for n in (1, 2, 3, 4)]
+    answers = await asyncio.gather(*at_once)
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 429]
+    (late,) = (answer for answer in answers if answer.status_code == 429)
+    details = late.json()["error"]["details"]
+    assert details["scope"] == "attempts"
+    assert 1 <= int(late.headers["retry-after"]) == details["retry_after"] <= 60
+    assert (await desk.ask("POST", "/submission", 201))["submission"]["score"] == 0
+
+
+async def test_a_wrong_key_is_corrected_and_the_coins_follow(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, *KINDS)
+    await desk.ask("POST", "/submission", 201, json={"answers": {"1": desk.keys[1][2], "6": "trinary", "7": "99"}})
+    other = await desk.classmate()
+    await other.ask("POST", "/submission", 201, json={"answers": {"1": desk.keys[1][1]}})
+    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    path = [f"/teacher/questions/{asked}/key" for asked in desk.quiz.questions]
+
+    async def corrected(number: int, **key: object) -> list[int]:
+        answer = await assay.ask("PUT", path[number - 1], teacher, json=key)
+        return [answer["remarked"], answer["raised"], answer["lowered"]]
+
+    assert await corrected(1, options=[{"right": False}, {"right": True}, {}]) == [2, 1, 1]
+    assert [await coins(sql, one.quiz.student) for one in (desk, other)] == [4, 0]
+    assert await corrected(6, accepted=[{"text": "binary"}, {"text": "Trinary"}]) == [2, 1, 0]
+    assert await corrected(7, accepted=[{"value": 98, "tolerance": 1.5}]) == [2, 1, 0]
+    assert await corrected(3, void=True) == [2, 2, 0]
+    assert [await coins(sql, one.quiz.student) for one in (desk, other)] == [16, 4]
+    assert await drift(sql) == []
+    for number, key, code in (
+        (1, {"options": [{"right": True}]}, "key_only"),
+        (1, {"options": [{"right": True}, {"right": True}, {}]}, "one_right_option"),
+        (1, {"accepted": [{"text": "yes"}]}, "key_only"),
+        (1, {"void": True, "accepted": []}, "validation_failed"),
+        (6, {"accepted": []}, "accepted_missing"),
+    ):
+        answer = await assay.ask("PUT", path[number - 1], teacher, 409 if code == "key_only" else 422, json=key)
+        assert answer["error"]["code"] == code
+    await assay.refused("key_only", "PUT", path[0], teacher, json={"accepted": [{"text": "yes"}]})
+    stranger = await login(sql, (await seated(assay, sql, CHOICE)).quiz.teacher, "teacher")
+    await assay.refused("not_found", "PUT", path[0], stranger, json={"void": True})

@@ -72,6 +72,8 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     empty = {"takes": "answers", "title": "Quiz", "deadline": "2099-01-01T00:00:00Z"}
     made = await assay.ask("POST", "/teacher/assignments", teacher, 201, json=empty)
     drafted = f"/teacher/assignments/{made['assignment']['id']}"
+    question = (await assay.ask("POST", f"{drafted}/questions", teacher, 201, json={
+        "kind": "short", "prompt": "Why?", "max_score": 1, "accepted": [{"text": "so"}]}))["id"]  # fmt: skip
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -88,6 +90,10 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /student/assignments/{assignment_id}/submission", f"{school.path}/submission", student, 200, None),
         ("POST /student/assignments/{assignment_id}/submission", f"/student/assignments/{free}/submission", student,
          201, {"content": "Three."}),
+        ("POST /student/assignments/{assignment_id}/answers/{number}/check", f"{quiz}/answers/1/check", student, 409,
+         None),
+        ("PUT /teacher/questions/{question_id}/key", f"/teacher/questions/{question}/key", teacher, 200,
+         {"void": True}),
         ("GET /teacher/assignments/{assignment_id}/questions", f"{drafted}/questions", teacher, 200, None),
         ("POST /teacher/assignments/{assignment_id}/questions", f"{drafted}/questions", teacher, 201,
          {"kind": "short", "prompt": "Why?", "max_score": 1, "accepted": [{"text": "so"}]}),

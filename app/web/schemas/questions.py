@@ -1,8 +1,9 @@
 """Questions as teachers write them: one model a kind, told apart by `kind`, and each sent on as api.sent_question."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Field, RootModel, model_serializer
+from pydantic import Field, RootModel, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.web.schemas.requests import NO_NUL, UNSENT, NewAssignment, RequestModel, Title
 
@@ -123,6 +124,59 @@ class Number(_Question):
 
 
 Question: TypeAlias = Annotated[Choice | Matching | Ordering | Gaps | Short | Number, Field(discriminator="kind")]
+
+
+class KeyOption(RequestModel):
+    """What decides the score of one option, pair or line."""
+
+    number: Annotated[int, Field(ge=1, le=50)] | None = None
+    right: bool | None = None
+    pair: Words | None = None
+    place: Place | None = None
+    indent: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class KeyCorrection(RequestModel):
+    """The whole key anew, in the author's order or by `number`; or the question becomes void.
+
+    `options` for choices, pairs and lines, whose texts stay; `accepted` (or `gaps`) may gain and lose entries.
+    """
+
+    void: Literal[True] = UNSENT
+    options: Annotated[list[KeyOption], Field(min_length=1, max_length=50)] = UNSENT
+    accepted: Annotated[list[Accepted | AcceptedNumber], Field(max_length=50)] = UNSENT
+    gaps: Annotated[list[Annotated[list[Words], Field(max_length=50)]], Field(max_length=50)] = UNSENT
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise PydanticCustomError("one_of_them", "Send void, options, accepted or gaps.")
+        return self
+
+    @model_serializer
+    def sent(self) -> dict[str, Any]:
+        """One list a column of assay.options; a column that is not said stays."""
+        if self.options:
+            rows = sorted(self.options, key=lambda one: one.number or 0)
+            columns = {
+                "pairs": [one.pair for one in rows],
+                "indents": [one.indent for one in rows],
+                "places": [1 if one.right else one.place for one in rows],
+            }
+            said = set().union(*(one.model_fields_set for one in rows))
+            names = {"pairs": {"pair"}, "indents": {"indent"}, "places": {"place", "right"}}
+            return {name: values for name, values in columns.items() if names[name] & said}
+        if self.accepted is not None:
+            numbers = [one for one in self.accepted if isinstance(one, AcceptedNumber)]
+            return {
+                "texts": [str(one.value) if isinstance(one, AcceptedNumber) else one.text for one in self.accepted],
+                "tolerances": [one.tolerance for one in numbers] if len(numbers) == len(self.accepted) else None,
+                "scores": [one.score for one in self.accepted],
+            }
+        if self.gaps is not None:
+            words = [(text, place) for place, texts in enumerate(self.gaps, 1) for text in texts]
+            return {"texts": [text for text, _ in words], "places": [place for _, place in words]}
+        return {"void": True}
 
 
 class QuestionBody(RootModel[Question]):

@@ -91,6 +91,7 @@ StudentQuestion = shape(
     gaps=int | None, answer=(Any, Field(description="as it was sent; null: blank")), attempts_left=int,
     result=(QuestionResult | None, Field(description="null: not revealed yet")),
 )  # fmt: skip
+CheckedAnswer = shape("CheckedAnswer", QuestionResult, attempts_left=int)
 SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at=datetime)
 StudentAssignmentInFull = shape(
     "StudentAssignmentInFull", StudentAssignment, reveal=Literal["at_once", "when_graded", "after_deadline"],
