@@ -68,13 +68,13 @@ async def seated(assay: Assay, sql: Sql, *specs: Spec, **values: Any) -> Desk:
     return desk
 
 
-async def before_quiz(assay: Assay, school: School, *specs: Spec) -> UUID:
+async def before_quiz(assay: Assay, school: School, *specs: Spec, **values: Any) -> UUID:
     """A quiz of these questions for the class of a school; its id."""
     sql = await asyncpg.connect(assay.url)
     try:
         row = await sql.fetchrow("select id, teacher_id from assay.classes where id = $1", UUID(school.class_id))
         assert row is not None
-        return await quizzes.published(sql, Person(row["teacher_id"], b""), *specs, class_id=row["id"])
+        return await quizzes.published(sql, Person(row["teacher_id"], b""), *specs, class_id=row["id"], **values)
     finally:
         await sql.close()
 

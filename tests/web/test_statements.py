@@ -68,7 +68,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     await assay.ask("GET", f"/student/jobs/{job}", student, headers={"Prefer": "wait=20"})
     await assay.ask("GET", f"/teacher/jobs/{again['job']['id']}", teacher, headers={"Prefer": "wait=20"})
 
-    quiz = f"/student/assignments/{await before_quiz(assay, school, SHORT)}"
+    quiz = f"/student/assignments/{await before_quiz(assay, school, SHORT, reveal='at_once')}"
     empty = {"takes": "answers", "title": "Quiz", "deadline": "2099-01-01T00:00:00Z"}
     made = await assay.ask("POST", "/teacher/assignments", teacher, 201, json=empty)
     drafted = f"/teacher/assignments/{made['assignment']['id']}"
@@ -90,8 +90,6 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /student/assignments/{assignment_id}/submission", f"{school.path}/submission", student, 200, None),
         ("POST /student/assignments/{assignment_id}/submission", f"/student/assignments/{free}/submission", student,
          201, {"content": "Three."}),
-        ("POST /student/assignments/{assignment_id}/answers/{number}/check", f"{quiz}/answers/1/check", student, 409,
-         None),
         ("PUT /teacher/questions/{question_id}/key", f"/teacher/questions/{question}/key", teacher, 200,
          {"void": True}),
         ("GET /teacher/assignments/{assignment_id}/questions", f"{drafted}/questions", teacher, 200, None),
@@ -101,6 +99,8 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /student/assignments/{assignment_id}/questions", f"{quiz}/questions", student, 200, None),
         ("PUT /student/assignments/{assignment_id}/answers/{number}", f"{quiz}/answers/1", student, 200,
          {"answer": "binary"}),
+        ("POST /student/assignments/{assignment_id}/answers/{number}/check", f"{quiz}/answers/1/check", student, 200,
+         None),
         ("GET /student/scores", "/student/scores", student, 200, None),
         ("GET /student/jobs/{job_id}", f"/student/jobs/{job}", student, 200, None),
         ("POST /teacher/assignments", "/teacher/assignments", teacher, 201,
