@@ -18,6 +18,7 @@ select c.id as class_id,
   left join assay.assignments a
     on a.teacher_id = c.teacher_id
    and (a.class_id is null or a.class_id = c.id)
+   and a.published_at is not null
    and a.deleted_at is null
   left join assay.submissions x on x.assignment_id = a.id and x.student_id = e.student_id
  where c.deleted_at is null;
