@@ -53,7 +53,9 @@ async def test_a_login_role_called_ai_is_nobody_special(sql: Sql) -> None:
 async def test_what_the_api_does_is_written_down_as_the_teachers(sql: Sql) -> None:
     here = await school(sql)
     text = await submission(sql, here.student, here.task)
-    await sql.execute("select api.edit_submission($1, $2, 7, false, null)", here.teacher.token, text)
+    await sql.execute(
+        "select api.edit_submission($1, $2, 7, false, null, false, null, '{}', '{}', '{}')", here.teacher.token, text
+    )
     last = "select actor, teacher_id from assay.coin_ledger order by id desc limit 1"
     assert await only(sql, last) == ("teacher", here.teacher.id)
     await sql.execute("select api.register('Bo', 'bo@example.org', 'hash', $1, 'sealed')", digest("mail"))

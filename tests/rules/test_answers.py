@@ -347,7 +347,7 @@ async def test_an_answer_that_is_moved_into_a_submission_is_added_up_too(sql: Sq
     await sql.execute(move, mine, text, 0)
 
 
-TOTAL = "select e.score from api.edit_submission($1, $2, $3, false, null) e"
+TOTAL = "select e.score from api.edit_submission($1, $2, $3, false, null, false, null, '{}', '{}', '{}') e"
 
 
 async def test_a_total_that_a_person_sets_is_an_adjustment(sql: Sql) -> None:

@@ -29,6 +29,12 @@ FUNCTIONS = """
      where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token' and p.proname <> 'note_write'
      order by 1"""
 
+CREATE = """
+    select (job).id
+      from api.create_assignment($1, {title}, {instructions}, now() + '1 day', null, null,
+                                 null, null, false, null, null, null)
+"""
+
 
 async def answer(sql: Sql, function: asyncpg.Record, token: bytes | None) -> str | None:
     """The rule by which a function that is asked for nothing in particular refuses; None when it answers."""
@@ -76,14 +82,16 @@ async def test_what_belongs_to_another_teacher_is_not_there(sql: Sql) -> None:
     here, thief = await school(sql), await teacher(sql)
     text = await submission(sql, here.student, here.task)
     for call in (
-        "edit_class($1, '{class}', 'mine')", "delete_class($1, '{class}')", "read_gradebook($1, '{class}')",
+        "edit_class($1, '{class}', 'mine', false, null)", "delete_class($1, '{class}')",
+        "read_gradebook($1, '{class}')",
         "enrol_students($1, '{class}', '{{}}')", "list_class_students($1, '{class}', null, 9)",
         "remove_student($1, '{class}', '{student}')", "delete_assignment($1, '{task}')",
         "edit_assignment($1, '{task}', 'x', null, null, null, false, null, null)", "read_submission($1, '{text}')",
         "replace_template($1, '{task}', 'x')", "list_submissions($1, '{task}', null, 9)",
-        "edit_submission($1, '{text}', 1, false, null)", "list_score_history($1, '{text}', null, 9)",
+        "edit_submission($1, '{text}', 1, false, null, false, null, '{{}}', '{{}}', '{{}}')",
+        "list_score_history($1, '{text}', null, 9)",
         "regrade_submission($1, '{text}', true)", "delete_api_key($1, 'anthropic')",
-        "create_assignment($1, 'T', 'I', now(), '{class}', 9)",
+        "create_assignment($1, 'T', 'I', now(), '{class}', 9, null, null, false, null, null, null)",
     ):  # fmt: skip
         ids = {"class": here.classroom, "task": here.task, "text": text, "student": here.student.id}
         with refused(by="not_found"):
@@ -173,7 +181,7 @@ async def test_another_maximum_builds_the_template_anew_and_the_same_one_changes
 
 async def test_a_template_makes_the_assignment_and_a_superseded_one_nothing(sql: Sql) -> None:
     here = await school(sql)
-    create = "select (api.create_assignment($1, null, $2, now() + '1 day', null, null)).id"
+    create = CREATE.format(title="null", instructions="$2")
     job = await sql.fetchval(create, here.teacher.token, "\n  First line\nmore")
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
     listed = "select count(*) from api.list_assignments($1, null, null, null, 9)"
@@ -199,7 +207,7 @@ async def test_a_template_for_an_assignment_that_was_deleted_is_refused(sql: Sql
 
 async def test_instructions_without_a_clear_maximum_say_what_was_seen(sql: Sql) -> None:
     here = await school(sql)
-    create = "select (api.create_assignment($1, 'T', 'I', now() + '1 day', null, null)).id"
+    create = CREATE.format(title="'T'", instructions="'I'")
     job = await sql.fetchval(create, here.teacher.token)
     ((_, attempt),) = (await take(sql, await worker(sql))).items()
     assert await fail(sql, job, attempt, "max_score_unclear", "text", "[20, 30]")
@@ -213,7 +221,10 @@ async def test_without_a_key_nothing_is_asked_of_the_ai(sql: Sql) -> None:
     here = await school(sql)
     await sql.execute("select api.delete_api_key($1, 'openai')", here.teacher.token)
     with refused(by="api_key_missing"):
-        await sql.execute("select api.create_assignment($1, 'T', 'I', now(), null, 5)", here.teacher.token)
+        await sql.execute(
+            "select api.create_assignment($1, 'T', 'I', now(), null, 5, null, null, false, null, null, null)",
+            here.teacher.token,
+        )
     with refused(by="not_found"):
         await sql.execute("select api.edit_rate_limit($1, 'none', '1/day')", here.teacher.token)
 

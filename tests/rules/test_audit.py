@@ -38,7 +38,7 @@ async def mark(sql: Sql) -> int:
 # API function, its arguments after the token, and what the audit says: table, action, columns
 WRITES: list[tuple[str, str, list[tuple[str, str, list[str] | None]]]] = [
     ("create_class", "'8a'", [("classes", "inserted", None)]),
-    ("edit_class", "{class}, '8b'", [("classes", "changed", ["name"])]),
+    ("edit_class", "{class}, '8b', false, null", [("classes", "changed", ["name"])]),
     ("delete_class", "{class}", [("classes", "changed", ["deleted_at"]), ("enrolments", "deleted", None)]),
     ("enrol_students", "{class}, array[{student}, {other}]", [("enrolments", "inserted", None)]),
     ("remove_student", "{class}, {student}", [("enrolments", "deleted", None)]),
@@ -47,8 +47,9 @@ WRITES: list[tuple[str, str, list[tuple[str, str, list[str] | None]]]] = [
      [("assignments", "changed", ["title", "correction_template", "max_score"])]),
     ("replace_template", "{task}, 'Look.'", [("assignments", "changed", ["correction_template"])]),
     ("delete_assignment", "{task}", [("assignments", "changed", ["deleted_at"])]),
-    ("edit_submission", "{text}, 5, true, 'Well'", [("submissions", "changed", ["score", "feedback"])]),
-    ("edit_submission", "{text}, 10, false, null", []),
+    ("edit_submission", "{text}, 5, true, 'Well', false, null, '{{}}', '{{}}', '{{}}'",
+     [("submissions", "changed", ["score", "feedback"])]),
+    ("edit_submission", "{text}, 10, false, null, false, null, '{{}}', '{{}}', '{{}}'", []),
     ("put_api_key", "'anthropic', 'x', 'last'", [("api_keys", "inserted", None)]),
     ("put_api_key", "'openai', 'x', 'last'", [("api_keys", "changed", ["sealed", "last4", "created_at"])]),
     ("delete_api_key", "'openai'", [("api_keys", "deleted", None)]),

@@ -26,7 +26,7 @@ from tests.rules.rows import (
 )
 
 LEDGER = "select score, coins, reason, actor, teacher_id, model from assay.coin_ledger order by id"
-EDIT = "select e.score from api.edit_submission($1, $2, $3, false, null) e"
+EDIT = "select e.score from api.edit_submission($1, $2, $3, false, null, false, null, '{}', '{}', '{}') e"
 
 
 async def test_coins_follow_a_score_in_the_same_statement(sql: Sql) -> None:
@@ -131,7 +131,9 @@ async def test_feedback_alone_moves_no_coins_and_is_no_new_score(sql: Sql) -> No
     here = await school(sql)
     text = await submission(sql, here.student, here.task)
     await sql.execute(
-        "select e.id from api.edit_submission($1, $2, null, true, 'Well done') e", here.teacher.token, text
+        "select e.id from api.edit_submission($1, $2, null, true, 'Well done', false, null, '{}', '{}', '{}') e",
+        here.teacher.token,
+        text,
     )
     assert len(await sql.fetch(LEDGER)) == 1
     assert await sql.fetchval("select feedback from reporting.scores") == "Well done"

@@ -122,8 +122,8 @@ async def test_workers_that_finish_overlapping_batches_do_not_deadlock(db: str, 
 
 
 Act = Callable[[Sql, random.Random], Awaitable[str]]
-SCORE = "select e.score from api.edit_submission($1, $2, $3, false, null) e"
-FEEDBACK = "select e.score from api.edit_submission($1, $2, null, true, $3) e"
+SCORE = "select e.score from api.edit_submission($1, $2, $3, false, null, false, null, '{}', '{}', '{}') e"
+FEEDBACK = "select e.score from api.edit_submission($1, $2, null, true, $3, false, null, '{}', '{}', '{}') e"
 REGRADE = "select (api.regrade_submission($1, $2, true)).id"
 
 
