@@ -65,6 +65,7 @@ class Assignment(Base):
     class_id: Mapped[UUID | None]
     title: Mapped[str]
     max_score: Mapped[int]
+    takes: Mapped[str]
     deadline: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 

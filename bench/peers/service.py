@@ -70,6 +70,7 @@ class AssignmentOut(Model):
     state: str
     score: int | None
     job_id: UUID | None
+    takes: str
 
 
 class Assignments(Model):
@@ -234,7 +235,7 @@ async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, curs
     )
     query = (
         select(Assignment, Submission.score, pending.label("pending"))
-        .options(load_only(Assignment.title, Assignment.max_score, Assignment.deadline))
+        .options(load_only(Assignment.title, Assignment.max_score, Assignment.deadline, Assignment.takes))
         .outerjoin(Submission, and_(Submission.assignment_id == Assignment.id, Submission.student_id == who.id))
         .where(visible_to(who.id))
         .order_by(Assignment.id.desc())
@@ -253,6 +254,7 @@ async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, curs
             state="graded" if score is not None else "pending" if job else "open" if now < one.deadline else "closed",
             score=score,
             job_id=job,
+            takes=one.takes,
         )
         for one, score, job in found[:limit]
     ]
