@@ -68,8 +68,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "state": None, "criteria": False,
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
-    own: dict[str, Any] = {"token": owner, "assignment_id": identity(OPEN, 3)}
-    quiz: dict[str, Any] = {"token": hands_in, "assignment_id": identity(QUIZ, 0)}
+    own: dict[str, Any] = {"token_digest": owner, "assignment_id": identity(OPEN, 3)}
+    quiz: dict[str, Any] = {"token_digest": hands_in, "assignment_id": identity(QUIZ, 0)}
     instructed = json.dumps({"instructions": "Write well. Maximum: 10 points."})
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [

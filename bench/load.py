@@ -111,10 +111,10 @@ def script_of(endpoint: str, seeded: data.Seeded) -> str:
     known = {"cursor": "null::uuid", "limit": "50" if endpoint == "submissions" else "20", "content": f"'{ESSAY}'"}
     known["body"] = "'{}'"
     lines = [f"\\set student random(0, {seeded.students - 1})"]
-    known["token"] = student
+    known["token_digest"] = student
     if endpoint == "submissions":
         lines = [f"\\set assignment random(0, {seeded.assignments - 1})", "\\set teacher :assignment / 50"]
-        known["token"] = DIGEST.format(who="teacher", number=":teacher")
+        known["token_digest"] = DIGEST.format(who="teacher", number=":teacher")
         known["assignment_id"] = IDENTITY.format(kind=5, number=":assignment")
     if endpoint == "submit":
         lines = [
@@ -123,7 +123,7 @@ def script_of(endpoint: str, seeded: data.Seeded) -> str:
             f"\\set open (:number / {data.WRITERS}) % {data.OPEN}",
             "\\set sent :sent + 1",
         ]
-        known["token"] = writer
+        known["token_digest"] = writer
         known["assignment_id"] = IDENTITY.format(kind=6, number=":open")
     query = load()[ENDPOINTS[endpoint][1]]
     statement = re.sub(r"\$(\d+)", lambda found: known[query.parameters[int(found[1]) - 1]], query.sql)

@@ -11,8 +11,6 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from app.settings import shipped
 
-TOKENS = ("token_digest", "token")  # what the parameter with the digest of the caller's token is called
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -28,10 +26,7 @@ class Query:
 
     def token_of(self, arguments: Sequence[Any]) -> Any:
         """The digest of the caller's token among `arguments`; None where the statement takes none."""
-        for name in TOKENS:
-            if name in self.parameters:
-                return arguments[self.parameters.index(name)]
-        return None
+        return arguments[self.parameters.index("token_digest")] if "token_digest" in self.parameters else None
 
 
 def load(folder: Path | None = None) -> dict[str, Query]:

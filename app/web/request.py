@@ -70,12 +70,12 @@ class Request(StarletteRequest):
         """All rows, as `row`. A statement that takes the token has found out who asks, or raised 401 or 403."""
         found = self.app_state.queries[query]
         rows = await self.app_state.database.rows(found, [values[name] for name in found.parameters], read=read)
-        self.caller_known = self.caller_known or "token" in found.parameters
+        self.caller_known = self.caller_known or "token_digest" in found.parameters
         return rows
 
     async def caller(self) -> UUID:
         """The account that asks: one statement. 401 for a bad token, 403 for one of the wrong role."""
-        values = {"token": self.token_digest, "audience": self.route.audience}
+        values = {"token_digest": self.token_digest, "audience": self.route.audience}
         account: UUID = (await self.row("auth/read_caller", values))["account_id"]
         if self.token_digest is not None:
             self.app_state.accounts.remember(self.token_digest, str(account))
@@ -84,7 +84,7 @@ class Request(StarletteRequest):
     async def arguments(self) -> dict[str, Any]:
         """Everything that a query file may name: token, path, parameters, `content` and the rest of the `body`."""
         route = self.route
-        values: dict[str, Any] = {"token": self.token_digest, **self.path_params}
+        values: dict[str, Any] = {"token_digest": self.token_digest, **self.path_params}
         if route.parameters is not None:
             values |= read_parameters(self.scope["query_string"], route.parameters)
         if route.body is not None:

@@ -17,11 +17,11 @@ select h.n, h.token, h.student, h.assignment, h.teacher, t.content
   join bench.texts t on t.n = h.text;
 
 -- The rules of a hand-in, without its queue: assay.submit_assignment keeps the same ones.
-create function bench.check(token bytea, assignment uuid, content text) returns void language plpgsql volatile
+create function bench.check(token_digest bytea, assignment uuid, content text) returns void language plpgsql volatile
     set search_path = '' set enable_seqscan = off
 as $$
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     perform assay.set_actor('student', me.id);
     if not assay.is_visible(me.id, assignment) then
@@ -79,7 +79,7 @@ create table bench.jobs (
 ) with (fillfactor = 80, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
 create index jobs_ready on bench.jobs (id) where not running;
 
-create function bench.accept(token bytea, student uuid, assignment uuid, content text, tell boolean) returns void
+create function bench.accept(token_digest bytea, student uuid, assignment uuid, content text, tell boolean) returns void
     language plpgsql volatile set search_path = ''
 as $$
 begin

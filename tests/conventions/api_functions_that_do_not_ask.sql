@@ -9,5 +9,5 @@ select p.oid::regprocedure::text as offender
  where p.pronamespace = 'api'::regnamespace
    and p.provolatile <> 'i'
    and p.proname not in (select d.name from public_functions d)
-   and (p.proargnames[1] is distinct from 'token'
+   and (p.proargnames[1] is distinct from 'token_digest'
         or pg_get_functiondef(p.oid) !~ 'assay\.(teacher|student|refuse_caller)\(');

@@ -53,7 +53,7 @@ ROUTES = (
 QUERIES = {
     "student/list": "select json_build_object('items', array[:limit::int], 'next_cursor', :cursor::text)",
     "student/add": "select :body::json",
-    "student/none": "select '{}'::json where :thing_id::uuid is null and :token::bytea is null",
+    "student/none": "select '{}'::json where :thing_id::uuid is null and :token_digest::bytea is null",
     "student/text": "select json_build_object('bytes', octet_length(:content))",
     "student/file": "select 'Räksmörgås 1.txt', 'smörgås'",
     "student/refused": "select toy.refuse(409, 'already_submitted', 'No.', '{\"submission_id\": \"7\"}')",

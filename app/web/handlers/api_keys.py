@@ -21,7 +21,7 @@ async def put_api_key(request: Request) -> Response:
     if await intake.check(provider, key) == "rejected":
         raise ApiError("api_key_rejected", details={"provider": provider})
     values = {
-        "token": request.token_digest,
+        "token_digest": request.token_digest,
         "provider": provider,
         "sealed": intake.seal(teacher_id, provider, key),
         "last4": key[-4:],

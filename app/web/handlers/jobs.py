@@ -23,7 +23,7 @@ async def begin_job(request: Request, arguments: Mapping[str, Any] | None = None
     if job_id is None:  # it took no job
         return Response(raw(body), route.status, headers, JSON)
     if finished or seconds > 0:
-        values = {"token": request.token_digest, "job_id": str(job_id)}
+        values = {"token_digest": request.token_digest, "job_id": str(job_id)}
         # The job as it was stored is what the client learns when the database does not answer at the end: whoever was
         # let in is not sent away because of a moment's failure.
         begun = False, body

@@ -1,11 +1,11 @@
 -- A teacher adds a question to an assignment of their own.
-create function api.add_question(token bytea, assignment_id uuid, question api.sent_question)
+create function api.add_question(token_digest bytea, assignment_id uuid, question api.sent_question)
     returns api.questions
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me   assay.teachers    := assay.teacher(token);
+    me   assay.teachers    := assay.teacher(token_digest);
     one  assay.assignments := assay.own_assignment(me.id, add_question.assignment_id);
     made api.questions;
 begin

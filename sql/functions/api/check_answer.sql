@@ -1,5 +1,5 @@
 -- A student has a saved answer marked at once, where the assignment gives feedback at once.
-create function api.check_answer(token bytea, assignment_id uuid, number integer)
+create function api.check_answer(token_digest bytea, assignment_id uuid, number integer)
     returns table (kind text, max_score integer, attempts_left integer, score integer, is_right boolean, reason text,
                    feedback_keys smallint[], feedback text[], guide text, solution_picked smallint[], solution_indents smallint[],
                    solution_texts text[], explanation text)
@@ -8,7 +8,7 @@ create function api.check_answer(token bytea, assignment_id uuid, number integer
 as $$
 #variable_conflict use_column
 declare
-    me      assay.students  := assay.student(token);
+    me      assay.students  := assay.student(token_digest);
     asked   assay.questions := assay.visible_question(me.id, check_answer.assignment_id, check_answer.number);
     answer  assay.answers;
     earlier uuid;
@@ -18,7 +18,7 @@ begin
     if asked.kind = 'open' or not exists (select from assay.assignments a where a.id = asked.assignment_id and a.reveal = 'at_once') then
         perform assay.refuse('not_checkable');
     end if;
-    perform assay.lock_answers(me.id, asked.assignment_id);
+    perform assay.lock_answers(me.id);
     select s.id into earlier from assay.submissions s where s.student_id = me.id and s.assignment_id = asked.assignment_id;
     if found then
         perform assay.refuse('already_submitted', jsonb_build_object('submission_id', earlier));

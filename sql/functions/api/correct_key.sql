@@ -1,6 +1,6 @@
 -- A teacher corrects the key of a question, or makes it void; everybody is marked anew.
 create function api.correct_key(
-    token bytea, question_id uuid, void boolean, texts text[], pairs text[], places smallint[], indents smallint[],
+    token_digest bytea, question_id uuid, void boolean, texts text[], pairs text[], places smallint[], indents smallint[],
     tolerances numeric[], scores integer[])
     returns table (remarked bigint, raised bigint, lowered bigint)
     language plpgsql volatile security definer
@@ -8,7 +8,7 @@ create function api.correct_key(
 as $$
 #variable_conflict use_column
 declare
-    me  assay.teachers  := assay.teacher(token);
+    me  assay.teachers  := assay.teacher(token_digest);
     one assay.questions := assay.own_question(me.id, correct_key.question_id);
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,6 +1,6 @@
 -- A teacher uploads instructions: with a rubric of their own the assignment is there at once, else a job builds what it is graded by.
 create function api.create_assignment(
-    token bytea, title text, instructions text, deadline timestamptz, class_id uuid, max_score integer,
+    token_digest bytea, title text, instructions text, deadline timestamptz, class_id uuid, max_score integer,
     criteria api.sent_question[], stated_maximum integer, build_rubric boolean, reveal text, encourage boolean, language text,
     takes text default 'text', attempts smallint default 1, collect boolean default true)
     returns table (job api.jobs, assignment api.assignments)
@@ -9,7 +9,7 @@ create function api.create_assignment(
 as $$
 #variable_conflict use_column
 declare
-    me      assay.teachers := assay.teacher(token);
+    me      assay.teachers := assay.teacher(token_digest);
     made    assay.assignments;
     highest integer := coalesce((select sum(c.max_score) from unnest(criteria) c), create_assignment.max_score);
     claimed integer := coalesce(create_assignment.max_score, stated_maximum);

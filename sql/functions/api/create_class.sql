@@ -1,11 +1,11 @@
 -- A teacher opens a class.
-create function api.create_class(token bytea, name text, instructions text default null)
+create function api.create_class(token_digest bytea, name text, instructions text default null)
     returns api.classes
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me   assay.teachers := assay.teacher(token);
+    me   assay.teachers := assay.teacher(token_digest);
     made api.classes;
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,11 +1,11 @@
 -- A teacher takes an AI key back.
-create function api.delete_api_key(token bytea, provider text)
+create function api.delete_api_key(token_digest bytea, provider text)
     returns void
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me assay.teachers := assay.teacher(token);
+    me assay.teachers := assay.teacher(token_digest);
 begin
     perform assay.set_actor('teacher', me.id);
     delete from assay.api_keys k where k.teacher_id = me.id and k.provider = delete_api_key.provider;

@@ -1,13 +1,13 @@
 -- A class ends: its enrolments too; scores and coins stay.
 -- enable_seqscan: a plan made for a small school is kept by the session, and must not read all students of a large one.
-create function api.delete_class(token bytea, class_id uuid)
+create function api.delete_class(token_digest bytea, class_id uuid)
     returns void
     language plpgsql volatile security definer
     set search_path = ''
     set enable_seqscan = off
 as $$
 declare
-    me  assay.teachers := assay.teacher(token);
+    me  assay.teachers := assay.teacher(token_digest);
     one assay.classes  := assay.own_class(me.id, delete_class.class_id);
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,11 +1,11 @@
 -- A student and all they wrote leave the database.
-create function api.delete_student(token bytea, student_id uuid)
+create function api.delete_student(token_digest bytea, student_id uuid)
     returns void
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me assay.teachers := assay.teacher(token);
+    me assay.teachers := assay.teacher(token_digest);
 begin
     perform assay.set_actor('teacher', me.id);
     -- Whoever enrols the student or accepts a text of theirs comes before this or after.

@@ -1,6 +1,6 @@
 -- A teacher changes an assignment before its first submission.
 create function api.edit_assignment(
-    token bytea, assignment_id uuid, title text, instructions text, correction_template text,
+    token_digest bytea, assignment_id uuid, title text, instructions text, correction_template text,
     deadline timestamptz, class_given boolean, class_id uuid, max_score integer,
     stated_maximum integer default null, template_totals integer[] default '{}',
     reveal text default null, encourage boolean default null, language_given boolean default false, language text default null)
@@ -10,7 +10,7 @@ create function api.edit_assignment(
 as $$
 #variable_conflict use_column
 declare
-    me      assay.teachers    := assay.teacher(token);
+    me      assay.teachers    := assay.teacher(token_digest);
     old_one assay.assignments := assay.own_assignment(me.id, edit_assignment.assignment_id);
     maximum integer           := edit_assignment.max_score;
     rubric  boolean           := old_one.takes = 'answers' or assay.has_rubric(old_one.id);  -- then no AI is asked

@@ -1,11 +1,11 @@
 -- A class gets another name, or other instructions.
-create function api.edit_class(token bytea, class_id uuid, name text, instructions_given boolean, instructions text)
+create function api.edit_class(token_digest bytea, class_id uuid, name text, instructions_given boolean, instructions text)
     returns api.classes
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me     assay.teachers := assay.teacher(token);
+    me     assay.teachers := assay.teacher(token_digest);
     one    assay.classes  := assay.own_class(me.id, edit_class.class_id);
     edited api.classes;
 begin

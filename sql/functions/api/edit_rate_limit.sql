@@ -1,11 +1,11 @@
 -- A teacher changes how often a kind of request may be made.
-create function api.edit_rate_limit(token bytea, scope text, rule text)
+create function api.edit_rate_limit(token_digest bytea, scope text, rule text)
     returns assay.rate_limits
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers := assay.teacher(token);
+    me      assay.teachers := assay.teacher(token_digest);
     changed assay.rate_limits;
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,13 +1,13 @@
 -- A teacher corrects a score, or that of a question, and writes feedback or a comment; coins follow.
 create function api.edit_submission(
-    token bytea, submission_id uuid, score integer, feedback_given boolean, feedback text, comment_given boolean, comment text,
+    token_digest bytea, submission_id uuid, score integer, feedback_given boolean, feedback text, comment_given boolean, comment text,
     numbers integer[], scores integer[], reasons text[])
     returns api.full_submissions
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers    := assay.teacher(token);
+    me      assay.teachers    := assay.teacher(token_digest);
     one     assay.submissions := assay.own_submission(me.id, edit_submission.submission_id);
     edited  api.full_submissions;
     sum     bigint;  -- of the answers, as they will be

@@ -1,11 +1,11 @@
 -- Students join a class: all of them, or nobody.
-create function api.enrol_students(token bytea, class_id uuid, student_ids uuid[])
+create function api.enrol_students(token_digest bytea, class_id uuid, student_ids uuid[])
     returns integer
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me       assay.teachers := assay.teacher(token);
+    me       assay.teachers := assay.teacher(token_digest);
     one      assay.classes  := assay.own_class(me.id, enrol_students.class_id);
     unknown  uuid[];
     enrolled integer;

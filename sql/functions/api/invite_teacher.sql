@@ -1,11 +1,11 @@
 -- A colleague is invited by mail.
-create function api.invite_teacher(token bytea, name text, email text, link_digest bytea, sealed_link bytea)
+create function api.invite_teacher(token_digest bytea, name text, email text, link_digest bytea, sealed_link bytea)
     returns api.teachers
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me   assay.teachers := assay.teacher(token);
+    me   assay.teachers := assay.teacher(token_digest);
     made api.teachers;
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,12 +1,12 @@
 -- Where each student stands with an assignment of this teacher, newest registration first.
-create function api.list_assignment_students(token bytea, assignment_id uuid, wanted_state text, after uuid, most integer)
+create function api.list_assignment_students(token_digest bytea, assignment_id uuid, wanted_state text, after uuid, most integer)
     returns table (id uuid, student json, state text, answered bigint, score integer, submitted_at timestamptz)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me  assay.teachers    := assay.teacher(token);
+    me  assay.teachers    := assay.teacher(token_digest);
     one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
 begin
     return query

@@ -1,11 +1,11 @@
 -- Assignments of the platform, newest first.
-create function api.list_assignments(token bytea, teacher_id uuid, class_id uuid, after uuid, most integer)
+create function api.list_assignments(token_digest bytea, teacher_id uuid, class_id uuid, after uuid, most integer)
     returns setof api.assignment_summaries
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me assay.teachers := assay.teacher(token);
+    me assay.teachers := assay.teacher(token_digest);
 begin
     -- One statement per index.
     if list_assignments.class_id is not null then

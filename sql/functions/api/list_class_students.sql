@@ -1,11 +1,11 @@
 -- Who is in this class, newest registration first.
-create function api.list_class_students(token bytea, class_id uuid, after uuid, most integer)
+create function api.list_class_students(token_digest bytea, class_id uuid, after uuid, most integer)
     returns setof api.students
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers := assay.teacher(token);
+    me  assay.teachers := assay.teacher(token_digest);
     one assay.classes  := assay.own_class(me.id, list_class_students.class_id);
 begin
     return query

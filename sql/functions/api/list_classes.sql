@@ -1,11 +1,11 @@
 -- The classes of this teacher, newest first.
-create function api.list_classes(token bytea, after uuid, most integer)
+create function api.list_classes(token_digest bytea, after uuid, most integer)
     returns setof api.classes
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me assay.teachers := assay.teacher(token);
+    me assay.teachers := assay.teacher(token_digest);
 begin
     return query
     select c.*

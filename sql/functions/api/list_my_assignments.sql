@@ -1,12 +1,12 @@
 -- The assignments of the classes this student is in, newest first.
-create function api.list_my_assignments(token bytea, after uuid, most integer)
+create function api.list_my_assignments(token_digest bytea, after uuid, most integer)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid, takes text)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     return query
     select v.id, v.title, v.max_score, v.deadline, v.state, v.score, v.job_id, v.takes

@@ -1,12 +1,12 @@
 -- The classes this student is in, newest first.
-create function api.list_my_classes(token bytea, after uuid, most integer)
+create function api.list_my_classes(token_digest bytea, after uuid, most integer)
     returns table (id uuid, name text, instructions text, teacher json)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     return query
     select c.id, c.name::text, c.instructions, json_build_object('id', t.id, 'name', t.name)

@@ -1,5 +1,5 @@
 -- The questions of an assignment, as its student sees them.
-create function api.list_my_questions(token bytea, assignment_id uuid)
+create function api.list_my_questions(token_digest bytea, assignment_id uuid)
     returns table (number smallint, kind text, title text, prompt text, max_score integer, option_keys smallint[], option_texts text[],
                    rights text[], gaps integer, picked smallint[], indents smallint[], texts text[], attempts_left integer,
                    is_shown boolean, score integer, is_right boolean, reason text, feedback_keys smallint[], feedback text[],
@@ -9,7 +9,7 @@ create function api.list_my_questions(token bytea, assignment_id uuid)
 as $$
 #variable_conflict use_column
 declare
-    me         assay.students := assay.student(token);
+    me         assay.students := assay.student(token_digest);
     assignment assay.assignments;
     revealed   boolean;
 begin

@@ -1,11 +1,11 @@
 -- The questions of a teacher's own assignment.
-create function api.list_questions(token bytea, assignment_id uuid)
+create function api.list_questions(token_digest bytea, assignment_id uuid)
     returns setof api.questions
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers    := assay.teacher(token);
+    me  assay.teachers    := assay.teacher(token_digest);
     one assay.assignments := assay.own_assignment(me.id, list_questions.assignment_id);
 begin
     return query select q.* from api.questions q where q.assignment_id = one.id order by q.number;

@@ -1,11 +1,11 @@
 -- Every score a submission had, newest first.
-create function api.list_score_history(token bytea, submission_id uuid, after uuid, most integer)
+create function api.list_score_history(token_digest bytea, submission_id uuid, after uuid, most integer)
     returns setof reporting.score_history
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers    := assay.teacher(token);
+    me  assay.teachers    := assay.teacher(token_digest);
     one assay.submissions := assay.own_submission(me.id, list_score_history.submission_id);
 begin
     return query

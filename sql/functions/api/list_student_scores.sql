@@ -1,12 +1,12 @@
 -- What one student was paid for by this teacher, newest first.
-create function api.list_student_scores(token bytea, student_id uuid, after uuid, most integer)
+create function api.list_student_scores(token_digest bytea, student_id uuid, after uuid, most integer)
     returns table (total_gold_coins bigint, submission_id uuid, assignment_id uuid, title text, score integer,
                    max_score integer, feedback text, graded_at timestamptz)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers := assay.teacher(token);
+    me      assay.teachers := assay.teacher(token_digest);
     student assay.students := assay.known_student(list_student_scores.student_id);
 begin
     return query

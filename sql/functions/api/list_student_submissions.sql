@@ -1,11 +1,11 @@
 -- What one student handed in to this teacher, newest first.
-create function api.list_student_submissions(token bytea, student_id uuid, after uuid, most integer)
+create function api.list_student_submissions(token_digest bytea, student_id uuid, after uuid, most integer)
     returns setof api.submissions
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers := assay.teacher(token);
+    me      assay.teachers := assay.teacher(token_digest);
     student assay.students := assay.known_student(list_student_submissions.student_id);
 begin
     return query

@@ -1,5 +1,5 @@
 -- Registered students, newest first.
-create function api.list_students(token bytea, search text, class_id uuid, after uuid, most integer)
+create function api.list_students(token_digest bytea, search text, class_id uuid, after uuid, most integer)
     returns setof api.students
     language plpgsql stable security definer
     set search_path = ''
@@ -10,7 +10,7 @@ declare
     pattern text := case when length(assay.nfc(list_students.search)) < 3 then part || '%' else '%' || part || '%' end;
     word    text := case when length(assay.nfc(list_students.search)) < 3 then '% ' || part || '%' else pattern end;
 begin
-    perform assay.teacher(token);
+    perform assay.teacher(token_digest);
     -- One statement per index.
     if list_students.class_id is not null then
         return query

@@ -1,11 +1,11 @@
 -- The submissions to one assignment of this teacher, newest first.
-create function api.list_submissions(token bytea, assignment_id uuid, after uuid, most integer)
+create function api.list_submissions(token_digest bytea, assignment_id uuid, after uuid, most integer)
     returns setof api.submissions
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers    := assay.teacher(token);
+    me  assay.teachers    := assay.teacher(token_digest);
     one assay.assignments := assay.own_assignment(me.id, list_submissions.assignment_id);
 begin
     return query

@@ -1,11 +1,11 @@
 -- The teachers of the platform, newest first.
-create function api.list_teachers(token bytea, after uuid, most integer)
+create function api.list_teachers(token_digest bytea, after uuid, most integer)
     returns setof api.teachers
     language plpgsql stable security definer
     set search_path = ''
 as $$
 begin
-    perform assay.teacher(token);
+    perform assay.teacher(token_digest);
     return query
     select t.*
       from api.teachers t

@@ -1,5 +1,5 @@
 -- The caller has changed something: none of their sessions reads from a replica that has not replayed it.
-create function api.note_write(token bytea)
+create function api.note_write(token_digest bytea)
     returns void
     language sql volatile security definer
     set search_path = ''
@@ -7,7 +7,7 @@ begin atomic
     update assay.sessions x
        set written_at = pg_current_wal_insert_lsn()
       from assay.sessions mine
-     where mine.digest = note_write.token
+     where mine.digest = note_write.token_digest
        and (x.student_id = mine.student_id or x.teacher_id = mine.teacher_id);
 end;
 

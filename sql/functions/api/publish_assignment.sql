@@ -1,11 +1,11 @@
 -- A teacher lets students see a quiz.
-create function api.publish_assignment(token bytea, assignment_id uuid)
+create function api.publish_assignment(token_digest bytea, assignment_id uuid)
     returns api.assignments
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me        assay.teachers    := assay.teacher(token);
+    me        assay.teachers    := assay.teacher(token_digest);
     one       assay.assignments := assay.own_assignment(me.id, publish_assignment.assignment_id);
     published api.assignments;
 begin

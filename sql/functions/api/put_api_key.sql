@@ -1,11 +1,11 @@
 -- A teacher stores an AI key, or replaces it.
-create function api.put_api_key(token bytea, provider text, sealed bytea, last4 text, calls_per_day integer default null)
+create function api.put_api_key(token_digest bytea, provider text, sealed bytea, last4 text, calls_per_day integer default null)
     returns api.api_keys
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me     assay.teachers := assay.teacher(token);
+    me     assay.teachers := assay.teacher(token_digest);
     stored api.api_keys;
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,11 +1,11 @@
 -- One assignment of the platform.
-create function api.read_assignment(token bytea, assignment_id uuid)
+create function api.read_assignment(token_digest bytea, assignment_id uuid)
     returns api.assignments
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me        assay.teachers := assay.teacher(token);
+    me        assay.teachers := assay.teacher(token_digest);
     found_one api.assignments;
 begin
     select a.* into found_one

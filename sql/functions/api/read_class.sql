@@ -1,11 +1,11 @@
 -- One class of this teacher.
-create function api.read_class(token bytea, class_id uuid)
+create function api.read_class(token_digest bytea, class_id uuid)
     returns api.classes
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers := assay.teacher(token);
+    me      assay.teachers := assay.teacher(token_digest);
     one     assay.classes  := assay.own_class(me.id, read_class.class_id);
     found_one api.classes;
 begin

@@ -1,6 +1,6 @@
 -- A class: its students, its assignments, and who got what, as a whole and by which criterion.
 -- enable_seqscan: a plan made for a small school is kept by the session, and must not read all students of a large one.
-create function api.read_gradebook(token bytea, class_id uuid, with_criteria boolean default false)
+create function api.read_gradebook(token_digest bytea, class_id uuid, with_criteria boolean default false)
     returns table (id uuid, class_name text, student_id uuid, student_name text, student_email text, assignment_id uuid,
                    assignment_title text, max_score integer, deadline timestamptz, number smallint, criterion text, score integer)
     language plpgsql stable security definer
@@ -9,7 +9,7 @@ create function api.read_gradebook(token bytea, class_id uuid, with_criteria boo
 as $$
 #variable_conflict use_column
 declare
-    me  assay.teachers := assay.teacher(token);
+    me  assay.teachers := assay.teacher(token_digest);
     one assay.classes  := assay.own_class(me.id, read_gradebook.class_id);
 begin
     return query

@@ -1,11 +1,11 @@
 -- What became of a job of this teacher.
-create function api.read_job(token bytea, job_id uuid)
+create function api.read_job(token_digest bytea, job_id uuid)
     returns api.jobs
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers := assay.teacher(token);
+    me  assay.teachers := assay.teacher(token_digest);
     job api.jobs;
 begin
     perform assay.require_own_job(read_job.job_id, me.id, null);

@@ -1,5 +1,5 @@
 -- Who am I?
-create function api.read_me(token bytea)
+create function api.read_me(token_digest bytea)
     returns table (id uuid, name text, email text, role text, total_gold_coins bigint)
     language plpgsql stable security definer
     set search_path = ''
@@ -12,10 +12,10 @@ begin
       from assay.sessions x
       left join assay.students s on s.id = x.student_id
       left join assay.teachers t on t.id = x.teacher_id
-     where x.digest = read_me.token
+     where x.digest = read_me.token_digest
        and x.expires_at > now();
     if not found then
-        perform assay.refuse_caller(read_me.token);
+        perform assay.refuse_caller(read_me.token_digest);
     end if;
 end
 $$;

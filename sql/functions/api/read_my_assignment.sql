@@ -1,5 +1,5 @@
 -- One assignment of this student's classes.
-create function api.read_my_assignment(token bytea, assignment_id uuid)
+create function api.read_my_assignment(token_digest bytea, assignment_id uuid)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid,
                    takes text, reveal text, attempts smallint, submission json)
     language plpgsql stable security definer
@@ -7,7 +7,7 @@ create function api.read_my_assignment(token bytea, assignment_id uuid)
 as $$
 #variable_conflict use_column
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     return query
     select a.id, a.title::text, a.max_score, a.deadline,

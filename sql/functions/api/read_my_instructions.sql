@@ -1,12 +1,12 @@
 -- The instructions of one assignment of this student's classes.
-create function api.read_my_instructions(token bytea, assignment_id uuid)
+create function api.read_my_instructions(token_digest bytea, assignment_id uuid)
     returns table (title text, instructions text)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     return query
     select a.title::text, a.instructions::text

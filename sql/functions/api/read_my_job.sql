@@ -1,11 +1,11 @@
 -- What became of a text this student handed in.
-create function api.read_my_job(token bytea, job_id uuid)
+create function api.read_my_job(token_digest bytea, job_id uuid)
     returns api.jobs
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me  assay.students := assay.student(token);
+    me  assay.students := assay.student(token_digest);
     job api.jobs;
 begin
     perform assay.require_own_job(read_my_job.job_id, null, me.id);

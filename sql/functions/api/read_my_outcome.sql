@@ -1,12 +1,12 @@
 -- The graded submission that a job led to.
-create function api.read_my_outcome(token bytea, job_id uuid)
+create function api.read_my_outcome(token_digest bytea, job_id uuid)
     returns table (finished boolean, job api.jobs, submission api.graded_texts)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me assay.students := assay.student(token);
+    me assay.students := assay.student(token_digest);
 begin
     perform assay.require_own_job(read_my_outcome.job_id, null, me.id);
     select j.* into job from api.jobs j where j.id = read_my_outcome.job_id;

@@ -1,11 +1,11 @@
 -- What this student handed in, and what they got for it.
-create function api.read_my_submission(token bytea, assignment_id uuid)
+create function api.read_my_submission(token_digest bytea, assignment_id uuid)
     returns api.graded_texts
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me   assay.students := assay.student(token);
+    me   assay.students := assay.student(token_digest);
     mine api.graded_texts;
 begin
     select g.* into mine

@@ -1,12 +1,12 @@
 -- The assignment or the submission that a job of this teacher led to.
-create function api.read_outcome(token bytea, job_id uuid)
+create function api.read_outcome(token_digest bytea, job_id uuid)
     returns table (finished boolean, job api.jobs, assignment api.assignments, submission api.full_submissions)
     language plpgsql stable security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me assay.teachers := assay.teacher(token);
+    me assay.teachers := assay.teacher(token_digest);
 begin
     perform assay.require_own_job(read_outcome.job_id, me.id, null);
     select j.* into job from api.jobs j where j.id = read_outcome.job_id;

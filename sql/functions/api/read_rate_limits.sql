@@ -1,11 +1,11 @@
 -- The rate limits, for teachers.
-create function api.read_rate_limits(token bytea)
+create function api.read_rate_limits(token_digest bytea)
     returns setof assay.rate_limits
     language plpgsql stable security definer
     set search_path = ''
 as $$
 begin
-    perform assay.teacher(token);
+    perform assay.teacher(token_digest);
     return query select r.* from assay.rate_limits r order by r.scope;
 end
 $$;

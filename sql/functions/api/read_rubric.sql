@@ -1,5 +1,5 @@
 -- The rubric of one assignment of the platform.
-create function api.read_rubric(token bytea, assignment_id uuid)
+create function api.read_rubric(token_digest bytea, assignment_id uuid)
     returns api.rubrics
     language plpgsql stable security definer
     set search_path = ''
@@ -7,7 +7,7 @@ as $$
 declare
     found_one api.rubrics;
 begin
-    perform assay.teacher(token);
+    perform assay.teacher(token_digest);
     select r.* into found_one from api.rubrics r where r.assignment_id = read_rubric.assignment_id;
     if not found then
         perform assay.refuse('not_found');

@@ -1,5 +1,5 @@
 -- Whether the caller's session lives, and what a replica must have replayed before it may answer them.
-create function api.read_session(token bytea)
+create function api.read_session(token_digest bytea)
     returns bigint
     language plpgsql stable security definer
     set search_path = ''
@@ -9,10 +9,10 @@ declare
 begin
     select x.written_at into written
       from assay.sessions x
-     where x.digest = read_session.token
+     where x.digest = read_session.token_digest
        and x.expires_at > now();
     if not found then
-        perform assay.refuse_caller(read_session.token);
+        perform assay.refuse_caller(read_session.token_digest);
     end if;
     return coalesce(written - '0/0'::pg_lsn, 0);
 end

@@ -1,5 +1,5 @@
 -- One registered student.
-create function api.read_student(token bytea, student_id uuid)
+create function api.read_student(token_digest bytea, student_id uuid)
     returns api.students
     language plpgsql stable security definer
     set search_path = ''
@@ -7,7 +7,7 @@ as $$
 declare
     found_one api.students;
 begin
-    perform assay.teacher(token);
+    perform assay.teacher(token_digest);
     select s.* into found_one from api.students s where s.id = read_student.student_id;
     if not found then
         perform assay.refuse('not_found');

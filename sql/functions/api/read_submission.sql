@@ -1,11 +1,11 @@
 -- One submission to an assignment of this teacher, with its text.
-create function api.read_submission(token bytea, submission_id uuid)
+create function api.read_submission(token_digest bytea, submission_id uuid)
     returns api.full_submissions
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me         assay.teachers    := assay.teacher(token);
+    me         assay.teachers    := assay.teacher(token_digest);
     one        assay.submissions := assay.own_submission(me.id, read_submission.submission_id);
     submission api.full_submissions;
 begin

@@ -1,11 +1,11 @@
 -- A submission is graded again.
-create function api.regrade_submission(token bytea, submission_id uuid, replace_teacher_score boolean)
+create function api.regrade_submission(token_digest bytea, submission_id uuid, replace_teacher_score boolean)
     returns api.jobs
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me       assay.teachers    := assay.teacher(token);
+    me       assay.teachers    := assay.teacher(token_digest);
     one      assay.submissions := assay.own_submission(me.id, regrade_submission.submission_id);
     accepted api.jobs;
 begin

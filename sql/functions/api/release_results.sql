@@ -1,11 +1,11 @@
 -- A teacher shows all results of an assignment now.
-create function api.release_results(token bytea, assignment_id uuid)
+create function api.release_results(token_digest bytea, assignment_id uuid)
     returns api.assignments
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me       assay.teachers    := assay.teacher(token);
+    me       assay.teachers    := assay.teacher(token_digest);
     one      assay.assignments := assay.own_assignment(me.id, release_results.assignment_id);
     released api.assignments;
 begin

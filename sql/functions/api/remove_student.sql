@@ -1,11 +1,11 @@
 -- A student leaves a class.
-create function api.remove_student(token bytea, class_id uuid, student_id uuid)
+create function api.remove_student(token_digest bytea, class_id uuid, student_id uuid)
     returns void
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me  assay.teachers := assay.teacher(token);
+    me  assay.teachers := assay.teacher(token_digest);
     one assay.classes  := assay.own_class(me.id, remove_student.class_id);
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,12 +1,12 @@
 -- A teacher writes the rubric anew, or takes it away: then a job builds a template.
-create function api.replace_rubric(token bytea, assignment_id uuid, criteria api.sent_question[])
+create function api.replace_rubric(token_digest bytea, assignment_id uuid, criteria api.sent_question[])
     returns table (job api.jobs, rubric api.rubrics)
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    me      assay.teachers    := assay.teacher(token);
+    me      assay.teachers    := assay.teacher(token_digest);
     old_one assay.assignments := assay.own_assignment(me.id, replace_rubric.assignment_id);
 begin
     perform assay.set_actor('teacher', me.id);

@@ -1,11 +1,11 @@
 -- A teacher writes the template themselves.
-create function api.replace_template(token bytea, assignment_id uuid, correction_template text, template_totals integer[] default '{}')
+create function api.replace_template(token_digest bytea, assignment_id uuid, correction_template text, template_totals integer[] default '{}')
     returns api.assignments
     language plpgsql volatile security definer
     set search_path = ''
 as $$
 declare
-    me      assay.teachers    := assay.teacher(token);
+    me      assay.teachers    := assay.teacher(token_digest);
     old_one assay.assignments := assay.own_assignment(me.id, replace_template.assignment_id);
     new_one api.assignments;
 begin

@@ -1,6 +1,6 @@
 -- A student hands in a text, or what they answered: once, before the deadline.
 -- enable_seqscan: a plan made while the queue is empty is kept by the session, and must not read the whole queue later.
-create function api.submit_assignment(token bytea, assignment_id uuid, content text, answers api.sent_answer[] default '{}')
+create function api.submit_assignment(token_digest bytea, assignment_id uuid, content text, answers api.sent_answer[] default '{}')
     returns table (job api.jobs, submission api.graded_texts)
     language plpgsql volatile security definer
     set search_path = ''
@@ -8,7 +8,7 @@ create function api.submit_assignment(token bytea, assignment_id uuid, content t
 as $$
 #variable_conflict use_column
 declare
-    me      assay.students := assay.student(token);
+    me      assay.students := assay.student(token_digest);
     takes   text;
     earlier uuid;
 begin
@@ -20,7 +20,7 @@ begin
     perform assay.require_what_is_taken(takes, content is not null, cardinality(answers) > 0);
 
     if takes = 'answers' then
-        perform assay.lock_answers(me.id, submit_assignment.assignment_id);
+        perform assay.lock_answers(me.id);
         select s.id into earlier
           from assay.submissions s
          where s.assignment_id = submit_assignment.assignment_id

@@ -1,3 +1,3 @@
 -- POST /auth/logout: the token is dead at once.
---   :token bytea
-select api.log_out(token => :token);
+--   :token_digest bytea
+select api.log_out(token_digest => :token_digest);

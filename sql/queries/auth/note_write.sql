@@ -1,4 +1,4 @@
 -- Processes with a replica: the caller has changed something.
---   :token bytea
+--   :token_digest bytea
 select note.done
-  from api.note_write(token => :token) as note(done);
+  from api.note_write(token_digest => :token_digest) as note(done);

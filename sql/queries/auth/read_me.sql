@@ -1,4 +1,4 @@
 -- GET /auth/me: who calls.
---   :token bytea
+--   :token_digest bytea
 select json_strip_nulls(to_json(me)) as body
-  from api.read_me(token => :token) as me;
+  from api.read_me(token_digest => :token_digest) as me;

@@ -1,4 +1,4 @@
 -- Processes with a replica: whether the session lives, and what its person has written.
---   :token bytea
+--   :token_digest bytea
 select session.written
-  from api.read_session(token => :token) as session(written);
+  from api.read_session(token_digest => :token_digest) as session(written);

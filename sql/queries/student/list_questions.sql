@@ -1,5 +1,5 @@
 -- GET /student/assignments/{assignment_id}/questions: what is asked, what was saved, and what is revealed of its result.
---   :token bytea   :assignment_id uuid
+--   :token_digest bytea   :assignment_id uuid
 select json_build_object('next_cursor', null, 'items', coalesce(json_agg(json_build_object(
            'number', q.number, 'kind', q.kind, 'title', q.title, 'prompt', q.prompt, 'max_score', q.max_score,
            'options', coalesce((select json_agg(json_build_object('key', o.key, 'text', o.text) order by o.at)
@@ -14,4 +14,4 @@ select json_build_object('next_cursor', null, 'items', coalesce(json_agg(json_bu
                'guide', q.guide,
                'solution', api.packed_answer(q.kind, q.solution_picked, q.solution_indents, q.solution_texts),
                'explanation', q.explanation) end) order by q.number), '[]')) as body
-  from api.list_my_questions(token => :token, assignment_id => :assignment_id) as q;
+  from api.list_my_questions(token_digest => :token_digest, assignment_id => :assignment_id) as q;

@@ -1,5 +1,5 @@
 -- GET /student/scores: the gold coins of this student and what they were paid for, newest first.
---   :token bytea   :limit integer   :cursor uuid
+--   :token_digest bytea   :limit integer   :cursor uuid
 select json_build_object(
            'total_gold_coins', min(s.total_gold_coins),
            'items', coalesce(array_to_json((array_agg(
@@ -8,4 +8,4 @@ select json_build_object(
                order by s.submission_id desc) filter (where s.submission_id is not null))[1:(:limit::integer)]), '[]'),
            'next_cursor', case when count(s.submission_id) > :limit::integer
                                then (array_agg(s.submission_id order by s.submission_id desc))[:limit::integer] end) as body
-  from api.list_my_scores(token => :token, after => :cursor, most => :limit::integer + 1) as s;
+  from api.list_my_scores(token_digest => :token_digest, after => :cursor, most => :limit::integer + 1) as s;

@@ -1,10 +1,10 @@
 -- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
---   :token bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
+--   :token_digest bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
 --   :stated_maximum integer (by the new instructions)   :template_totals integer[] (that the new template names)
 select (e.job).id, (e.job).id is null as finished,
        case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
   from api.edit_assignment(
-           token               => :token,
+           token_digest               => :token_digest,
            assignment_id       => :assignment_id,
            title               => :body::json ->> 'title',
            instructions        => :body::json ->> 'instructions',

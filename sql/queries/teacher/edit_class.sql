@@ -1,8 +1,8 @@
 -- PATCH /teacher/classes/{class_id}: the changed class.
---   :token bytea   :class_id uuid   :body json {name?, instructions?}
+--   :token_digest bytea   :class_id uuid   :body json {name?, instructions?}
 select to_json(c) as body
   from api.edit_class(
-           token              => :token,
+           token_digest              => :token_digest,
            class_id           => :class_id,
            name               => :body::json ->> 'name',
            instructions_given => :body::jsonb ? 'instructions',

@@ -1,12 +1,12 @@
 -- PATCH /teacher/submissions/{submission_id}: the edited one; coins follow in the same transaction.
---   :token bytea   :submission_id uuid   :body json {score?, feedback?, comment?, answers? (by number: score, reason?)}
+--   :token_digest bytea   :submission_id uuid   :body json {score?, feedback?, comment?, answers? (by number: score, reason?)}
 select to_json(s) as body
   from (select coalesce(array_agg(a.number::integer), '{}') as numbers,
                array_agg((a.answer ->> 'score')::integer) as scores,
                array_agg(a.answer ->> 'reason') as reasons
           from json_each(:body::json -> 'answers') as a (number, answer)) as sent,
        api.edit_submission(
-           token          => :token,
+           token_digest          => :token_digest,
            submission_id  => :submission_id,
            score          => (:body::json ->> 'score')::integer,
            feedback_given => :body::jsonb ? 'feedback',

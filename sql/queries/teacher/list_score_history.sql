@@ -1,5 +1,5 @@
 -- GET /teacher/submissions/{submission_id}/history: every score it had, newest first.
---   :token bytea   :submission_id uuid   :limit integer   :cursor uuid
+--   :token_digest bytea   :submission_id uuid   :limit integer   :cursor uuid
 select api.page(
            array_agg(json_build_object(
                'score', h.score, 'by', case when h.actor in ('ai', 'teacher') then h.actor when h.actor = 'student' then 'database' else 'operator' end,
@@ -7,4 +7,4 @@ select api.page(
                'provider', h.provider, 'model', h.model, 'prompt_version', h.prompt_version,
                'reason', h.reason, 'created_at', h.created_at) order by h.id desc),
            array_agg(h.id order by h.id desc), :limit::integer) as body
-  from api.list_score_history(token => :token, submission_id => :submission_id, after => :cursor, most => :limit::integer + 1) as h;
+  from api.list_score_history(token_digest => :token_digest, submission_id => :submission_id, after => :cursor, most => :limit::integer + 1) as h;

@@ -1,4 +1,4 @@
 -- GET /teacher/assignments/{assignment_id}/submissions: newest first, without their texts.
---   :token bytea   :assignment_id uuid   :limit integer   :cursor uuid
+--   :token_digest bytea   :assignment_id uuid   :limit integer   :cursor uuid
 select api.page(array_agg(to_json(s) order by s.id desc), array_agg(s.id order by s.id desc), :limit::integer) as body
-  from api.list_submissions(token => :token, assignment_id => :assignment_id, after => :cursor, most => :limit::integer + 1) as s;
+  from api.list_submissions(token_digest => :token_digest, assignment_id => :assignment_id, after => :cursor, most => :limit::integer + 1) as s;

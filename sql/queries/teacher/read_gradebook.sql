@@ -1,7 +1,7 @@
 -- GET /teacher/classes/{class_id}/gradebook: students x assignments with totals, as pieces of one JSON text in their order.
---   :token bytea   :class_id uuid
+--   :token_digest bytea   :class_id uuid
 with cells as (
-    select g.* from api.read_gradebook(token => :token, class_id => :class_id) as g
+    select g.* from api.read_gradebook(token_digest => :token_digest, class_id => :class_id) as g
 ), assignments as (
     select json_agg(json_build_object('id', a.assignment_id, 'title', a.assignment_title,
                                       'max_score', a.max_score, 'deadline', a.deadline)

@@ -1,7 +1,7 @@
 -- GET /teacher/classes/{class_id}/gradebook as CSV: a line per student, a column per assignment (and per criterion), the total last.
---   :token bytea   :class_id uuid   :separator text (comma or semicolon)   :criteria boolean (a column for each criterion, too)
+--   :token_digest bytea   :class_id uuid   :separator text (comma or semicolon)   :criteria boolean (a column for each criterion, too)
 with cells as (
-    select g.* from api.read_gradebook(token => :token, class_id => :class_id, with_criteria => :criteria) as g
+    select g.* from api.read_gradebook(token_digest => :token_digest, class_id => :class_id, with_criteria => :criteria) as g
 ), style as (
     select case :separator when 'semicolon' then ';' else ',' end as mark
 ), columns as (

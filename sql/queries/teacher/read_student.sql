@@ -1,4 +1,4 @@
 -- GET /teacher/students/{student_id}: one registered student.
---   :token bytea   :student_id uuid
+--   :token_digest bytea   :student_id uuid
 select to_json(s) as body
-  from api.read_student(token => :token, student_id => :student_id) as s;
+  from api.read_student(token_digest => :token_digest, student_id => :student_id) as s;

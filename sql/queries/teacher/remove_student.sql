@@ -1,3 +1,3 @@
 -- DELETE /teacher/classes/{class_id}/students/{student_id}: they leave the class.
---   :token bytea   :class_id uuid   :student_id uuid
-select api.remove_student(token => :token, class_id => :class_id, student_id => :student_id);
+--   :token_digest bytea   :class_id uuid   :student_id uuid
+select api.remove_student(token_digest => :token_digest, class_id => :class_id, student_id => :student_id);

@@ -1,10 +1,10 @@
 -- PUT /teacher/assignments/{assignment_id}/rubric: the new one; without criteria the job that builds a template in its place.
---   :token bytea   :assignment_id uuid   :body json {criteria (title, prompt, max_score, levels? (score, text))}
+--   :token_digest bytea   :assignment_id uuid   :body json {criteria (title, prompt, max_score, levels? (score, text))}
 select (r.job).id, (r.job).id is null as finished,
        case when (r.job).id is null then json_build_object('criteria', (r.rubric).criteria, 'max_score', (r.rubric).max_score)
             else to_json(r.job) end as body
   from api.replace_rubric(
-           token         => :token,
+           token_digest         => :token_digest,
            assignment_id => :assignment_id,
            criteria      => (select array_agg(row('criterion', c.title, c.prompt, c.max_score, null, null, null, null, null,
                                                   c.levels)::api.sent_question order by c.number)

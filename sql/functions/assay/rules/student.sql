@@ -1,5 +1,5 @@
 -- The student who calls, by the digest of the token.
-create or replace function assay.student(token bytea)
+create or replace function assay.student(token_digest bytea)
     returns assay.students
     language plpgsql stable
     set search_path = ''
@@ -10,10 +10,10 @@ begin
     select s.* into me
       from assay.sessions x
       join assay.students s on s.id = x.student_id
-     where x.digest = student.token
+     where x.digest = student.token_digest
        and x.expires_at > now();
     if not found then
-        perform assay.refuse_caller(student.token);
+        perform assay.refuse_caller(student.token_digest);
     end if;
     return me;
 end

@@ -1,5 +1,5 @@
 -- The teacher who calls, by the digest of the token.
-create or replace function assay.teacher(token bytea)
+create or replace function assay.teacher(token_digest bytea)
     returns assay.teachers
     language plpgsql stable
     set search_path = ''
@@ -10,10 +10,10 @@ begin
     select t.* into me
       from assay.sessions x
       join assay.teachers t on t.id = x.teacher_id
-     where x.digest = teacher.token
+     where x.digest = teacher.token_digest
        and x.expires_at > now();
     if not found then
-        perform assay.refuse_caller(teacher.token);
+        perform assay.refuse_caller(teacher.token_digest);
     end if;
     return me;
 end
