@@ -375,7 +375,7 @@ async def test_the_general_instructions_of_a_class_stand_in_front_of_each_new_as
     assert (await assay.ask("GET", here.own, here.teacher))["general_instructions"] is None
     await hand_in(assay, here._replace(assignment=made))
     assert "Write in whole sentences.\\n\\nWrite about gold." in json.dumps(assay.asked[0][2])
-    bare = {"instructions": "Write about tin. Maximum score: 20 points.", "rubric": None}
+    bare: dict[str, Any] = {"instructions": "Write about tin. Maximum score: 20 points.", "rubric": None}
     await assay.ask("PATCH", group, here.teacher, json={"instructions": "Be kind."})
     made = (await upload(assay, here.teacher, class_id=here.class_id, **bare))["assignment"]
     await hand_in(assay, here._replace(assignment=made))
