@@ -67,7 +67,7 @@ class QueueConnection:
             self.url, "assay_worker", "assay worker queue", CONNECT_SECONDS, synchronous_commit="off"
         )
         await self._connection.add_listener(CHANNEL, lambda *_: self.on_notify())
-        known = {"host": socket.gethostname(), "lease_seconds": self.lease_seconds, "known_as": self.worker}
+        known = {"host": socket.gethostname(), "lease_seconds": self.lease_seconds, "earlier_id": self.worker}
         number = (await self._fetch("register_worker", known))[0]["worker"]
         if self.worker != number:
             self.worker = number

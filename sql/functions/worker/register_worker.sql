@@ -1,5 +1,5 @@
 -- A worker process begins, or comes back on a new connection.
-create function worker.register_worker(host text, lease_seconds double precision, known_as integer default null)
+create function worker.register_worker(host text, lease_seconds double precision, earlier_id integer default null)
     returns integer
     language plpgsql volatile security definer
     set search_path = ''
@@ -27,7 +27,7 @@ begin
     update assay.workers w
        set slot = chosen, backend_pid = pg_backend_pid(),
            lease_until = now() + make_interval(secs => register_worker.lease_seconds)
-     where w.id = register_worker.known_as
+     where w.id = register_worker.earlier_id
        and w.lease_until > now()
     returning w.id into registered;
 
@@ -43,4 +43,4 @@ end
 $$;
 
 comment on function worker.register_worker(text, double precision, integer) is
-    'Registers a worker with a lease of so many seconds, on the first free slot of its host; this connection keeps the slot. Whoever had it before is dead: their jobs go back with the next worker.rescue_jobs. Answers the worker''s number: known_as again, if its lease is still good.';
+    'Registers a worker with a lease of so many seconds, on the first free slot of its host; this connection keeps the slot. Whoever had it before is dead: their jobs go back with the next worker.rescue_jobs. Answers the worker''s number: earlier_id again, if its lease is still good.';
