@@ -26,7 +26,7 @@ from tests.rules.rows import (
 FUNCTIONS = """
     select p.proname as name, p.pronargs as arguments
       from pg_proc p
-     where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token' and p.proname <> 'note_write'
+     where p.pronamespace = 'api'::regnamespace and p.proargnames[1] = 'token_digest' and p.proname <> 'note_write'
      order by 1"""
 
 CREATE = """

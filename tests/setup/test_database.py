@@ -18,7 +18,7 @@ from app.db.queries import Query
 WHO = Query("x", "select application_name || ' ' || current_user || ' ' || current_setting('jit') || ' ' ||"
             " current_setting('timezone') from pg_stat_activity where pid = pg_backend_pid()", ())  # fmt: skip
 ONE = Query("x", "select 1", ())
-MINE = Query("x", "select 1 where $1::bytea is not null", ("token",))
+MINE = Query("x", "select 1 where $1::bytea is not null", ("token_digest",))
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 TOKEN = hashlib.sha256(b"token").digest()
 
@@ -103,7 +103,7 @@ async def test_a_refusal_of_the_replica_is_not_believed_and_no_reason_to_leave_i
 ) -> None:
     wire = Wire(toy_db)
     place = "case when current_setting('toy.place', true) = 'replica' then 0 else 1 end"
-    divided = Query("x", f"select 1 / {place} where $1::bytea is not null", ("token",))
+    divided = Query("x", f"select 1 / {place} where $1::bytea is not null", ("token_digest",))
     async with wire.laid() as replica, Database(toy_db, replica) as database:
         assert tuple(await database.row(divided, [TOKEN], read=True) or ()) == (1,)
         assert await reads(database, 1) == {"replica"}
@@ -202,7 +202,9 @@ async def carried(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def reads(database: Database, times: int) -> set[str]:
     """Where so many reads at once were answered."""
     place = Query(
-        "x", "select coalesce(current_setting('toy.place', true), 'primary') where $1::bytea is not null", ("token",)
+        "x",
+        "select coalesce(current_setting('toy.place', true), 'primary') where $1::bytea is not null",
+        ("token_digest",),
     )
     answers = await asyncio.gather(*(database.row(place, [TOKEN], read=True) for _ in range(times)))
     return {answer[0] for answer in answers if answer is not None}

@@ -13,8 +13,8 @@ from tests.setup.streaming import Pair, primary_and_replica, until
 
 ANNA, BEN = (hashlib.sha256(name.encode()).digest() for name in ("anna", "ben"))
 # Where the statement was answered; like every statement of a route it is told who asks.
-HERE = Query("x", "select pg_is_in_recovery() as replica, $1::bytea is null as nobody", ("token",))
-CHANGE = Query("x", "select api.read_me($1)", ("token",))  # what it changes is done by hand: see `wrote`
+HERE = Query("x", "select pg_is_in_recovery() as replica, $1::bytea is null as nobody", ("token_digest",))
+CHANGE = Query("x", "select api.read_me($1)", ("token_digest",))  # what it changes is done by hand: see `wrote`
 
 
 @pytest.fixture(scope="module")
