@@ -37,9 +37,11 @@ def prompted(text: str) -> object:
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: str(hostile["against"]))
 @pytest.mark.parametrize("work", [clean, flagged, read_template, prompted])
-def test_twice_the_text_is_no_more_than_twice_the_work(hostile: dict[str, str], work: Callable[[str], object]) -> None:
+def test_the_work_grows_with_the_text_and_not_with_its_square(
+    hostile: dict[str, str], work: Callable[[str], object]
+) -> None:
     length = COMPLETION_AT_MOST if work is read_template else LENGTH
-    assert growth(work, made(hostile, length // 2), made(hostile, length), enough=2.8) < 3
+    assert growth(work, made(hostile, length // 4), made(hostile, length), enough=6) < 9  # linear 4, quadratic 16
 
 
 async def test_a_long_text_is_worked_on_in_the_thread_for_texts_and_a_short_one_where_it_is() -> None:

@@ -9,7 +9,7 @@ LEAST_SECONDS = 0.002  # of one measurement, so that the clock's grain is small 
 
 
 def growth(function: Callable[[str], object], short: str, long: str, enough: float) -> float:
-    """How many times as much work `long` is as `short`: near 2 for a text of twice the length, 4 when quadratic.
+    """How many times as much work `long` is as `short`: about the ratio of their lengths, or its square when quadratic.
 
     Of several interleaved rounds the least counts, since other processes can only add to a measurement; no more are
     made once the result is below `enough`.
