@@ -173,12 +173,12 @@ def test_a_sign_beside_the_digits_makes_another_number_or_none(score: int, sign:
         "-  ",
     ],
 )
-def test_reading_a_score_takes_no_more_than_twice_the_work_for_twice_the_length(piece: str) -> None:
+def test_the_work_of_reading_a_score_grows_with_its_length_and_not_with_its_square(piece: str) -> None:
     def read(text: str) -> object:
         return read_score(text, 10)
 
-    short, long = (f"a{piece * (size // len(piece))}"[:size] for size in (COMPLETION_AT_MOST // 2, COMPLETION_AT_MOST))
-    assert growth(read, short, long, enough=3) < 3
+    short, long = (f"a{piece * (size // len(piece))}"[:size] for size in (COMPLETION_AT_MOST // 4, COMPLETION_AT_MOST))
+    assert growth(read, short, long, enough=6) < 9  # linear 4, quadratic 16
 
 
 def test_a_completion_longer_than_any_honest_one_is_not_read() -> None:
