@@ -137,6 +137,12 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
          204, None),
         ("DELETE /teacher/classes/{class_id}", f"/teacher/classes/{spare}", teacher, 204, None),
         ("GET /teacher/classes/{class_id}/gradebook", f"{class_}/gradebook", teacher, 200, None),
+        ("GET /teacher/assignments/{assignment_id}/rubric", f"/teacher/assignments/{free}/rubric", teacher, 200, None),
+        ("GET /teacher/assignments/{assignment_id}/students", f"/teacher/assignments/{free}/students", teacher, 200,
+         None),
+        ("POST /teacher/assignments/{assignment_id}/release", f"/teacher/assignments/{free}/release", teacher, 200,
+         None),
+        ("GET /student/classes", "/student/classes", student, 200, None),
         ("POST /teacher/teachers", "/teacher/teachers", teacher, 201,
          {"name": "Ulla", "email": "ulla@school.example"}),
         ("GET /teacher/teachers", "/teacher/teachers", teacher, 200, None),
@@ -161,6 +167,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     assert {name: number for name, number in counted.items() if number != (2 if name in TWICE else 1)} == {}
     untested = {
         "PATCH /teacher/assignments/{assignment_id}",  # a job only with new instructions
+        "PUT /teacher/assignments/{assignment_id}/rubric",  # of an assignment without texts
         "PUT /teacher/assignments/{assignment_id}/template",
         "PUT /teacher/rate-limits/{scope}",  # makes every process read the limits anew
     }
