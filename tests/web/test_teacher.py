@@ -123,7 +123,7 @@ async def test_students_are_found_read_and_deleted(assay: Assay, school: School)
     assert await assay.ask("GET", person, school.teacher) == anna
     assert (await assay.ask("GET", person + "/scores", school.teacher))["items"][0]["score"] == 12
     assert (await assay.ask("GET", person + "/submissions", school.teacher))["items"][0]["student"]["name"] == "Anna"
-    await assay.refused("not_found", "DELETE", person, await assay.teacher("Ulf", keys=False))
+    await assay.refused("student_of_others", "DELETE", person, await assay.teacher("Ulf", keys=False))
     await assay.ask("DELETE", person, school.teacher, 204)
     await assay.refused("not_found", "GET", person, school.teacher)
     await assay.refused("invalid_token", "GET", "/auth/me", school.student)
@@ -196,7 +196,7 @@ async def test_api_keys_are_stored_listed_and_never_shown(assay: Assay) -> None:
 async def test_a_changed_limit_is_in_force_at_once(assay: Assay) -> None:
     tove = await assay.teacher(keys=False)
     limits = await assay.ask("GET", "/teacher/rate-limits", tove)
-    assert {one["scope"] for one in limits["items"]} == {"auth", "read", "write", "ai"}
+    assert {one["scope"] for one in limits["items"]} == {"auth", "read", "write", "ai", "attempts"}
     await assay.refused("not_found", "PUT", "/teacher/rate-limits/other", tove, json={"limit": "60/hour"})
     changed = await assay.ask("PUT", "/teacher/rate-limits/read", tove, json={"limit": "60/hour"})
     assert changed == {"scope": "read", "limit": "60/hour"}

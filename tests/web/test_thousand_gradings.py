@@ -44,7 +44,7 @@ SUMS = """
 
 
 def prepare(url: str, ring: Ring) -> None:
-    """People, keys and a thousand texts that wait. Some keys were refused by nobody yet and are broken all the same."""
+    """People, keys and a thousand texts that wait. Two keys cannot be opened."""
     with psycopg.connect(url) as admin:
         for statement in PEOPLE.split(";"):
             admin.execute(statement.encode(), {"teachers": TEACHERS, "students": STUDENTS})
@@ -61,7 +61,6 @@ def prepare(url: str, ring: Ring) -> None:
         broken = "update assay.api_keys set sealed = %s where provider = 'anthropic' and teacher_id = %s"
         admin.execute(broken, [b"", found[3][0]])
         admin.execute(broken, [sealed[1][2], found[7][0]])  # another teacher's token
-        admin.execute("update assay.api_keys set last_refused_at = now() where teacher_id = %s", [found[9][0]])
         admin.execute(JOBS.encode())
 
 
@@ -104,7 +103,6 @@ async def test_a_thousand_gradings_are_each_done_or_cleanly_failed(db: str, tmp_
         text = body["messages"][-1]["content"]
         (teacher,) = set(re.findall(r"This essay is for Teacher (\d+)\.", text))
         assert key == f"sk-sim-{service[0]}-{teacher}-sim:chaos=0.1"
-        assert teacher != "9"
         assert service == "openai" or teacher not in ("3", "7")
         fences.add(re.findall(r"\b[0-9a-f]{32}\b", text)[-1])
-    assert len(fences) == len(asked) >= 1000 - STUDENTS
+    assert len(fences) == len(asked) >= 1000
