@@ -80,7 +80,8 @@ NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
 QUESTIONS = (
     "one_right_option", "some_right_option", "pairs_missing", "lines_missing", "gaps_do_not_match", "accepted_missing",
     "number_unreadable", "option_says_nothing", "options_alike", "options_at_most", "key_does_not_score",
-    "prompt_not_blank", "kind_fits_assignment", "too_many_questions",
+    "prompt_not_blank", "kind_fits_assignment", "too_many_questions", "guide_missing", "levels_end_at_maximum",
+    "too_many_open_questions",
 )  # fmt: skip
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
@@ -151,7 +152,7 @@ ROUTES: tuple[Route, ...] = (
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "criteria_add_up",
                   "at_once_needs_answers", *BUILDS)),
     _write("teacher", "POST", TEACHER + "/publish", "Let students see your quiz", "publish_assignment", out.Assignment,
-           codes=("nothing_to_publish",)),
+           codes=("nothing_to_publish", "api_key_missing")),
     _list("teacher", TEACHER + "/questions", "Its questions with their keys", "list_questions", out.Question,
           body.NoParameters),
     _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz", "add_question", out.Question,

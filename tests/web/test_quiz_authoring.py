@@ -23,7 +23,9 @@ SHORT = {
 }
 NUMBER = {"kind": "number", "prompt": "How dense?", "max_score": 2,
           "accepted": [{"value": 19.3, "tolerance": 0.1}, {"value": "19", "score": 1}]}  # fmt: skip
-KINDS: list[dict[str, Any]] = [CHOICE, CHOICES, MATCHING, ORDERING, GAPS, SHORT, NUMBER]
+OPEN = {"kind": "open", "prompt": "Why is gold dear?", "max_score": 2, "guide": "Says that it is rare.",
+        "solution": "It is rare.", "levels": [{"score": 0, "text": "no"}, {"score": 2, "text": "yes"}]}  # fmt: skip
+KINDS: list[dict[str, Any]] = [CHOICE, CHOICES, MATCHING, ORDERING, GAPS, SHORT, NUMBER, OPEN]
 
 
 def quiz(*questions: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -39,7 +41,7 @@ async def made(assay: Assay, school: School, *questions: dict[str, Any], **more:
 
 async def test_a_quiz_of_every_kind_is_made_at_once_and_seen_once_it_is_published(assay: Assay, school: School) -> None:
     one = await made(assay, school, *KINDS, reveal="at_once", attempts=3)
-    assert (one["takes"], one["max_score"], one["published_at"], one["attempts"]) == ("answers", 14, None, 3)
+    assert (one["takes"], one["max_score"], one["published_at"], one["attempts"]) == ("answers", 16, None, 3)
     path, theirs = f"/teacher/assignments/{one['id']}", f"/student/assignments/{one['id']}"
     await assay.refused("not_found", "GET", theirs, school.student)
     colleague = await assay.teacher("Ture")
@@ -47,8 +49,8 @@ async def test_a_quiz_of_every_kind_is_made_at_once_and_seen_once_it_is_publishe
     assert (await assay.ask("GET", "/teacher/assignments", colleague))["items"][0]["id"] == school.assignment["id"]
     published = await assay.ask("POST", f"{path}/publish", school.teacher)
     assert await assay.ask("POST", f"{path}/publish", school.teacher) == published
-    assert (await assay.ask("GET", theirs, school.student))["max_score"] == 14
-    assert len((await assay.ask("GET", f"{theirs}/questions", school.student))["items"]) == 7
+    assert (await assay.ask("GET", theirs, school.student))["max_score"] == 16
+    assert len((await assay.ask("GET", f"{theirs}/questions", school.student))["items"]) == 8
     assert len(assay.asked) == 1  # the template of the other assignment
     await assay.refused("not_found", "GET", f"{path}/questions", colleague)
     await assay.refused("not_found", "POST", f"{path}/publish", colleague)
@@ -59,12 +61,25 @@ async def test_a_teacher_reads_questions_as_they_were_written(assay: Assay, scho
     items = (await assay.ask("GET", f"/teacher/assignments/{one['id']}/questions", school.teacher))["items"]
     for number, (sent, found) in enumerate(zip(KINDS, items, strict=True), 1):
         assert (found["number"], found["approved"], found["voided"], found["partial"]) == (number, True, False, True)
-        parts = next(name for name in ("options", "pairs", "lines", "gaps", "accepted") if name in sent)
+        parts = next(name for name in ("options", "pairs", "lines", "gaps", "accepted", "levels") if name in sent)
         for was, now in zip(sent[parts], found[parts], strict=True):
             if isinstance(was, dict):
                 assert {k: str(v) if k == "value" else v for k, v in was.items()}.items() <= now.items()
             else:
                 assert now == was
+    assert (items[-1]["guide"], items[-1]["solution"]) == (OPEN["guide"], OPEN["solution"])
+
+
+async def test_a_quiz_with_open_questions_is_published_by_who_has_a_key(assay: Assay, school: School) -> None:
+    for provider in ("openai", "anthropic"):
+        await assay.ask("DELETE", f"/teacher/api-keys/{provider}", school.teacher, 204)
+    for questions in ([SHORT, OPEN], [SHORT]):
+        path = f"/teacher/assignments/{(await made(assay, school, *questions))['id']}"
+        if OPEN in questions:
+            await assay.refused("api_key_missing", "POST", f"{path}/publish", school.teacher)
+            assert (await assay.ask("GET", path, school.teacher))["published_at"] is None
+        else:
+            await assay.ask("POST", f"{path}/publish", school.teacher)
 
 
 async def test_a_question_is_added_until_somebody_hands_in(assay: Assay, school: School) -> None:
@@ -98,6 +113,9 @@ async def test_a_question_is_added_until_somebody_hands_in(assay: Assay, school:
         ("options_at_most", SHORT | {"accepted": [{"text": str(n)} for n in range(21)]}),
         ("key_does_not_score", SHORT | {"accepted": [{"text": "gold", "score": 1}]}),
         ("prompt_not_blank", SHORT | {"prompt": " "}),
+        ("guide_missing", OPEN | {"guide": "\t"}),
+        ("levels_end_at_maximum", OPEN | {"levels": [{"score": 0, "text": "no"}, {"score": 1, "text": "yes"}]}),
+        ("option_says_nothing", OPEN | {"levels": [{"score": 0, "text": " "}, {"score": 2, "text": "yes"}]}),
     ],
 )
 async def test_a_question_that_cannot_be_answered_is_refused_by_its_rule(
@@ -121,6 +139,7 @@ async def test_a_question_that_cannot_be_answered_is_refused_by_its_rule(
         ("title", {"takes": "answers", "deadline": LATER}),
         ("instructions", {"title": "A text", "deadline": LATER}),
         ("questions.0", quiz({"kind": "drawing", "prompt": "Draw.", "max_score": 1})),
+        ("questions.0.open.guide", quiz({"kind": "open", "prompt": "Why?", "max_score": 1})),
         ("attempts", quiz(SHORT, attempts=11)),
     ],
 )

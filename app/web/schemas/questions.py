@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, RootModel, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.web.schemas.requests import NO_NUL, UNSENT, NewAssignment, RequestModel, Title
+from app.web.schemas.requests import NO_NUL, UNSENT, Level, NewAssignment, RequestModel, Title
 
 Prompt = Annotated[str, Field(max_length=10_000), NO_NUL]
 Words = Annotated[str, Field(max_length=2_000), NO_NUL]
@@ -64,8 +64,8 @@ class _Question(RequestModel):
     @model_serializer
     def sent(self) -> dict[str, Any]:
         """By the columns of assay.questions."""
-        kept = ("kind", "prompt", "max_score", "title", "partial", "explanation", "bloom")
-        return {name: self.__dict__[name] for name in kept} | {"options": self.rows()}
+        kept = ("kind", "prompt", "max_score", "title", "partial", "explanation", "bloom", "guide", "solution")
+        return {name: self.__dict__.get(name) for name in kept} | {"options": self.rows()}
 
 
 class Choice(_Question):
@@ -123,7 +123,21 @@ class Number(_Question):
         ]
 
 
-Question: TypeAlias = Annotated[Choice | Matching | Ordering | Gaps | Short | Number, Field(discriminator="kind")]
+class Open(_Question):
+    """Marked by an AI: by the guide, which says what earns points, or by levels, of which it earns one."""
+
+    kind: Literal["open"]
+    guide: Prompt
+    levels: list[Level] = Field(default_factory=list, max_length=50)
+    solution: Prompt | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [one.__dict__ for one in self.levels]
+
+
+Question: TypeAlias = Annotated[
+    Choice | Matching | Ordering | Gaps | Short | Number | Open, Field(discriminator="kind")
+]
 
 
 class KeyOption(RequestModel):

@@ -10,6 +10,9 @@ declare
     published api.assignments;
 begin
     perform assay.set_actor('teacher', me.id);
+    if one.published_at is null and assay.is_marked_by_ai(one.id) then
+        perform assay.require_key(me.id);
+    end if;
     update assay.assignments a
        set published_at = now()
      where a.id = one.id
@@ -20,4 +23,4 @@ end
 $$;
 
 comment on function api.publish_assignment(bytea, uuid) is
-    'Publishes an own assignment, once and for all; 404 not_found, 409 nothing_to_publish without an approved question.';
+    'Publishes an own assignment, once and for all; 404 not_found, 409 nothing_to_publish without an approved question, 422 api_key_missing when an AI will be needed.';
