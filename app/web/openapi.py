@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.web.errors import CODES, RETRY_AFTER
-from app.web.route import EVENTS, JSON, PLAIN, Route
+from app.web.route import CSV, EVENTS, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
 from app.web.schemas.responses import Error, JobAccepted
@@ -19,6 +20,11 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 TEXT: Schema = {"type": "string"}
+# By route and name: what is sent, the status, and the answer. Made and checked by tests/web/test_examples.py.
+EXAMPLES: Mapping[str, Mapping[str, Schema]] = json.loads(
+    files("app.web.schemas").joinpath("examples.json").read_text("utf-8")
+)
+CORRELATION_ID = "019b0000-0000-7000-8000-0123456789ab"
 ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit. Errors have one shape; `code` tells
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
@@ -71,6 +77,7 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
         "paths": paths,
         "components": {
             "schemas": definitions["$defs"],
+            "examples": {code: {"value": _error(code)} for code in CODES},
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "from POST /auth/login"}},
         },
@@ -80,6 +87,27 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
 def document_bytes(routes: Iterable[Route] = ROUTES) -> bytes:
     """The document as it is sent."""
     return json.dumps(make_document(routes), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _error(code: str) -> Schema:
+    said = {"code": code, "message": CODES[code][1], "details": {}, "correlation_id": CORRELATION_ID}
+    return {"error": said}
+
+
+def _examples(route: Route, part: str, kind: str, status: int | None = None) -> Schema:
+    """The examples of one media type: of what is sent, or of an answer with this status."""
+    found = {
+        name: {"value": one[part]}
+        for name, one in EXAMPLES.get(route.name, {}).items()
+        if part in one and status in (None, one["status"]) and _media_type(one[part], part, name) == kind
+    }
+    return {"examples": found} if found else {}
+
+
+def _media_type(value: Any, part: str, name: str) -> str:
+    if not isinstance(value, str):
+        return JSON
+    return CSV if name == CSV and part == "answer" else PLAIN
 
 
 def _is_model(answer: Any) -> bool:
@@ -108,7 +136,9 @@ def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
         operation["parameters"] = parameters
     if route.body is not None:
         content = {
-            kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT} for kind in route.consumes
+            kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT}
+            | _examples(route, "request", kind)
+            for kind in route.consumes
         }
         operation["requestBody"] = {"required": not route.body_optional, "content": content}
     if route.audience == "public":
@@ -156,7 +186,10 @@ def _responses(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     if route.status == 204:
         return {"204": {"description": "Done", "headers": _headers()}}
     shown = refs[(route.response, "serialization")] if _is_model(route.response) else {"type": "object"}
-    content = {kind: {"schema": shown if kind == JSON else TEXT} for kind in route.produces}
+    content = {
+        kind: {"schema": shown if kind == JSON else TEXT} | _examples(route, "answer", kind, route.status)
+        for kind in route.produces
+    }
     if EVENTS in content:
         content[EVENTS]["schema"] = TEXT | {
             "description": "`event: status` with the job as `data`, for each change; the stream ends with the last"
@@ -165,7 +198,7 @@ def _responses(route: Route, refs: Mapping[Any, Schema]) -> Schema:
     more += ["Preference-Applied"] * (route.wait_seconds is not None)
     found = {str(route.status): {"description": "Done", "headers": _headers(*more), "content": content}}
     if route.outcome:
-        waiting = {"schema": refs[(JobAccepted, "serialization")]}
+        waiting = {"schema": refs[(JobAccepted, "serialization")]} | _examples(route, "answer", JSON, 202)
         found["202"] = {
             "description": "Not done yet: the job",
             "headers": _headers("Location", "Preference-Applied"),
@@ -206,6 +239,7 @@ def _errors(route: Route, refs: Mapping[Any, Schema]) -> Schema:
         later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
         more = ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401)
         lines = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
-        content = {JSON: {"schema": refs[(Error, "serialization")]}}
+        examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+        content = {JSON: {"schema": refs[(Error, "serialization")], "examples": examples}}
         found[str(status)] = {"description": lines, "headers": _headers(*more), "content": content}
     return found

@@ -1,10 +1,10 @@
 """What the API answers. Postgres makes the JSON; these models document it and check it in tests, not on the way."""
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
 from app.ai.models import Provider
 from app.web.route import Scope
@@ -113,17 +113,50 @@ AssignmentSummary = shape(
 Assignment = shape(
     "Assignment", AssignmentSummary, instructions=str, correction_template=str | None, general_instructions=str | None
 )
-Question = shape(
-    "Question", id=UUID, number=int, kind=str, title=str | None, prompt=str, max_score=int, partial=bool,
-    guide=str | None,
-    solution=str | None, explanation=str | None, bloom=str | None, approved=bool, voided=bool,
-    options=(list[Any] | None, Field(None, description="choice, choices: key, text, right, feedback")),
-    pairs=(list[Any] | None, Field(None, description="matching: key, left, right, feedback")),
-    lines=(list[Any] | None, Field(None, description="ordering: key, text, place, indent, feedback")),
-    gaps=(list[list[str]] | None, Field(None, description="gaps: the accepted words of each")),
-    accepted=(list[Any] | None, Field(None, description="short, number: text or value, tolerance, score, feedback")),
-    levels=(list[Any] | None, Field(None, description="open, criterion: score, text")),
+_Question = shape(
+    "AnyQuestion", id=UUID, number=int, title=str | None, prompt=str, max_score=int, partial=bool, guide=str | None,
+    solution=str | None, explanation=str | None, bloom=str | None, approved=bool,
+    voided=(bool, Field(description="everybody earns its maximum")),
 )  # fmt: skip
+
+
+def _option(name: str, **fields: Any) -> Any:
+    """One option of a question, with what its author says to whoever picks it."""
+    return list[shape(name, **fields, feedback=str | None)]  # type: ignore[misc]
+
+
+def _question(name: str, kind: Any, **own: Any) -> Any:
+    return shape(name, _Question, kind=kind, **own)
+
+
+Levels: Any = list[shape("QuestionLevel", score=int, text=str)]  # type: ignore[misc]
+Chosen = _question(
+    "ChoiceQuestion", Literal["choice", "choices"], options=_option("QuestionOption", key=int, text=str, right=bool)
+)
+Matched = _question(
+    "MatchingQuestion", Literal["matching"], pairs=_option("QuestionPair", key=int, left=str | None, right=str)
+)
+Ordered = _question(
+    "OrderingQuestion", Literal["ordering"],
+    lines=_option("QuestionLine", key=int, text=str, place=int | None, indent=int | None),
+)  # fmt: skip
+Filled = _question(
+    "GapsQuestion", Literal["gaps"], gaps=(list[list[str]], Field(description="the accepted words of each"))
+)
+Named = _question("ShortQuestion", Literal["short"], accepted=_option("QuestionText", text=str, score=int | None))
+Counted = _question(
+    "NumberQuestion", Literal["number"],
+    accepted=_option("QuestionNumber", value=str, tolerance=float | None, score=int | None),
+)  # fmt: skip
+Written = _question("OpenQuestion", Literal["open"], levels=Levels)
+Required = _question("CriterionQuestion", Literal["criterion"], levels=Levels)
+AnyKind = Chosen | Matched | Ordered | Filled | Named | Counted | Written | Required
+
+
+class Question(RootModel[Annotated[AnyKind, Field(discriminator="kind")]]):  # type: ignore[valid-type]
+    """One of them, with its key: for its teacher."""
+
+
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
 RubricCriterion = shape(
     "RubricCriterion", title=str, prompt=str, max_score=int,

@@ -1,0 +1,72 @@
+"""The examples of the OpenAPI document: each request is sent to a running assay, and each answer is what came back.
+
+    ASSAY_WRITE=1 python -m pytest -n 0 tests/web/test_examples.py
+
+writes app/web/schemas/examples.json anew from the walk of tests/web/examples.py.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from openapi_schema_validator import OAS31Validator
+
+from app.web.openapi import EXAMPLES, make_document
+from app.web.route import JSON
+from app.web.routes import ROUTES
+from tests.web.conftest import Assay
+from tests.web.examples import as_written, form, settled, shows_a_body, walk
+
+FILE = Path(__file__).resolve().parents[2] / "app/web/schemas/examples.json"
+
+
+async def test_every_request_is_answered_as_its_example_says(assay: Assay) -> None:
+    made = settled(await walk(assay))
+    if os.environ.get("ASSAY_WRITE"):
+        FILE.write_text(as_written(made), "utf-8")
+        return
+    assert made.keys() == EXAMPLES.keys()
+    for line, examples in made.items():
+        assert form(examples) == form(EXAMPLES[line]), line
+
+
+def test_every_route_with_a_body_has_examples() -> None:
+    """A new route is added to the walk in tests/web/examples.py."""
+    assert {route.name for route in ROUTES if shows_a_body(route)} <= EXAMPLES.keys()
+    for route in ROUTES:
+        if route.body and JSON in route.consumes:
+            assert any("request" in one for one in EXAMPLES[route.name].values()), route.name
+
+
+def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Where it stands, its schema, and its value: each example of the document that is JSON."""
+    document = make_document()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for content in (one.get("content", {}).get(JSON, {}) for one in bodies):
+                for name, example in content.get("examples", {}).items():
+                    known = document["components"]["examples"].get(example.get("$ref", "").rpartition("/")[2], example)
+                    yield f"{method} {path}: {name}", content["schema"], known["value"]
+
+
+def test_every_example_fits_its_schema() -> None:
+    components = {"components": make_document()["components"]}
+    validators: dict[str, OAS31Validator] = {}
+    seen = 0
+    for where, schema, value in examples():
+        key = str(schema)
+        if key not in validators:
+            validators[key] = OAS31Validator({**schema, **components}, format_checker=OAS31Validator.FORMAT_CHECKER)
+        assert [error.message for error in validators[key].iter_errors(value)] == [], where
+        seen += 1
+    assert seen > 500
+
+
+def test_a_question_is_told_apart_by_its_kind() -> None:
+    schemas = make_document()["components"]["schemas"]
+    for name, kinds in (("QuestionBody", 7), ("Question", 9)):
+        told = schemas[name]["discriminator"]
+        assert told["propertyName"] == "kind"
+        assert len(told["mapping"]) >= kinds, told
