@@ -104,6 +104,47 @@ async def test_a_text_is_no_answer_and_an_answer_no_text(assay: Assay, sql: Sql)
         assert [one["field"] for one in details["errors"]] == ["content"]
 
 
+async def test_an_assignment_says_what_it_takes_and_how_far_its_student_is(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, *KINDS, reveal="at_once", attempts=2)
+    (listed,) = (await assay.ask("GET", "/student/assignments", desk.token))["items"]
+    assert (listed["takes"], "question_count" in listed) == ("answers", False)
+    facts = ("takes", "reveal", "attempts", "question_count", "answered_count", "submission", "state")
+    for number, answer, answered in (
+        (6, "two", 1),
+        (6, "three", 1),
+        (5, ["", " "], 1),
+        (2, [desk.keys[2][1]], 2),
+        (6, None, 1),
+    ):
+        await desk.save(number, answer)
+        seen = await desk.ask("GET", "")
+        assert tuple(seen[one] for one in facts) == ("answers", "at_once", 2, 7, answered, None, "open")
+    await desk.save(6, "two")
+    await desk.ask("POST", "/answers/6/check")
+    await desk.save(6, None)
+    assert (await desk.ask("GET", ""))["answered_count"] == 2, "what was checked was answered"
+    made = (await desk.ask("POST", "/submission", 201))["submission"]
+    seen = await desk.ask("GET", "")
+    assert tuple(seen[one] for one in facts[3:]) == (7, 2, made, "graded")
+    assert seen["submission"]["outcome"] == made["outcome"] is not None
+    other = await desk.classmate()
+    assert (await other.ask("GET", ""))["answered_count"] == 0
+
+
+async def test_an_assignment_shows_the_outcome_only_once_it_is_revealed(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, CHOICE, reveal="after_deadline")
+    await desk.ask("POST", "/submission", 201, json={"answers": {"1": desk.keys[1][1]}})
+    submission = (await desk.ask("GET", ""))["submission"]
+    assert (submission["score"], submission["outcome"], submission["comment"]) == (4, None, None)
+    await desk.close()
+    assert (await desk.ask("GET", ""))["submission"]["outcome"]["items"][0]["score"] == 4
+
+
+async def test_questions_that_are_drafts_are_not_counted(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, CHOICE, SHORT | {"approved_at": None})
+    assert (await desk.ask("GET", ""))["question_count"] == 1
+
+
 @pytest.mark.parametrize("reveal", ["after_deadline", "when_graded"])
 async def test_results_are_shown_when_the_assignment_reveals_them(assay: Assay, sql: Sql, reveal: str) -> None:
     right = {**CHOICE, "explanation": "Because.", "options": [

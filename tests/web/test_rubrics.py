@@ -118,6 +118,12 @@ async def test_no_student_sees_a_criterion_before_the_outcome(assay: Assay) -> N
     assert told["comment"]
 
 
+async def test_a_student_is_not_told_that_there_is_a_rubric(assay: Assay) -> None:
+    here = await rubric(assay)
+    seen = await assay.ask("GET", here.path, here.student)
+    assert (seen["takes"], seen["question_count"], seen["answered_count"]) == ("text", None, None)
+
+
 async def test_a_comment_is_asked_for_where_the_assignment_encourages(assay: Assay) -> None:
     here = await rubric(assay, encourage=True, language="svenska")
     handed_in = (await hand_in(assay, here))["submission"]

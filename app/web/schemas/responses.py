@@ -96,6 +96,8 @@ SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at
 StudentAssignmentInFull = shape(
     "StudentAssignmentInFull", StudentAssignment, reveal=Literal["at_once", "when_graded", "after_deadline"],
     attempts=int, submission=StudentSubmission | None,
+    question_count=(int | None, Field(description="null where a text is taken")),
+    answered_count=(int | None, Field(description="questions with an answer that is not blank, saved or handed in")),
 )  # fmt: skip
 StudentClass = shape(
     "StudentClass", id=UUID, name=str, instructions=str | None, teacher=shape("ClassTeacher", id=UUID, name=str)

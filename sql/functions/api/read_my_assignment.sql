@@ -1,7 +1,7 @@
 -- One assignment of this student's classes.
 create function api.read_my_assignment(token_digest bytea, assignment_id uuid)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid,
-                   takes text, reveal text, attempts smallint, submission json)
+                   takes text, reveal text, attempts smallint, question_count integer, answered_count integer, submission json)
     language plpgsql stable security definer
     set search_path = ''
 as $$
@@ -12,10 +12,20 @@ begin
     return query
     select a.id, a.title::text, a.max_score, a.deadline,
            assay.assignment_state(s.score, p.job_id is not null, a.deadline), s.score, p.job_id, a.takes, a.reveal, a.attempts,
-           (select to_json(g) from api.graded_texts g where g.id = s.id)
+           n.questions, n.answered, (select to_json(g) from api.graded_texts g where g.id = s.id)
       from assay.assignments a
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = me.id
       left join assay.pending_submissions p on p.assignment_id = a.id and p.student_id = me.id
+      -- Of a text's rubric nothing is told, not even how many criteria it has.
+      left join lateral (
+            select count(*)::integer as questions,
+                   (count(*) filter (where exists (select from assay.answers x
+                                                    where x.student_id = me.id
+                                                      and x.question_id = q.id
+                                                      and not assay.is_blank(x.picked, x.texts))))::integer as answered
+              from assay.questions q
+             where q.assignment_id = a.id
+               and q.approved_at is not null) n on a.takes = 'answers'
      where a.id = read_my_assignment.assignment_id
        and assay.is_visible(me.id, a.id);
     if not found then
@@ -24,4 +34,4 @@ begin
 end
 $$;
 
-comment on function api.read_my_assignment(bytea, uuid) is 'An assignment the calling student can see, with state, score, what it takes, when results are revealed, the submission as api.graded_texts shows it (null: none) and, when pending, its job; else 404 not_found.';
+comment on function api.read_my_assignment(bytea, uuid) is 'An assignment the calling student can see, with state, score, what it takes, when results are revealed, how many questions it has and how many of them have an answer that is not blank (of a text: null), the submission as api.graded_texts shows it (null: none) and, when pending, its job; else 404 not_found.';
