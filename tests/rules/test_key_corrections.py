@@ -135,6 +135,98 @@ async def test_a_void_question_earns_everybody_its_maximum_who_hands_in_later_to
         await sql.fetch(void, here.task)
 
 
+ATTEMPTS = """
+    select attempt, submission_id is not null, score from assay.answers where student_id = $1 order by attempt"""
+
+
+async def attempted(sql: Sql, *picks: int, unchecked: int | None = None) -> Quiz:
+    """A choice whose options were tried one after the other and checked, the last one perhaps only saved; handed in."""
+    here = await quiz(sql, CHOICE, reveal="at_once", attempts=5)
+    known = await keys(sql, here.questions[0])
+    check = """
+        update assay.answers x
+           set checked_at = now(), marked_by = 'database', score = assay.mark(q, x.picked, x.indents, x.texts)
+          from assay.questions q where q.id = x.question_id and x.id = $1"""
+    for attempt, pick in enumerate(picks, 1):
+        made = await saved(sql, here.student, here.questions[0], attempt=attempt, picked=[known[pick]])
+        await sql.execute(check, made)
+    if unchecked is not None:
+        await saved(sql, here.student, here.questions[0], attempt=len(picks) + 1, picked=[known[unchecked]])
+    await handed_in(sql, here.student, here.task)
+    return here
+
+
+async def attempts(sql: Sql, here: Quiz) -> list[tuple[int, bool, int | None]]:
+    return [tuple(r) for r in await sql.fetch(ATTEMPTS, here.student.id)]
+
+
+async def test_another_attempt_counts_when_the_corrected_key_makes_it_the_best(sql: Sql) -> None:
+    here = await attempted(sql, 2, 3, 1)
+    assert await attempts(sql, here) == [(1, False, 0), (2, False, 0), (3, True, 4)]
+    assert await only(sql, CORRECT + "places => '{NULL,1,NULL}')", here.questions[0]) == (3, 1, 1)
+    assert await attempts(sql, here) == [(1, True, 4), (2, False, 0), (3, False, 0)]
+    assert (await coins(sql, here.student), await drift(sql)) == (4, [])
+    ledger = "select score, coins, reason from assay.coin_ledger where student_id = $1 order by id"
+    assert [tuple(r) for r in await sql.fetch(ledger, here.student.id)] == [(4, 4, "graded"), (4, 0, "regraded")]
+    await sql.fetch(CORRECT + "places => '{NULL,NULL,1}')", here.questions[0])
+    assert await attempts(sql, here) == [(1, False, 0), (2, True, 4), (3, False, 0)]
+
+
+async def test_what_was_saved_but_not_checked_counts_too_when_it_is_the_best_now(sql: Sql) -> None:
+    here = await attempted(sql, 2, unchecked=3)
+    assert await attempts(sql, here) == [(1, False, 0), (2, True, 0)], "of equal ones the last counts"
+    await sql.fetch(CORRECT + "places => '{NULL,1,NULL}')", here.questions[0])
+    assert await attempts(sql, here) == [(1, True, 4), (2, False, None)]
+    await sql.fetch(CORRECT + "places => '{NULL,NULL,1}')", here.questions[0])
+    assert await attempts(sql, here) == [(1, False, 0), (2, True, 4)]
+    assert (await coins(sql, here.student), await drift(sql)) == (4, [])
+
+
+async def test_of_attempts_that_earn_the_same_the_one_that_counted_still_counts(sql: Sql) -> None:
+    here = await attempted(sql, 2, 3)
+    await sql.fetch("select * from operator.void_question($1, 'ticket 5')", here.questions[0])
+    assert await attempts(sql, here) == [(1, False, 4), (2, True, 4)]
+    assert await coins(sql, here.student) == 4
+
+
+async def test_what_a_person_marked_counts_whatever_else_was_tried(sql: Sql) -> None:
+    here = await attempted(sql, 2, 3)
+    await sql.execute("update assay.answers set score = 1, marked_by = 'teacher' where submission_id is not null")
+    await sql.fetch(CORRECT + "places => '{NULL,1,NULL}')", here.questions[0])
+    assert await attempts(sql, here) == [(1, False, 4), (2, True, 1)]
+    assert await coins(sql, here.student) == 1
+
+
+async def test_attempts_that_were_checked_before_the_hand_in_follow_the_key_and_the_best_is_handed_in(sql: Sql) -> None:
+    here = await quiz(sql, CHOICE, reveal="at_once", attempts=3)
+    other = await student(sql)
+    await sql.execute("insert into assay.enrolments select $1, $2", here.classroom, other.id)
+    await handed_in(sql, other, here.task)
+    known = await keys(sql, here.questions[0])
+    wrong = await saved(sql, here.student, here.questions[0], picked=[known[2]])
+    await sql.execute(
+        "update assay.answers set checked_at = now(), score = 0, marked_by = 'database' where id = $1", wrong
+    )
+    await saved(sql, here.student, here.questions[0], attempt=2, picked=[known[1]])
+    await sql.fetch(CORRECT + "places => '{NULL,1,NULL}')", here.questions[0])
+    assert await attempts(sql, here) == [(1, False, 4), (2, False, None)]
+    await handed_in(sql, here.student, here.task)
+    assert await attempts(sql, here) == [(1, True, 4), (2, False, None)]
+
+
+async def test_a_worse_attempt_takes_no_place_by_hand_and_none_is_left_empty(sql: Sql) -> None:
+    here = await attempted(sql, 2, 1)
+    take_out = "update assay.answers set submission_id = null where submission_id is not null"
+    with refused(by="answer_is_final"):
+        await sql.execute(take_out)
+    await sql.execute("begin; update assay.questions set key_corrected_at = now()")
+    await sql.execute("update assay.options set place = case number when 2 then 1 end")
+    await sql.execute(take_out)
+    with refused(by="answer_is_final"):
+        await sql.execute("commit")
+    assert await attempts(sql, here) == [(1, False, 0), (2, True, 4)]
+
+
 async def test_a_criterion_can_be_void_too(sql: Sql) -> None:
     here = await graded_by_rubric(sql, 50, 5)
     await sql.fetch("select * from operator.void_question($1, 'ticket 3')", here.criteria[1])

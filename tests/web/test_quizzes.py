@@ -246,3 +246,20 @@ async def test_a_wrong_key_is_corrected_and_the_coins_follow(assay: Assay, sql: 
     await assay.refused("key_only", "PUT", path[0], teacher, json={"accepted": [{"text": "yes"}]})
     stranger = await login(sql, (await seated(assay, sql, CHOICE)).quiz.teacher, "teacher")
     await assay.refused("not_found", "PUT", path[0], stranger, json={"void": True})
+
+
+async def test_the_attempt_that_a_corrected_key_makes_the_best_counts(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, SHORT, reveal="at_once", attempts=3)
+    for word in ("dual", "ternary", "base two"):
+        await desk.save(1, word)
+        await desk.ask("POST", "/answers/1/check")
+    assert (await desk.ask("POST", "/submission", 201))["submission"]["score"] == 2
+    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    key = {"accepted": [{"text": "binary"}, {"text": "dual"}, {"text": "base two", "score": 1}]}
+    corrected = await assay.ask("PUT", f"/teacher/questions/{desk.quiz.questions[0]}/key", teacher, json=key)
+    assert corrected == {"remarked": 3, "raised": 1, "lowered": 1}
+    (question,) = await desk.questions()
+    assert (question["answer"], question["result"]["score"]) == ("dual", 4)
+    submission = await desk.ask("GET", "/submission")
+    assert (submission["score"], submission["outcome"]["items"][0]["score"]) == (4, 4)
+    assert (await coins(sql, desk.quiz.student), await drift(sql)) == (4, [])

@@ -4,6 +4,8 @@ create or replace function assay.remark(question_ids uuid[])
     language plpgsql volatile
     set search_path = ''
 as $$
+declare
+    worse record;  -- attempts that count, and the better ones that will
 begin
     -- Every writer of several rows locks them in this order: submissions, students, assignments, each by id; answers come
     -- last. Once the assignment is locked nobody hands in: who marks a hand-in locks it first (assay.check_deadline does),
@@ -17,6 +19,35 @@ begin
     perform from assay.assignments a
       where a.id in (select q.assignment_id from assay.questions q where q.id = any (question_ids))
       order by a.id for no key update;
+
+    -- Of several attempts the best counts, by the key as it is now. Two statements, for a place in a submission is taken
+    -- once it is free (one_answer_counts); what was neither checked nor counts is not marked.
+    select coalesce(array_agg(counts.id), '{}') as ids, coalesce(array_agg(best.id), '{}') as best_ids,
+           array_agg(counts.submission_id) as submission_ids
+      into worse
+      from assay.answers counts
+      join assay.questions q on q.id = counts.question_id
+      join assay.assignments a on a.id = q.assignment_id and a.attempts > 1
+     cross join lateral (
+           select x.id, assay.mark(q, x.picked, x.indents, x.texts) as score
+             from assay.answers x
+            where x.student_id = counts.student_id
+              and x.question_id = counts.question_id
+            order by 2 desc nulls last, x.attempt desc
+            limit 1) best
+     where q.id = any (question_ids)
+       and counts.submission_id is not null
+       and counts.marked_by = 'database'
+       and best.score > assay.mark(q, counts.picked, counts.indents, counts.texts);
+    update assay.answers x
+       set submission_id = null,
+           score         = case when x.checked_at is not null then x.score end,
+           marked_by     = case when x.checked_at is not null then x.marked_by end
+     where x.id = any (worse.ids);
+    update assay.answers x
+       set submission_id = b.submission_id, score = coalesce(x.score, 0), marked_by = 'database'
+      from unnest(worse.best_ids, worse.submission_ids) as b (id, submission_id)
+     where x.id = b.id;
 
     return query
     with marked as (
@@ -33,11 +64,11 @@ begin
                provider = null, model = null, prompt_version = null
           from marked m
          where x.id = m.id
-           and x.score <> m.score
+           and (x.score <> m.score or x.id = any (worse.best_ids))
     )
     select count(*), count(*) filter (where m.score > m.before), count(*) filter (where m.score < m.before) from marked m;
 end
 $$;
 
 comment on function assay.remark(uuid[]) is
-    'Marks all answers to these questions anew that the database marked (of a void question: all), and lets submissions, ledger (regraded) and coins follow. Answers how many were marked, raised and lowered.';
+    'Marks all answers to these questions anew that the database marked (of a void question: all), and lets submissions, ledger (regraded) and coins follow. Where another attempt is the better one now, it counts instead. Answers how many were marked, raised and lowered.';

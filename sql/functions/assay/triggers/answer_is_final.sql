@@ -24,10 +24,9 @@ create or replace trigger answer_is_final
     before update on assay.answers
     for each row when (
         num_nonnulls(old.checked_at, old.submission_id) > 0
-        and ((new.id, new.student_id, new.question_id, new.attempt, new.picked, new.indents, new.texts, new.saved_at, new.checked_at)
-             is distinct from
-             (old.id, old.student_id, old.question_id, old.attempt, old.picked, old.indents, old.texts, old.saved_at, old.checked_at)
-             or old.submission_id is not null and new.submission_id is distinct from old.submission_id))
+        and (new.id, new.student_id, new.question_id, new.attempt, new.picked, new.indents, new.texts, new.saved_at, new.checked_at)
+            is distinct from
+            (old.id, old.student_id, old.question_id, old.attempt, old.picked, old.indents, old.texts, old.saved_at, old.checked_at))
     execute function assay.answer_is_final();
 
 create or replace trigger answer_is_final_on_delete
