@@ -15,7 +15,8 @@ from app.web.errors import CODES
 from app.web.handlers.query import download
 from app.web.request import Request
 from app.web.route import JSON, PLAIN
-from app.web.schemas.requests import Name, Paging, Password, RequestModel, Time
+from app.web.schemas.fields import Name, Password, RequestModel, Time
+from app.web.schemas.requests import Paging
 from tests.web.conftest import TEXT_BODY, Serve, toy_route
 from tests.web.envelope import error_of
 

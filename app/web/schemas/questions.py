@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, RootModel, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.web.schemas.requests import NO_NUL, UNSENT, Level, NewAssignment, RequestModel, Title
+from app.web.schemas.fields import NO_NUL, UNSENT, RequestModel, Title
+from app.web.schemas.requests import Level, NewAssignment
 
 Prompt = Annotated[str, Field(max_length=10_000), NO_NUL]
 Words = Annotated[str, Field(max_length=2_000), NO_NUL]

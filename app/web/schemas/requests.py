@@ -1,213 +1,34 @@
 """What clients may send: one model per body and per set of query parameters, each field with its bounds."""
 
-import re
-import unicodedata
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from app.mail.address import typed
-from app.security.passwords import LONGEST_PASSWORD, prepared
-from app.web.rate_limits import is_fair
-
-TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
-OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
-FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
-MOST_COMPOSED = 1000  # characters; what is longer is refused anyway, and marks in disorder take quadratic time
-INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
-
-
-def _nfc(value: object) -> object:
-    """One form for what looks the same, however it was typed (RFC 8265)."""
-    if isinstance(value, str) and len(value) <= MOST_COMPOSED:
-        return unicodedata.normalize("NFC", value)
-    return value
-
-
-def _integer(value: object, info: ValidationInfo) -> object:
-    """In an address, too, a number is what it is in JSON: 1.000 and 1_000 are none."""
-    if info.mode not in ("json", "python") and isinstance(value, str):  # a parameter of an address
-        if not INTEGER.fullmatch(value):
-            raise PydanticCustomError("int_parsing", "Write a whole number with digits alone.")
-        return int(value)
-    return value
-
-
-def without(characters: str, kind: str, sentence: str) -> Callable[[str], str]:
-    """A text that has none of these characters: a class of a regular expression."""
-    unwanted = re.compile(characters)
-
-    def check(text: str) -> str:
-        if unwanted.search(text):
-            raise PydanticCustomError(kind, sentence)
-        return text
-
-    return check
-
-
-no_nul = without("\0", "nul", "The text holds a NUL character.")
-one_line = without(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "control_character", "The text holds a control character.")
-# Bidirectional overrides, embeddings and isolates.
-in_order = without(
-    "[\u202a-\u202e\u2066-\u2069]", "reordering_character", "The text holds a character that reorders it."
-)
-
-
-def _visible_line(text: str) -> str:
-    """A name or title: one line, in the order in which it is read, with something to see."""
-    if not any(unicodedata.category(one)[0] not in "CZM" and one not in FILLERS for one in in_order(text)):
-        raise PydanticCustomError("not_visible", "The text has no visible character.")
-    return one_line(text)
-
-
-def _email(text: str) -> str:
-    try:
-        return typed(text)
-    except ValueError as error:
-        raise PydanticCustomError("email", str(error)) from None
-
-
-def _known_email(text: str) -> str:
-    """The same for an address that somebody logs in with: what is none is simply unknown."""
-    try:
-        return _email(text)
-    except PydanticCustomError:
-        return text
-
-
-def _password(text: str) -> str:
-    """As it is hashed; its characters are counted so, too."""
-    if len(password := prepared(text)) > LONGEST_PASSWORD:
-        raise PydanticCustomError("string_too_long", "String should have at most 200 characters")
-    return password
-
-
-def _written_out(value: object) -> object:
-    if isinstance(value, str):  # a "+" that was not encoded in a query arrives as a blank
-        value = OFFSET.sub("+", value)
-    if not (isinstance(value, str) and TIME.fullmatch(value)):
-        raise PydanticCustomError("time", "Write the time as in 2030-01-31T23:59:00Z.")
-    return value
-
-
-def _year_of_four_digits(moment: datetime) -> datetime:
-    """RFC 3339 knows no other years: answers are in UTC, and this time could not be one."""
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError("time", "In UTC, the time lies outside the years 1 to 9999.") from None
-    return moment
-
-
-def _rule(text: str) -> str:
-    try:
-        fair = is_fair(text)
-    except ValueError:
-        raise PydanticCustomError("rate_limit", "Write the limit as in 30/minute.") from None
-    if not fair:
-        raise PydanticCustomError(
-            "rate_limit", "A limit allows at least one request a minute, in a window of at most a day."
-        )
-    return text
-
-
-NO_NUL, ONE_LINE, VISIBLE = AfterValidator(no_nul), AfterValidator(one_line), AfterValidator(_visible_line)
-NFC, INT = BeforeValidator(_nfc), BeforeValidator(_integer)
-Text = Annotated[str, NO_NUL]
-Name = Annotated[str, Field(min_length=1, max_length=200), NFC, VISIBLE]
-Title = Annotated[str, Field(min_length=1, max_length=300), NFC, VISIBLE]
-Email = Annotated[
-    str,
-    Field(max_length=254),
-    AfterValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
-]
-Password = Annotated[
-    str,
-    Field(min_length=1, max_length=1000),
+from app.web.schemas.fields import (
+    INT,
+    NFC,
     NO_NUL,
-    AfterValidator(_password),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_PASSWORD}),
-]
-Token = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
-Time = Annotated[
-    AwareDatetime,
-    Field(strict=False),
-    BeforeValidator(_written_out),
-    AfterValidator(_year_of_four_digits),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
-Score = Annotated[int, Field(ge=0, le=1_000_000)]
-MaxScore = Annotated[int, INT, Field(ge=1, le=1_000_000)]
-Comment = Annotated[str, Field(max_length=1_000), NO_NUL]
-Reveal = Literal["at_once", "when_graded", "after_deadline"]
-Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
-
-
-def _answer(value: object) -> dict[str, Any]:
-    """An answer of any kind as keys picked, indents and texts. The database says which of them a question takes."""
-    match value:
-        case None:
-            return {}
-        case str():
-            return {"texts": [no_nul(value)]}
-        case list() if all(isinstance(one, str) for one in value):
-            return {"texts": [no_nul(one) for one in value]} if value else {}
-        case list() if all(isinstance(one, list) and len(one) == 2 and all(map(_is_key, one)) for one in value):
-            return {"picked": [key for key, _ in value], "indents": [indent for _, indent in value]}
-        case list() if all(map(_is_key, value)):
-            return {"picked": value}
-        case dict() if all(INTEGER.fullmatch(key) and _is_key(int(key)) for key in value) and all(
-            isinstance(words, str) for words in value.values()
-        ):
-            return {"picked": [int(key) for key in value], "texts": [no_nul(words) for words in value.values()]}
-        case int() if _is_key(value):
-            return {"picked": [value]}
-    raise PydanticCustomError(
-        "answer",
-        "Send a key, a text, a list of keys, of texts or of pairs of key and indent, or an object from keys to texts.",
-    )
-
-
-def _is_key(value: object) -> bool:
-    return type(value) is int and 0 <= value <= 32_767
-
-
-KEY = {"type": "integer", "minimum": 0, "maximum": 32_767}
-ANSWER_FORMS: list[dict[str, Any]] = [
-    {"type": "null"},
-    {"type": "string", "description": "short, number, open"},
-    KEY | {"description": "choice"},
-    {"type": "array", "items": KEY, "description": "choices, ordering"},
-    {"type": "array", "items": {"type": "array", "items": KEY, "minItems": 2, "maxItems": 2},
-     "description": "ordering: key and indent of each line"},
-    {"type": "array", "items": {"type": "string"}, "description": "gaps"},
-    {"type": "object", "additionalProperties": {"type": "string"}, "description": "matching: from keys to rights"},
-]  # fmt: skip
-Answer = Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})]
-
-
-# A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
-UNSENT: Any = Field(default_factory=lambda: None)
-
-
-class RequestModel(BaseModel):
-    """A body or the parameters of a query: no field that is not named, no guessing at types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    ONE_LINE,
+    UNSENT,
+    Answer,
+    Comment,
+    Email,
+    Language,
+    MaxScore,
+    Name,
+    Password,
+    RequestModel,
+    Reveal,
+    Score,
+    Text,
+    Time,
+    Title,
+    Token,
+    fair_limit,
+    known_email,
+)
 
 
 class Registration(RequestModel):
@@ -225,7 +46,7 @@ class EmailAddress(RequestModel):
 
 
 class Login(RequestModel):
-    email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(_known_email)]
+    email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(known_email)]
     password: Annotated[str, Field(min_length=1, max_length=1000), NFC, NO_NUL]
 
 
@@ -249,7 +70,7 @@ class Criterion(RequestModel):
     title: Title
     prompt: Annotated[str, Field(max_length=10_000), NO_NUL]
     max_score: Annotated[int, Field(ge=1, le=1_000)]
-    levels: Annotated[list[Level], Field(max_length=20)] = []
+    levels: Annotated[list[Level], Field(max_length=20, default_factory=list)]
 
 
 class AnswerToSave(RequestModel):
@@ -372,7 +193,7 @@ class ApiKey(RequestModel):
 
 
 class RateLimit(RequestModel):
-    limit: Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_rule)]
+    limit: Annotated[str, Field(min_length=3, max_length=200), AfterValidator(fair_limit)]
 
 
 class Paging(RequestModel):
