@@ -10,7 +10,8 @@ import pytest
 
 from app.ai.api_keys import ApiKey
 from app.ai.calls.grading import Graded, grade
-from app.ai.calls.template import Built, build_template
+from app.ai.calls.instructions import Built, build
+from app.ai.calls.template import TEMPLATE as TEMPLATE_CALL
 from app.ai.models import Model
 from app.ai.providers import Providers
 from app.dev.simulator import Simulator
@@ -100,10 +101,10 @@ class Wire:
         known = {"instructions": INSTRUCTIONS, "template": TEMPLATE, "max_score": 20, "models": MODELS}
         return await grade(services, text=text, keys=known_keys(keys), **{**known, **changed})
 
-    async def build(self, services: Providers, keys: Keys, **changed: Any) -> Built:
+    async def build(self, services: Providers, keys: Keys, **changed: Any) -> Built[str]:
         """A template of one assignment."""
         known = {"instructions": INSTRUCTIONS, "max_score": None, "models": MODELS}
-        return await build_template(services, keys=known_keys(keys), **{**known, **changed})
+        return await build(TEMPLATE_CALL, services, keys=known_keys(keys), **{**known, **changed})
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from app.ai.backoff import Backoff
 from app.ai.calls.grading import Graded
-from app.ai.calls.template import Built
+from app.ai.calls.instructions import Built
 from app.ai.failover import AiUnavailable
 from app.ai.failures import Failure, Kind
 from app.ai.models import PROVIDERS, Model, Provider
@@ -58,8 +58,8 @@ QUICK: list[tuple[str, Call]] = [
 ]
 
 
-async def run(wire: Any, services: Providers, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built:
-    done: Graded | Built = await (wire.build if call == "template" else wire.grade)(services, keys, **changed)
+async def run(wire: Any, services: Providers, call: Call, keys: dict[str, str], **changed: Any) -> Graded | Built[str]:
+    done: Graded | Built[str] = await (wire.build if call == "template" else wire.grade)(services, keys, **changed)
     return done
 
 

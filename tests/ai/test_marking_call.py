@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from app.ai.calls.instructions import build
 from app.ai.calls.marking import Level, Marked, Question, Work, mark
-from app.ai.calls.rubric import build_rubric
+from app.ai.calls.rubric import RUBRIC
 from app.ai.failover import AiUnavailable
 from app.ai.providers import Providers
 from tests.ai.conftest import Wire, known_keys
@@ -108,15 +109,16 @@ def test_there_are_forty_hostile_essays() -> None:
 async def test_a_rubric_adds_up_to_the_maximum(wire: Wire) -> None:
     instructions = "Write about bees.\n- Facts: 12 points\n- Language: 8 points\nMaximum score: 20 points."
     async with wire.services() as services:
-        built = await build_rubric(
+        built = await build(
+            RUBRIC,
             services,
             instructions=instructions,
             max_score=None,
             keys=known_keys({"openai": wire.good}),
             models=wire.models,
         )
-    assert built.max_score == sum(criterion.max_score for criterion in built.criteria) == 20
-    assert len(built.criteria) == 2
+    assert built.max_score == sum(criterion.max_score for criterion in built.value) == 20
+    assert len(built.value) == 2
 
 
 async def test_criteria_that_do_not_add_up_are_a_rejected_answer(wire: Wire) -> None:
@@ -124,8 +126,8 @@ async def test_criteria_that_do_not_add_up_are_a_rejected_answer(wire: Wire) -> 
     answer = quote(json.dumps({"max_score": 20, "criteria": criteria}))
     keys = known_keys({"openai": f"sk-sim:answer={answer}", "anthropic": wire.good})
     async with wire.services() as services:
-        built = await build_rubric(
-            services, instructions="Write about bees.", max_score=20, keys=keys, models=wire.models
+        built = await build(
+            RUBRIC, services, instructions="Write about bees.", max_score=20, keys=keys, models=wire.models
         )
     assert built.provider == "anthropic"
     assert [attempt.reason for attempt in built.attempts] == ["criteria_add_up", "criteria_add_up", None]

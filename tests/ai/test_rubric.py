@@ -22,7 +22,7 @@ def test_each_example_has_its_verdict(example: dict[str, Any]) -> None:
         assert found.reason == example["verdict"], example["why"]
     else:
         assert not isinstance(found, Rejected), example["why"]
-        scores = [criterion.max_score for criterion in found.criteria]
+        scores = [criterion.max_score for criterion in found.value]
         assert {"max_score": found.max_score, "scores": scores} == example["verdict"], example["why"]
 
 

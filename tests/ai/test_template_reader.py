@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ai.calls.template import TemplateCompletion, read_template
+from app.ai.calls.instructions import Completion
+from app.ai.calls.template import read_template
 from app.ai.completion_reader import Rejected
 from app.ai.maximum import names_other_maximum
 
@@ -16,8 +17,8 @@ def template(text: object, max_score: object = None, **more: object) -> str:
 
 
 def test_a_template_comes_with_the_maximum_that_the_service_read() -> None:
-    assert read_template(template("Thesis: up to 20 points.", 50)) == TemplateCompletion("Thesis: up to 20 points.", 50)
-    assert read_template("```json\n" + template("Thesis.") + "\n```") == TemplateCompletion("Thesis.", None)
+    assert read_template(template("Thesis: up to 20 points.", 50)) == Completion("Thesis: up to 20 points.", 50)
+    assert read_template("```json\n" + template("Thesis.") + "\n```") == Completion("Thesis.", None)
 
 
 @pytest.mark.parametrize(
@@ -34,17 +35,15 @@ def test_a_template_comes_with_the_maximum_that_the_service_read() -> None:
     ],
 )
 def test_plain_text_is_a_template_without_a_maximum(text: str) -> None:
-    assert read_template(text) == read_template(f"```\n{text}\n```") == TemplateCompletion(text, None)
+    assert read_template(text) == read_template(f"```\n{text}\n```") == Completion(text, None)
 
 
 def test_an_object_without_a_maximum_says_none() -> None:
-    assert read_template('{"template": "Thesis"}') == TemplateCompletion("Thesis", None)
+    assert read_template('{"template": "Thesis"}') == Completion("Thesis", None)
 
 
 def test_a_template_is_cleaned() -> None:
-    assert read_template(template(" The\u200bsis\r\n\u202eClarity\x00 \ud800")) == TemplateCompletion(
-        "Thesis\nClarity", None
-    )
+    assert read_template(template(" The\u200bsis\r\n\u202eClarity\x00 \ud800")) == Completion("Thesis\nClarity", None)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +104,9 @@ def test_a_template_that_cannot_be_used_is_rejected_with_its_reason(raw: str, re
 )
 def test_no_template_raises_or_comes_back_blank_or_unencodable(raw: str) -> None:
     read = read_template(raw)
-    if isinstance(read, TemplateCompletion):
-        assert read.template.strip()
-        assert read.template.encode()
+    if isinstance(read, Completion):
+        assert read.value.strip()
+        assert read.value.encode()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.ai.calls.template import TemplateMaximumUnclear
+from app.ai.calls.instructions import InstructionsMaximumUnclear
 from app.ai.failover import AiUnavailable
 from app.ai.maximum import MaximumUnclear
 from app.ai.models import Model
@@ -23,7 +23,7 @@ async def test_the_maximum_in_the_instructions_is_the_one_of_the_template(wire: 
     async with wire.services() as services:
         built = await wire.build(services, {"openai": wire.good})
     assert (built.max_score, built.provider, built.model) == (20, "openai", "gpt-4o")
-    assert "20" in built.template
+    assert "20" in built.value
     assert built.attempts[0].outcome == "ok"
     assert "Maximum score: not given" in wire.bodies()[0]["messages"][-1]["content"]
 
@@ -37,7 +37,7 @@ async def test_a_maximum_that_the_teacher_gives_is_told_and_used(wire: Any) -> N
 
 async def test_a_maximum_that_nobody_states_is_unclear_and_the_attempts_are_known(wire: Any) -> None:
     async with wire.services() as services:
-        with pytest.raises(TemplateMaximumUnclear) as unclear:
+        with pytest.raises(InstructionsMaximumUnclear) as unclear:
             await wire.build(services, {"openai": wire.good, "anthropic": wire.good}, instructions=SILENT)
     assert isinstance(unclear.value, MaximumUnclear)
     assert unclear.value.seen == ()
@@ -64,9 +64,9 @@ async def test_plain_text_is_a_template_and_says_no_maximum(wire: Any) -> None:
     keys = {"openai": f"sk-sim-sim:answer={quote(plain)}"}
     async with wire.services() as services:
         built = await wire.build(services, keys)
-        assert (built.template, built.max_score, len(built.attempts)) == (plain, 20, 1)
+        assert (built.value, built.max_score, len(built.attempts)) == (plain, 20, 1)
         assert (await wire.build(services, keys, instructions=SILENT, max_score=30)).max_score == 30
-        with pytest.raises(TemplateMaximumUnclear) as unclear:
+        with pytest.raises(InstructionsMaximumUnclear) as unclear:
             await wire.build(services, keys, instructions=SILENT)
     assert unclear.value.seen == ()
 
@@ -101,7 +101,7 @@ async def test_what_is_invisible_reaches_neither_the_service_nor_the_template(wi
         built = await wire.build(services, {"openai": wire.good}, instructions=hidden)
         echoed = await wire.build(services, {"openai": says("Fa\u200bcts\u202e.", 20)})
     user = wire.bodies()[0]["messages"][-1]["content"]
-    for text in (user, built.template, echoed.template):
+    for text in (user, built.value, echoed.value):
         assert not {"\u200b", "\u202e", "\U000e0041"} & set(text)
 
 

@@ -1,19 +1,13 @@
 """A teacher's instructions become the criteria of a rubric."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from app.ai.api_keys import ApiKey
+from app.ai.calls.instructions import Call, Completion
 from app.ai.calls.marking import Level
-from app.ai.calls.template import NOT_GIVEN, TemplateMaximumUnclear
 from app.ai.completion_reader import Rejected, Unacceptable, one_object, text_of, whole_number, without_fence
-from app.ai.failover import AiCall, ask
-from app.ai.maximum import MaximumUnclear, Reading, decide, read_maximum
-from app.ai.models import Model
-from app.ai.providers import Attempt, Providers
 from app.ai.text import clean
-from app.ai.text_thread import work_on
 
 ANSWER_AT_MOST = 150_000  # characters; each may be written as \\uXXXX
 OUTPUT_TOKENS = 8_192
@@ -54,71 +48,12 @@ class Criterion:
     levels: tuple[Level, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RubricAnswer:
-    """Criteria, cleaned, and the maximum score the provider read in the instructions."""
-
-    criteria: tuple[Criterion, ...]
-    max_score: int | None
+Criteria: TypeAlias = tuple[Criterion, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Built:
-    """Criteria that add up to one maximum score, and how they were come by."""
-
-    criteria: tuple[Criterion, ...]
-    max_score: int
-    provider: str
-    model: str
-    prompt_version: str
-    attempts: tuple[Attempt, ...]
-
-
-async def build_rubric(
-    providers: Providers,
-    *,
-    instructions: str,
-    max_score: int | None,
-    keys: Mapping[str, ApiKey],
-    models: Sequence[Model],
-) -> Built:
-    """Builds a rubric, OpenAI first. `max_score` is the teacher's own, if they gave one.
-
-    Raises AiUnavailable, and MaximumUnclear (as TemplateMaximumUnclear, which holds the attempts).
-    """
-    cleaned, reading = await work_on(len(instructions), lambda: _read_instructions(instructions))
-
-    def accept(raw: str) -> tuple[tuple[Criterion, ...], int] | MaximumUnclear | Rejected:
-        answer = read_rubric(raw)
-        if isinstance(answer, Rejected):
-            return answer
-        try:
-            decided = decide(max_score, reading, answer.max_score)
-        except MaximumUnclear as unclear:
-            return unclear
-        if sum(criterion.max_score for criterion in answer.criteria) != decided:
-            return Rejected("criteria_add_up", len(raw))
-        return answer.criteria, decided
-
-    values = {"instructions": cleaned, "max_score": NOT_GIVEN if max_score is None else str(max_score)}
-    call: AiCall[tuple[tuple[Criterion, ...], int] | MaximumUnclear] = AiCall(
-        "rubric", "openai", values, SCHEMA, OUTPUT_TOKENS, accept
-    )
-    found = await ask(providers, call, keys, models)
-    if isinstance(found.value, MaximumUnclear):
-        raise TemplateMaximumUnclear(found.value.seen, found.attempts)
-    criteria, decided = found.value
-    return Built(criteria, decided, found.provider, found.model, found.prompt_version, found.attempts)
-
-
-def _read_instructions(instructions: str) -> tuple[str, Reading]:
-    cleaned = clean(instructions)
-    return cleaned, read_maximum(cleaned)
-
-
-def read_rubric(raw: str) -> RubricAnswer | Rejected:
+def read_rubric(raw: str) -> Completion[Criteria] | Rejected:
     """The criteria of `{"max_score": N | null, "criteria": [{title, prompt, max_score, levels}]}`, or why they are
-    none. Never raises. The sum of the points is compared by the caller, who knows the maximum."""
+    none. Never raises. Whether the points add up is `RUBRIC`'s to say, with the maximum."""
     try:
         sent = one_object(without_fence(raw, ANSWER_AT_MOST))
         rows = sent.get("criteria")
@@ -126,7 +61,7 @@ def read_rubric(raw: str) -> RubricAnswer | Rejected:
             raise Unacceptable("no_criteria")
         if len(rows) > CRITERIA_AT_MOST:
             raise Unacceptable("too_many_criteria")
-        return RubricAnswer(tuple(_criterion(row) for row in rows), _maximum(sent.get("max_score")))
+        return Completion(tuple(_criterion(row) for row in rows), _maximum(sent.get("max_score")))
     except Unacceptable as reason:
         return Rejected(str(reason), len(raw))
 
@@ -173,3 +108,10 @@ def _maximum(value: object) -> int | None:
     if number < 1:
         raise Unacceptable("out_of_range")
     return number
+
+
+def _fault(criteria: Criteria, max_score: int) -> str | None:
+    return None if sum(criterion.max_score for criterion in criteria) == max_score else "criteria_add_up"
+
+
+RUBRIC: Call[Criteria] = Call("rubric", SCHEMA, OUTPUT_TOKENS, read_rubric, _fault)

@@ -2,21 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from app.ai.api_keys import ApiKey
+from app.ai.calls.instructions import Call, Completion
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
-from app.ai.failover import AiCall, ask
-from app.ai.maximum import HIGHEST, MaximumUnclear, Reading, decide, names_other_maximum, read_maximum
-from app.ai.models import Model
-from app.ai.providers import Attempt, Providers
+from app.ai.maximum import HIGHEST, names_other_maximum
 from app.ai.score_words import REFUSAL
 from app.ai.text import clean
-from app.ai.text_thread import work_on
 
-NOT_GIVEN = "not given"
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {"template": {"type": "string"}, "max_score": {"anyOf": [{"type": "integer"}, {"type": "null"}]}},
@@ -31,75 +25,7 @@ TEMPLATE_KEY = re.compile(r'"template"\s*:')
 PAGE = re.compile(r"<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateCompletion:
-    """A correction template, cleaned, and the maximum score that the model read in the instructions."""
-
-    template: str
-    max_score: int | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Built:
-    """A correction template for one maximum score, and how it was come by."""
-
-    template: str
-    max_score: int
-    provider: str
-    model: str
-    prompt_version: str
-    attempts: tuple[Attempt, ...]
-
-
-class TemplateMaximumUnclear(MaximumUnclear):
-    """The maximum is neither given nor clear; `attempts` were made to find that out."""
-
-    def __init__(self, seen: tuple[int, ...], attempts: tuple[Attempt, ...]) -> None:
-        super().__init__(seen)
-        self.attempts = attempts
-
-
-async def build_template(
-    providers: Providers,
-    *,
-    instructions: str,
-    max_score: int | None,
-    keys: Mapping[str, ApiKey],
-    models: Sequence[Model],
-) -> Built:
-    """Builds a template, OpenAI first. `max_score` is the teacher's own, if they gave one.
-
-    Raises AiUnavailable, and MaximumUnclear (as TemplateMaximumUnclear, which holds the attempts).
-    """
-    cleaned, reading = await work_on(len(instructions), lambda: _read_instructions(instructions))
-
-    def accept(raw: str) -> tuple[str, int] | MaximumUnclear | Rejected:
-        answer = read_template(raw)
-        if isinstance(answer, Rejected):
-            return answer
-        try:
-            decided = decide(max_score, reading, answer.max_score)
-        except MaximumUnclear as unclear:
-            return unclear
-        if names_other_maximum(answer.template, decided):
-            return Rejected("other_maximum", len(raw))
-        return answer.template, decided
-
-    values = {"instructions": cleaned, "max_score": NOT_GIVEN if max_score is None else str(max_score)}
-    call: AiCall[tuple[str, int] | MaximumUnclear] = AiCall("template", "openai", values, SCHEMA, OUTPUT_TOKENS, accept)
-    found = await ask(providers, call, keys, models)
-    if isinstance(found.value, MaximumUnclear):
-        raise TemplateMaximumUnclear(found.value.seen, found.attempts)
-    template, decided = found.value
-    return Built(template, decided, found.provider, found.model, found.prompt_version, found.attempts)
-
-
-def _read_instructions(instructions: str) -> tuple[str, Reading]:
-    cleaned = clean(instructions)
-    return cleaned, read_maximum(cleaned)
-
-
-def read_template(raw: str) -> TemplateCompletion | Rejected:
+def read_template(raw: str) -> Completion[str] | Rejected:
     """The template of `{"template": "...", "max_score": N | null}` or of plain text, or why not. Never raises.
 
     Plain text is what a model says that was sent no schema, or that ignores it; it names no maximum, and neither
@@ -108,11 +34,11 @@ def read_template(raw: str) -> TemplateCompletion | Rejected:
     try:
         body = without_fence(raw, COMPLETION_AT_MOST)
         if not _is_json(body):
-            return TemplateCompletion(_template(_plain(body)), None)
+            return Completion(_template(_plain(body)), None)
         fields = one_object(body)
         if "template" not in fields or fields.keys() - {"template", "max_score"}:
             raise Unacceptable("wrong_keys")
-        return TemplateCompletion(_template(fields["template"]), _maximum(fields.get("max_score")))
+        return Completion(_template(fields["template"]), _maximum(fields.get("max_score")))
     except Unacceptable as reason:
         return Rejected(str(reason), len(raw))
 
@@ -152,3 +78,10 @@ def _template(value: object) -> str:
     if REFUSAL.match(template):
         raise Unacceptable("refusal")
     return template
+
+
+def _fault(template: str, max_score: int) -> str | None:
+    return "other_maximum" if names_other_maximum(template, max_score) else None
+
+
+TEMPLATE: Call[str] = Call("template", SCHEMA, OUTPUT_TOKENS, read_template, _fault)
