@@ -141,3 +141,26 @@ async def test_a_digit_of_any_script_is_a_digit(sql: Sql) -> None:
 )
 async def test_words_are_compared_without_regard_to_their_form(sql: Sql, one: str, other: str, alike: bool) -> None:
     assert await sql.fetchval("select assay.plain($1) = assay.plain($2)", one, other) is alike
+
+
+MARKS = """
+select chr(n) from generate_series(1, 1114111) n
+ where n not between 55296 and 57343
+   and (n = 837 or left(normalize(U&'\\0345' || chr(n), nfkd), 1) <> U&'\\0345')
+"""  # U+0345 comes last of all marks: whatever is put in front of it is one, or becomes one
+
+
+async def test_no_more_than_thirty_marks_of_a_letter_are_normalized(sql: Sql) -> None:
+    marks = "".join(r["chr"] for r in await sql.fetch(MARKS))
+    assert len(marks) > 900
+    kept = await sql.fetchval("select assay.limit_marks($1)", "a" + marks + "b" + marks[:30])
+    assert (len(kept), kept[-31:]) == (1 + 30 + 31, "b" + marks[:30])
+
+
+@pytest.mark.parametrize("pair", ["\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0301", "\u0897\u0316"])
+async def test_a_crafted_text_is_read_in_time_that_grows_with_its_length(sql: Sql, pair: str) -> None:
+    words = "a" + pair * 500_000
+    await sql.execute("set statement_timeout = '60s'")  # put in order by insertion they would take hours
+    assert len(await sql.fetchval("select assay.plain($1)", words)) <= 100
+    assert len(await sql.fetchval("select assay.nfc($1)", words)) <= 100
+    assert await sql.fetchval("select assay.read_number($1)", words) is None

@@ -1,18 +1,36 @@
 -- Lines in order: the longest run counts, distractors count against it.
 create or replace function assay.mark_ordering(question assay.questions, picked smallint[], indents smallint[], texts text[])
     returns integer
-    language sql stable
-begin atomic
-    select assay.share(mark_ordering.question, assay.longest_run(n.places) - n.distractors::integer, n.of::integer, n.distractors = 0)
-      from (select coalesce(array_agg(o.place order by given.at)
-                                filter (where o.place is not null
-                                          and (o.indent is null or o.indent = coalesce(given.indent, 0))), '{}') as places,
-                   count(*) filter (where o.key is not null and o.place is null) as distractors,
-                   (select count(*) from assay.options l
-                     where l.question_id = (mark_ordering.question).id and l.place is not null) as of
-              from rows from (unnest(mark_ordering.picked), unnest(mark_ordering.indents)) with ordinality as given (key, indent, at)
-              join assay.options o on o.question_id = (mark_ordering.question).id and o.key = given.key) n;
-end;
+    language plpgsql stable
+    set search_path = ''
+as $$
+declare
+    keys        smallint[];
+    places      smallint[];
+    levels      smallint[];
+    lines       integer;
+    key         smallint;
+    line        integer;
+    given       integer    := 0;
+    in_run      smallint[] := '{}';  -- places of the lines that are indented as they should be, as the student put them
+    distractors integer    := 0;
+begin
+    select array_agg(o.key), array_agg(o.place), array_agg(o.indent), count(o.place)
+      into keys, places, levels, lines
+      from assay.options o
+     where o.question_id = question.id;
+    foreach key in array coalesce(picked, '{}') loop
+        given := given + 1;
+        line  := array_position(keys, key);
+        if places[line] is null then
+            distractors := distractors + (line is not null)::integer;
+        elsif coalesce(levels[line] = coalesce(indents[given], 0), true) then
+            in_run := in_run || places[line];
+        end if;
+    end loop;
+    return assay.share(question, assay.longest_run(in_run) - distractors, lines, distractors = 0);
+end
+$$;
 
 comment on function assay.mark_ordering(assay.questions, smallint[], smallint[], text[]) is
     'The longest run in order (lines with a wrong indent left out) less the distractors that were placed, of all lines that have a place.';
