@@ -69,10 +69,11 @@ def _page(path: str, summary: str, handler: Handler, response: Any, **more: Any)
 
 
 STUDENT, TEACHER = "/student/assignments/{assignment_id}", "/teacher/assignments/{assignment_id}"
-SUBMISSION, PERSON, CLASS = (
+SUBMISSION, PERSON, CLASS, QUESTION = (
     "/teacher/submissions/{submission_id}",
     "/teacher/students/{student_id}",
     "/teacher/classes/{class_id}",
+    "/teacher/questions/{question_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
 RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
@@ -174,7 +175,13 @@ ROUTES: tuple[Route, ...] = (
           body.StateSearch),
     _list("teacher", TEACHER + "/submissions", "What was handed in for your assignment", "list_submissions",
           out.TeacherSubmission),
-    _write("teacher", "PUT", "/teacher/questions/{question_id}/key", "Correct a wrong key; everybody is marked anew",
+    _get("teacher", QUESTION, "One question with its key", "read_question", out.Question),
+    _write("teacher", "PUT", QUESTION, "Replace a question, its kind too; what students saved for it goes",
+           "replace_question", out.Question, body=asked.QuestionBody,
+           codes=("assignment_locked", "template_follows_rubric", *QUESTIONS)),
+    _delete("teacher", QUESTION, "Take a question out of your quiz; those behind it move up", "delete_question",
+            codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
+    _write("teacher", "PUT", QUESTION + "/key", "Correct a wrong key; everybody is marked anew",
            "correct_key", out.KeyCorrected, body=asked.KeyCorrection, codes=("key_only", *QUESTIONS)),
     # teachers: submissions
     _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent),

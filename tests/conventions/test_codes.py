@@ -26,7 +26,8 @@ PROMISED = {
     " answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing"
     " prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
-    " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing",
+    " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
+    " kind_fits_assignment too_many_questions",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",

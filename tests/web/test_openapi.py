@@ -54,6 +54,9 @@ GET /teacher/assignments/{assignment_id}/rubric
 PUT /teacher/assignments/{assignment_id}/rubric
 POST /teacher/assignments/{assignment_id}/release
 GET /teacher/assignments/{assignment_id}/students
+GET /teacher/questions/{question_id}
+PUT /teacher/questions/{question_id}
+DELETE /teacher/questions/{question_id}
 PUT /teacher/questions/{question_id}/key
 GET /teacher/assignments/{assignment_id}/submissions
 GET /teacher/submissions/{submission_id}

@@ -12,12 +12,10 @@ begin
            s.guide, s.solution, s.explanation, s.bloom, now()
       from unnest(add_questions.questions) with ordinality
                as s (kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, options, number);
-    insert into assay.options (question_id, number, text, pair, place, indent, tolerance, score, feedback)
-    select q.id, o.number, o.text, o.pair, o.place, o.indent, o.tolerance, o.score, o.feedback
-      from unnest(add_questions.questions) with ordinality
-               as s (kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, options, number)
-      join assay.questions q on q.assignment_id = add_questions.assignment_id and q.number = before + s.number
-     cross join lateral unnest(s.options) with ordinality as o (text, pair, place, indent, tolerance, score, feedback, number);
+    perform assay.add_options(q.id, s.options)
+       from unnest(add_questions.questions) with ordinality
+                as s (kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, options, number)
+       join assay.questions q on q.assignment_id = add_questions.assignment_id and q.number = before + s.number;
 end
 $$;
 

@@ -14,6 +14,8 @@ declare
     indented integer := coalesce(cardinality(new.indents), 0);
     written  integer := coalesce(cardinality(new.texts), 0);
 begin
+    -- A teacher who changes the question just now has changed it, or waits and takes this answer away.
+    perform from assay.questions q where q.id = new.question_id for key share;
     select q.kind, array_agg(o.key) filter (where q.kind <> 'matching' or o.text is not null), count(distinct o.place)
       into kind, keys, gaps
       from assay.questions q

@@ -1,0 +1,24 @@
+-- A teacher takes a question out of a quiz.
+create function api.delete_question(token_digest bytea, question_id uuid)
+    returns void
+    language plpgsql volatile security definer
+    set search_path = ''
+as $$
+declare
+    me  assay.teachers  := assay.teacher(token_digest);
+    one assay.questions := assay.own_question(me.id, delete_question.question_id);
+begin
+    perform assay.set_actor('teacher', me.id);
+    perform assay.require_quiz(one.assignment_id);
+    perform assay.require_unlocked(one.assignment_id);
+    -- Its number may have changed until the assignment was ours.
+    delete from assay.questions q where q.id = one.id returning q.* into one;
+    if not found then
+        perform assay.refuse('not_found');
+    end if;
+    update assay.questions q set number = q.number - 1 where q.assignment_id = one.assignment_id and q.number > one.number;
+end
+$$;
+
+comment on function api.delete_question(bytea, uuid) is
+    'Takes a question out of an own quiz, with what students saved for it; those behind it move up. 404 not_found, 409 assignment_locked, nothing_to_publish for the last one of a published quiz, or template_follows_rubric for a criterion.';

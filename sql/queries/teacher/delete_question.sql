@@ -1,0 +1,3 @@
+-- DELETE /teacher/questions/{question_id}: 204.
+--   :token_digest bytea   :question_id uuid
+select api.delete_question(token_digest => :token_digest, question_id => :question_id);

@@ -1,0 +1,48 @@
+"""Questions that a teacher edits while students answer them."""
+
+import asyncio
+
+from tests.rules.concurrent import connections
+from tests.rules.quizzes import CHOICE, SHORT, keys, quiz, saved
+from tests.rules.rows import Sql, refused, soon, student, teacher
+
+REPLACE = """select api.replace_question($1, $2, json_populate_record(null::api.sent_question,
+    '{"kind": "short", "prompt": "What?", "max_score": 4, "options": [{"text": "gold"}]}'))"""
+WAITS = """select exists (select from pg_stat_activity
+                           where datname = current_database() and wait_event_type = 'Lock')"""
+
+
+async def test_an_answer_that_is_saved_while_its_question_changes_is_judged_by_the_new_one(db: str, sql: Sql) -> None:
+    here = await quiz(sql, CHOICE)
+    picked = [(await keys(sql, here.questions[0]))[1]]
+    async with connections(db, 2) as (changing, saving):
+        change = changing.transaction()
+        await change.start()
+        await changing.execute(REPLACE, here.teacher.token, here.questions[0])
+        late = asyncio.ensure_future(saved(saving, here.student, here.questions[0], picked=picked))
+        async with asyncio.timeout(60):
+            while not await sql.fetchval(WAITS):
+                await asyncio.sleep(0.01)
+        await change.commit()
+        with refused(by="answer_fits_question"):
+            await late
+        await saved(saving, here.student, here.questions[0], texts=["gold"])
+
+
+async def test_an_answer_that_was_saved_before_its_question_changed_goes_with_all_its_attempts(sql: Sql) -> None:
+    here = await quiz(sql, CHOICE, SHORT, reveal="at_once", attempts=2)
+    picked = [(await keys(sql, here.questions[0]))[2]]
+    await saved(sql, here.student, here.questions[0], picked=picked, score=0, marked_by="database", checked_at=soon())
+    await saved(sql, here.student, here.questions[0], picked=picked, attempt=2)
+    await saved(sql, here.student, here.questions[1], texts=["x"])
+    await sql.execute(REPLACE, here.teacher.token, here.questions[0])
+    assert await sql.fetchval("select array_agg(question_id) from assay.answers") == [here.questions[1]]
+
+
+async def test_a_question_of_another_teacher_is_not_there(sql: Sql) -> None:
+    here, thief = await quiz(sql, CHOICE, SHORT), await teacher(sql)
+    for call in ("read_question($1, $2)", "delete_question($1, $2)", "replace_question($1, $2, null)"):
+        with refused(by="not_found"):
+            await sql.execute(f"select api.{call}", thief.token, here.questions[0])
+        with refused(by="wrong_role"):
+            await sql.execute(f"select api.{call}", (await student(sql)).token, here.questions[0])
