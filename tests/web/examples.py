@@ -78,6 +78,7 @@ async def walk(assay: Assay) -> dict[str, dict[str, Any]]:
     await _quiz(do)
     await _texts(do)
     await _results(do)
+    await _authoring(do)
     return do.made
 
 
@@ -210,6 +211,19 @@ async def _results(do: Walk) -> None:
     book = "GET /teacher/classes/{class_id}/gradebook"
     await do(book)
     await do(book, "text/csv", headers={"Accept": "text/csv"}, params={"criteria": "true"})
+
+
+async def _authoring(do: Walk) -> None:
+    sent = {"takes": "answers", "title": "Wasps, a quiz", "deadline": LATER, "class_id": do.ids["class_id"]}
+    sent |= {"questions": [QUESTIONS["choice"], QUESTIONS["choices"], QUESTIONS["short"]]}
+    made = await do.assay.ask("POST", "/teacher/assignments", do.who["teacher"], 201, json=sent)
+    do.ids["assignment_id"] = made["assignment"]["id"]
+    path = "/teacher/assignments/{assignment_id}"
+    asked = (await do.assay.ask("GET", path.format_map(do.ids) + "/questions", do.who["teacher"]))["items"]
+    do.ids["question_id"] = asked[0]["id"]
+    await do("GET /teacher/questions/{question_id}")
+    await do("PUT /teacher/questions/{question_id}", "another kind", QUESTIONS["number"])
+    await do("DELETE /teacher/questions/{question_id}", ids={"question_id": asked[1]["id"]})
 
 
 IDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
