@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from app.commands.create_teacher import create_teacher
-from tests.web.conftest import PASSWORD, Assay, School, settings_of
+from tests.web.conftest import LATER, PASSWORD, Assay, School, settings_of
 from tests.web.load import fill
 from tests.web.school import hand_in
 from tests.web.serve_process import serving
@@ -107,10 +107,29 @@ async def test_a_cell_that_a_spreadsheet_would_run_is_text(assay: Assay, school:
 
 
 async def test_every_column_has_a_head_of_its_own(assay: Assay, school: School) -> None:
-    for title in ("email", "Total", "Gold", "gold", "Gold (2)"):
+    titles = (
+        "email",
+        "Total",
+        "total (2)",
+        "Gold",
+        "gold",
+        "Gold (2)",
+        "gold (1)",
+        "=Gold",
+        "'=Gold",
+        "Gold: Facts",
+        "ÅR",
+    )
+    for title in (*titles, *titles[5:]):
         by_hand(assay.url, TASK, title, school.class_id)
-    (head, *_) = await as_csv(assay, f"/teacher/classes/{school.class_id}/gradebook", school.teacher)
-    assert len({one.lower() for one in head}) == len(head) == 9
+    rubric = [{"title": title, "prompt": "x", "max_score": 1} for title in ("Facts", "facts", "Facts (2)", "(2)")]
+    for _ in range(2):
+        sent = {"instructions": "Write.", "deadline": LATER, "title": "Gold", "rubric": rubric}
+        await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent)
+    path = f"/teacher/classes/{school.class_id}/gradebook"
+    for query, columns in (("", 3 + 1 + 17 + 2), ("?criteria=true", 3 + 1 + 17 + 2 + 8)):
+        (head, *_) = await as_csv(assay, path + query, school.teacher)
+        assert len({one.lower() for one in head}) == len(head) == columns
 
 
 async def test_a_gradebook_may_be_parted_by_semicolons_and_takes_no_other_parameter(

@@ -10,8 +10,8 @@ with cells as (
      where c.assignment_id is not null
 ), titles as (
     select c.*,
-           -- Which of those of that name it is: heads are unique, those of the other columns too.
-           row_number() over (partition by lower(c.title) order by c.deadline, c.assignment_id, c.number)
+           -- Which of those of that name it is, as it is written: heads are unique, those of the other columns too.
+           row_number() over (partition by lower(api.csv_cell(c.title)) order by c.deadline, c.assignment_id, c.number)
            + (lower(c.title) in ('student', 'email', 'total'))::integer as place
       from columns c
 ), heads as (
