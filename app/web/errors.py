@@ -119,6 +119,8 @@ def from_exception(error: Exception) -> ApiError | None:
 def _from_rule(rule: str, otherwise: str, message: str | None, details: Mapping[str, Any]) -> ApiError:
     row = register().get(rule)
     code = (row.shown_as or row.code) if row else otherwise
+    if "errors" in details:  # fields of the request are wrong
+        code = "validation_failed"
     details = {"rule": rule, **details} if rule and code != rule else dict(details)
     message = message or (row.sentence if row else None)
     if code == "validation_failed" and "errors" not in details:

@@ -188,7 +188,7 @@ ROUTES: tuple[Route, ...] = (
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
     _write("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
            out.TeacherSubmissionWithContent, body=body.SubmissionChange,
-           codes=("answer_score_in_range", "score_is_a_level")),
+           codes=("score_in_range", "answer_score_in_range", "score_is_a_level")),
     _list("teacher", SUBMISSION + "/history", "Every score it had", "list_score_history", out.PastScore),
     _begin("teacher", "POST", SUBMISSION + "/regrade", "Have it graded again", "regrade_submission",
            out.SubmissionRegraded, "read_outcome", status=201, body=body.Regrading, body_optional=True,

@@ -23,8 +23,8 @@ PROMISED = {
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
-    " answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum option_says_nothing"
-    " prompt_not_blank score_is_a_level nothing_answered"
+    " score_in_range answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum"
+    " option_says_nothing prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
     " kind_fits_assignment too_many_questions",

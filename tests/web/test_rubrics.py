@@ -217,11 +217,11 @@ async def test_a_total_stays_within_the_maximum_whatever_is_edited(assay: Assay)
     text = f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"
     submission = (await hand_in(assay, here, text))["submission"]["id"]
     await edit(assay, here, submission, score=20)
-    details = await assay.refused(
-        "validation_failed", "PATCH", f"/teacher/submissions/{submission}", here.teacher,
-        json={"answers": {"1": {"score": 5}}},
-    )  # fmt: skip
-    assert details["errors"][0]["type"] == "score_in_range"
+    path = f"/teacher/submissions/{submission}"
+    raised = {"answers": {"1": {"score": 5}}}
+    assert await assay.refused("score_in_range", "PATCH", path, here.teacher, json=raised) == {"max_score": 20}
+    details = await assay.refused("validation_failed", "PATCH", path, here.teacher, json={"score": 21})
+    assert [(one["field"], one["type"]) for one in details["errors"]] == [("score", "score_in_range")]
     assert await coins(assay, here.student) == 20
 
 

@@ -20,7 +20,8 @@ begin
        for share;
 
     if not (new.score between 0 and highest) then
-        perform assay.refuse('score_in_range', jsonb_build_object('max_score', highest));
+        -- A total that was sent is a field that is wrong; one that follows the answers is not.
+        perform assay.refuse('score_in_range', jsonb_build_object('max_score', highest), of_field => pg_trigger_depth() = 1);
     end if;
 
     if tg_op = 'UPDATE' and new.graded_at is not distinct from old.graded_at then
