@@ -1,30 +1,35 @@
-"""Grades a text by the criteria of its rubric: each gets a score, a reason and the places that were quoted."""
+"""Grades a text by the criteria of its rubric, or answers by their open questions: each gets a score, a reason and the
+places that were quoted."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.ai.calls.marking import Evidence, Level, Mark, Marked, Question, Work, evidence_of, mark
+from app.ai.calls.marking import Evidence, Level, Mark, Question, Work, evidence_of, mark
+from app.ai.providers import Attempt
 from app.ai.quotes import QuotedText
 from app.ai.text import flags
 from app.ai.text_thread import work_on
 from app.worker.job import Job, Result, Tools
 
 LOAD, FINISH = "load_questions", "finish_markings"
+NOTHING_ASKED: dict[str, Any] = {"marks": [], "comment": None, "provider": None, "model": None, "prompt_version": None}
 
 
 async def run(job: Job, inputs: Any, tools: Tools) -> Result:
-    """Marks for every criterion, and what in the text looked like talking to the grader."""
-    marked, values = await mark_inputs(job, inputs, tools)
+    """Marks for every question, and what in the work looked like talking to the grader."""
+    attempts, values = await mark_inputs(job, inputs, tools)
     text, instructions = inputs["content"], inputs["instructions"]
     found = await work_on(len(text) + len(instructions), lambda: flags(text, instructions))
     spotted = [{"kind": flag.kind, "starts_at": flag.start, "ends_at": flag.end} for flag in found]
-    return Result({**values, "flags": spotted}, marked.attempts)
+    return Result({**values, "flags": spotted}, attempts)
 
 
-async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[Marked, dict[str, Any]]:
+async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[tuple[Attempt, ...], dict[str, Any]]:
     """Asks the AI providers; the marks as FINISH takes them. Raises JobFailed or AiUnavailable."""
     questions = questions_of(inputs["questions"])
+    if not questions:  # the database marks all of it, such as when the open questions were made void meanwhile
+        return (), NOTHING_ASKED
     work = Work(
         instructions=inputs["instructions"],
         questions=questions,
@@ -35,7 +40,7 @@ async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[Marked, dict
     marked = await mark(tools.providers, work, keys=tools.open_keys(job, inputs["keys"]), models=tools.models)
     text = inputs["content"]
     rows = await work_on(len(text), lambda: _rows(marked.marks, questions, text))
-    return marked, {
+    return marked.attempts, {
         "marks": rows,
         "comment": marked.comment,
         "provider": marked.provider,

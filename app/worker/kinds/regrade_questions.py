@@ -1,4 +1,4 @@
-"""Grades a submission again by its criteria; what a person gave stays, unless it is to be replaced."""
+"""Grades a submission again by its criteria or open questions; what a person gave stays unless it is to be replaced."""
 
 from typing import Any
 
@@ -9,6 +9,6 @@ LOAD, FINISH = "load_question_regrades", "finish_remarkings"
 
 
 async def run(job: Job, inputs: Any, tools: Tools) -> Result:
-    """New marks for a text that was graded before; its flags stay."""
-    marked, values = await mark_inputs(job, inputs, tools)
-    return Result(values, marked.attempts)
+    """New marks for work that was graded before; its flags stay."""
+    attempts, values = await mark_inputs(job, inputs, tools)
+    return Result(values, attempts)

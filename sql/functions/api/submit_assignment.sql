@@ -28,21 +28,36 @@ begin
         if found then
             perform assay.refuse('already_submitted', jsonb_build_object('submission_id', earlier));
         end if;
+        select p.job_id into earlier
+          from assay.pending_submissions p
+         where p.assignment_id = submit_assignment.assignment_id
+           and p.student_id = me.id;
+        if found then
+            perform assay.refuse('submission_pending', jsonb_build_object('job_id', earlier));
+        end if;
         -- Locked before anything is marked, so that the key that marks it is the one that stands (assay.remark).
-        perform from assay.students p where p.id = me.id for no key update;
         perform from assay.assignments a where a.id = submit_assignment.assignment_id for share;
+        -- What is saved already is not saved again: answers that were lost to an outage come again after the deadline.
         perform assay.save_answer(me.id, q.id, n.picked, n.indents, n.texts)
            from unnest(answers) n
           cross join lateral assay.visible_question(me.id, submit_assignment.assignment_id, n.number) q
+          where not exists (select from assay.answers x
+                             where x.student_id = me.id
+                               and x.question_id = q.id
+                               and x.checked_at is null
+                               and (x.picked, x.indents, x.texts) is not distinct from (n.picked, n.indents, n.texts))
           order by n.number;
         perform from assay.counting_answers(me.id, submit_assignment.assignment_id) c where not assay.is_blank(c.picked, c.texts);
         if not found then
             perform assay.refuse('nothing_answered');
         end if;
-        earlier := assay.hand_in_answers(me.id, submit_assignment.assignment_id);
-        select g.* into submission from api.graded_texts g where g.id = earlier;
-        return next;
-        return;
+        if json_array_length(assay.questions_for_marking(submit_assignment.assignment_id, me.id)) = 0 then
+            earlier := assay.hand_in_answers(me.id, submit_assignment.assignment_id);
+            select g.* into submission from api.graded_texts g where g.id = earlier;
+            return next;
+            return;
+        end if;
+        content := assay.text_of_answers(me.id, submit_assignment.assignment_id);
     end if;
 
     loop
@@ -55,7 +70,7 @@ begin
         end if;
 
         insert into assay.pending_submissions as p (student_id, assignment_id, content)
-        values (me.id, submit_assignment.assignment_id, submit_assignment.content)
+        values (me.id, submit_assignment.assignment_id, content)
             on conflict on constraint submission_pending do nothing
         returning p.job_id, 'grading', 'queued', p.assignment_id, null, null, p.submitted_at, null, null into job;
 
@@ -68,4 +83,4 @@ end
 $$;
 
 comment on function api.submit_assignment(bytea, uuid, text, api.sent_answer[]) is
-    'Accepts a text as a job; answers (saved first, all or none) with what was saved before are a submission at once. 404 not_found, also for a number that there is not, 409 already_submitted (with submission_id), submission_pending (with job_id), no_attempts_left or deadline_passed, 422 nothing_answered or answer_fits_question.';
+    'Accepts a text as a job; answers (saved first, all or none) with what was saved before are a submission at once, or a job where an AI marks some of them. 404 not_found, also for a number that there is not, 409 already_submitted (with submission_id), submission_pending (with job_id), no_attempts_left or deadline_passed, 422 nothing_answered or answer_fits_question.';

@@ -1,4 +1,4 @@
--- Submissions that were graded again by criteria: answers, score, ledger, coins and the end of the job, in one transaction.
+-- Submissions that were marked again by their questions: answers, score, ledger, coins and the end of the job, in one transaction.
 create function worker.finish_remarkings(
     job_ids uuid[], attempts integer[], marks json[], comments text[], providers text[], models text[], prompt_versions text[])
     returns setof uuid
@@ -54,14 +54,26 @@ begin
       from unnest(mine.ids, mine.replaces, mine.comments) as g (id, replaces, comment)
      where s.id = g.id;
     update assay.answers x
-       set score = m.score, marked_by = 'ai', reason = m.reason, evidence = m.evidence, quotes_unfound = m.quotes_unfound,
-           provider = g.provider, model = g.model, prompt_version = g.prompt_version, marked_at = clock_timestamp()
-      from assay.read_marks(mine.ids, mine.marks) m
-      join unnest(mine.ids, mine.replaces, mine.providers, mine.models, mine.prompt_versions)
-               as g (id, replaces, provider, model, prompt_version) on g.id = m.submission_id
-     where x.submission_id = m.submission_id
-       and x.question_id = m.question_id
-       and (x.marked_by is distinct from 'teacher' or g.replaces);
+       set score          = n.score,
+           marked_by      = case when n.by_ai then 'ai' else 'database' end,
+           marked_at      = clock_timestamp(),
+           reason         = n.reason,
+           evidence       = n.evidence,
+           quotes_unfound = coalesce(n.quotes_unfound, 0),
+           provider       = case when n.by_ai then n.provider end,
+           model          = case when n.by_ai then n.model end,
+           prompt_version = case when n.by_ai then n.prompt_version end
+      from (select i.id, m.question_id is not null as by_ai, coalesce(m.score, assay.mark(q, i.picked, i.indents, i.texts), 0) as score,
+                   m.reason, m.evidence, m.quotes_unfound, g.provider, g.model, g.prompt_version
+              from unnest(mine.ids, mine.replaces, mine.providers, mine.models, mine.prompt_versions)
+                       as g (id, replaces, provider, model, prompt_version)
+              join assay.answers i on i.submission_id = g.id
+              join assay.questions q on q.id = i.question_id
+              left join assay.read_marks(mine.ids, mine.marks) m
+                     on m.submission_id = g.id and m.question_id = q.id and q.voided_at is null
+             where case when g.replaces then m.question_id is not null or i.marked_by = 'teacher'
+                        else m.question_id is not null and i.marked_by is distinct from 'teacher' end) n
+     where x.id = n.id;
 
     return query
     with ended as (
@@ -78,4 +90,4 @@ end
 $$;
 
 comment on function worker.finish_remarkings(uuid[], integer[], json[], text[], text[], text[], text[]) is
-    'Replaces the marks of submissions and finishes their jobs; what a person gave stays, criterion by criterion, and a total that a person set makes the job fail (score_of_teacher), unless it was asked to replace them, which also takes the adjustment away. Answers the jobs that were still this worker''s.';
+    'Replaces the marks of submissions and finishes their jobs; what a person gave stays, question by question, and a total that a person set makes the job fail (score_of_teacher), unless it was asked to replace them, by the AI or by the database, which also takes the adjustment away. Answers the jobs that were still this worker''s.';

@@ -10,7 +10,9 @@ begin atomic
       join assay.submissions s on s.id = one.submission_id
      cross join lateral json_to_recordset(one.marks) as m (number smallint, score integer, reason text, quotes json, quotes_unfound smallint)
       join assay.questions q on q.assignment_id = s.assignment_id and q.number = m.number
-      left join assay.answers x on x.submission_id = s.id and x.question_id = q.id
+      left join lateral (select i.texts from assay.answers i
+                          where i.student_id = s.student_id and i.question_id = q.id
+                          order by i.attempt desc limit 1) x on true
      cross join lateral (
            select range_agg(int4range(w.starts_at, w.ends_at)) filter (where w.stands_there) as places,
                   (count(*) filter (where not w.stands_there))::smallint as unfound

@@ -54,7 +54,7 @@ create or replace trigger answer_saved_on_time
     for each row when (
         new.submission_id is null
         and old.submission_id is null
-        and (new.student_id, new.question_id, new.attempt, new.picked, new.indents, new.texts, new.checked_at)
+        and (new.student_id, new.question_id, new.attempt, new.picked, new.indents, new.texts, new.saved_at, new.checked_at)
             is distinct from
-            (old.student_id, old.question_id, old.attempt, old.picked, old.indents, old.texts, old.checked_at))
+            (old.student_id, old.question_id, old.attempt, old.picked, old.indents, old.texts, old.saved_at, old.checked_at))
     execute function assay.answer_on_time();

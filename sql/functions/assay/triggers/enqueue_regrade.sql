@@ -6,7 +6,7 @@ create or replace function assay.enqueue_regrade()
 as $$
 begin
     insert into assay.jobs (id, kind, teacher_id, student_id, subject_id)
-    select new.job_id, case when assay.has_rubric(a.id) then 'regrade_questions' else 'regrade_text' end, a.teacher_id, s.student_id, s.id
+    select new.job_id, case when a.takes = 'answers' or assay.has_rubric(a.id) then 'regrade_questions' else 'regrade_text' end, a.teacher_id, s.student_id, s.id
       from assay.submissions s
       join assay.assignments a on a.id = s.assignment_id
      where s.id = new.submission_id;
