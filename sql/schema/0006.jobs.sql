@@ -149,7 +149,7 @@ comment on table assay.pending_regrades is 'Submissions that wait to be graded a
 comment on column assay.pending_regrades.job_id                is 'The job that does it; made by trigger.';
 comment on column assay.pending_regrades.submission_id         is 'What is graded again.';
 comment on column assay.pending_regrades.replace_teacher_score is 'True: also a score that a person gave is replaced.';
-comment on table assay.assignment_drafts is 'What an assignment will be once its template is built: a new one, which is published then, or one whose instructions change. When the job fails the draft goes, and with it an assignment that was never published.';
+comment on table assay.assignment_drafts is 'What an assignment will be once its template is built: a new one, which is published then, or one whose instructions change. When the job fails the draft goes, and with it an assignment that never had one.';
 comment on column assay.assignment_drafts.job_id        is 'The job that builds the template; made by trigger.';
 comment on column assay.assignment_drafts.teacher_id    is 'Whose it is.';
 comment on column assay.assignment_drafts.class_id      is 'The class it will be for; null: all of the teacher''s.';

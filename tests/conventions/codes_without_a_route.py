@@ -6,7 +6,7 @@ KEPT_BY_THE_DATABASE = {
     409: "answer_is_final published_is_final takes_is_final",
     422: "attempts_in_range bloom_known class_instructions_not_huge comment_not_huge evidence_in_words "
     "option_not_huge option_score_in_range question_kind_known "
-    "question_numbers_in_order question_score_in_range question_text_not_huge question_title_readable "
+    "question_score_in_range question_text_not_huge question_title_readable "
     "reason_not_huge reveal_known takes_known too_many_open_questions",
     500: "score_adds_up",
 }

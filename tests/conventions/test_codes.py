@@ -27,7 +27,7 @@ PROMISED = {
     " option_says_nothing prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
-    " kind_fits_assignment too_many_questions",
+    " kind_fits_assignment too_many_questions question_numbers_in_order",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",

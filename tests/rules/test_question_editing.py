@@ -4,7 +4,7 @@ import asyncio
 
 from tests.rules.concurrent import connections
 from tests.rules.quizzes import CHOICE, SHORT, keys, quiz, saved
-from tests.rules.rows import Sql, refused, soon, student, teacher
+from tests.rules.rows import Sql, assignment, draft, refused, soon, student, teacher
 
 REPLACE = """select api.replace_question($1, $2, json_populate_record(null::api.sent_question,
     '{"kind": "short", "prompt": "What?", "max_score": 4, "options": [{"text": "gold"}]}'))"""
@@ -46,3 +46,13 @@ async def test_a_question_of_another_teacher_is_not_there(sql: Sql) -> None:
             await sql.execute(f"select api.{call}", thief.token, here.questions[0])
         with refused(by="wrong_role"):
             await sql.execute(f"select api.{call}", (await student(sql)).token, here.questions[0])
+
+
+async def test_a_copy_that_no_template_was_ever_built_for_goes_with_its_draft_and_another_stays(sql: Sql) -> None:
+    owner = await teacher(sql)
+    complete = await assignment(sql, owner, published_at=None)
+    empty = await assignment(sql, owner, published_at=None, correction_template=None)
+    for task in (complete, empty):
+        await draft(sql, owner, task)
+    await sql.execute("delete from assay.assignment_drafts")
+    assert [r["id"] for r in await sql.fetch("select id from assay.assignments")] == [complete]

@@ -221,6 +221,9 @@ async def _authoring(do: Walk) -> None:
     path = "/teacher/assignments/{assignment_id}"
     asked = (await do.assay.ask("GET", path.format_map(do.ids) + "/questions", do.who["teacher"]))["items"]
     do.ids["question_id"] = asked[0]["id"]
+    await do(f"PUT {path}/questions/order", sent={"numbers": [2, 1, 3]})
+    await do(f"POST {path}/questions/approve", sent={"numbers": "all"})
+    await do(f"POST {path}/copy", sent={"deadline": LATER, "title": "Wasps, once more"})
     await do("GET /teacher/questions/{question_id}")
     await do("PUT /teacher/questions/{question_id}", "another kind", QUESTIONS["number"])
     await do("DELETE /teacher/questions/{question_id}", ids={"question_id": asked[1]["id"]})

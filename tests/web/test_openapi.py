@@ -48,6 +48,9 @@ GET /teacher/assignments/{assignment_id}/instructions
 GET /teacher/assignments/{assignment_id}/template
 PUT /teacher/assignments/{assignment_id}/template
 POST /teacher/assignments/{assignment_id}/publish
+POST /teacher/assignments/{assignment_id}/copy
+POST /teacher/assignments/{assignment_id}/questions/approve
+PUT /teacher/assignments/{assignment_id}/questions/order
 GET /teacher/assignments/{assignment_id}/questions
 POST /teacher/assignments/{assignment_id}/questions
 GET /teacher/assignments/{assignment_id}/rubric

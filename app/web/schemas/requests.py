@@ -138,6 +138,27 @@ class AssignmentChange(RequestModel):
     language: Language | None = None
 
 
+class Copy(RequestModel):
+    """Without `class_id`: for the same class; null: for all classes."""
+
+    title: Title = UNSENT
+    deadline: Time
+    class_id: UUID | None = None
+
+
+QuestionNumber = Annotated[int, Field(ge=1, le=100)]
+
+
+class Approval(RequestModel):
+    numbers: Literal["all"] | Annotated[list[QuestionNumber], Field(min_length=1, max_length=100)]
+
+
+class QuestionOrder(RequestModel):
+    """Each question by its present number, in the new order."""
+
+    numbers: Annotated[list[QuestionNumber], Field(max_length=100)]
+
+
 class AnswerChange(RequestModel):
     """The score of one criterion or question, and why."""
 

@@ -159,6 +159,8 @@ class Question(RootModel[Annotated[AnyKind, Field(discriminator="kind")]]):  # t
     """One of them, with its key: for its teacher."""
 
 
+QuestionRefused = shape("QuestionRefused", number=int, reason=(str, Field(description="the rule that it breaks")))
+QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
 RubricCriterion = shape(
     "RubricCriterion", title=str, prompt=str, max_score=int,

@@ -25,7 +25,7 @@ select j.id as job_id,
   join assay.job_kinds k on k.kind = j.kind
   join assay.teachers t on t.id = j.teacher_id
   left join assay.submissions s on s.id = j.subject_id
-  left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and a.published_at is not null
+  left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and (a.published_at is not null or a.correction_template is not null)
   left join assay.workers w on w.id = j.worker_id;
 
 comment on view reporting.grading_queue is

@@ -17,7 +17,7 @@ select j.id,
   from assay.jobs j
   join assay.job_kinds k on k.kind = j.kind
   left join assay.submissions s on s.id = j.subject_id
-  left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and a.published_at is not null
+  left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and (a.published_at is not null or a.correction_template is not null)
 union all
 select f.id,
        coalesce(k.shown_as, f.kind),

@@ -16,7 +16,7 @@ begin
                as u (job_id, teacher_id, provider, model, outcome, milliseconds, tokens_in, tokens_out, request_id)
       left join assay.jobs j        on j.id = u.job_id
       left join assay.submissions s on s.id = j.subject_id
-      left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and a.published_at is not null;
+      left join assay.assignments a on a.id = coalesce(s.assignment_id, j.subject_id) and (a.published_at is not null or a.correction_template is not null);
 
     -- One statement that locks the keys in order, so that workers do not wait for each other in a circle.
     -- A key that was stored after its job had been claimed is not the one that was tried.

@@ -22,7 +22,7 @@ select a.id,
        a.collect,
        a.published_at
   from reporting.assignments a
- where (a.published_at is not null or a.takes = 'answers')
+ where (a.correction_template is not null or a.takes = 'answers')
    and a.deleted_at is null;
 
 comment on view api.assignments is 'The shape of an assignment in the HTTP API, for teachers; without deleted ones, and texts whose template is not built yet.';

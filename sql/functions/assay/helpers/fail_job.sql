@@ -12,7 +12,8 @@ begin
            assay.text_digest(p.content), j.attempt, j.created_at
       from assay.jobs j
       left join assay.submissions s         on s.id = j.subject_id
-      left join assay.assignments a         on a.id = coalesce(s.assignment_id, j.subject_id) and a.published_at is not null
+      left join assay.assignments a         on a.id = coalesce(s.assignment_id, j.subject_id)
+                                               and (a.published_at is not null or a.correction_template is not null)
       left join assay.pending_submissions p on p.job_id = j.id
      where j.id = fail_job.job_id;
     delete from assay.jobs j where j.id = fail_job.job_id;

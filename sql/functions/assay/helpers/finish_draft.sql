@@ -17,7 +17,7 @@ begin
            template_provider       = finish_draft.provider,
            template_model          = finish_draft.model,
            template_prompt_version = finish_draft.prompt_version,
-           published_at            = coalesce(a.published_at, now())
+           published_at            = case when a.correction_template is null then now() else a.published_at end
      where a.id = draft.assignment_id
        and a.deleted_at is null;
     if not found then
@@ -32,4 +32,4 @@ end
 $$;
 
 comment on function assay.finish_draft(assay.jobs, assay.assignment_drafts, text, integer, text, text, text) is
-    'Publishes an assignment with its template, or gives a published one its new instructions and template; finishes the job and tells who waits. 409 assignment_locked when a text came first, 404 not_found when it was deleted.';
+    'Publishes an assignment with its first template, or gives one that had a template, published or not, its new instructions and template; finishes the job and tells who waits. 409 assignment_locked when a text came first, 404 not_found when it was deleted.';

@@ -11,7 +11,7 @@ begin
       from assay.assignments a
      where a.id = own_assignment.assignment_id
        and a.teacher_id = own_assignment.teacher_id
-       and (a.published_at is not null or a.takes = 'answers')
+       and (a.correction_template is not null or a.takes = 'answers')
        and a.deleted_at is null;
     if not found then
         perform assay.refuse('not_found');
@@ -20,4 +20,4 @@ begin
 end
 $$;
 
-comment on function assay.own_assignment(uuid, uuid) is 'The assignment if it is this teacher''s, published (a quiz: also a draft) and not deleted; else 404 not_found.';
+comment on function assay.own_assignment(uuid, uuid) is 'The assignment if it is this teacher''s, complete (a text has its template) and not deleted, published or not; else 404 not_found.';

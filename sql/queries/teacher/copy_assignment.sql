@@ -1,0 +1,10 @@
+-- POST /teacher/assignments/{assignment_id}/copy: 201 an unpublished copy.
+--   :token_digest bytea   :assignment_id uuid   :body json {title?, deadline, class_id? (null: for all classes)}
+select to_json(a) as body
+  from api.copy_assignment(
+           token_digest  => :token_digest,
+           assignment_id => :assignment_id,
+           title         => :body::json ->> 'title',
+           deadline      => (:body::json ->> 'deadline')::timestamptz,
+           class_given   => :body::jsonb ? 'class_id',
+           class_id      => (:body::json ->> 'class_id')::uuid) as a;
