@@ -175,10 +175,15 @@ def _of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
 
 
 def _without_null(schema: Schema) -> Schema:
-    """A query parameter is there or not; it cannot be null."""
-    kept = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-    plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title") and value is not None}
+    """A query parameter is there or not; it cannot be null, nor a list or an object as a body can."""
+    kept = [one for one in _alternatives(schema) if one.get("type") not in ("null", "array", "object")]
+    plain = {key: part for key, part in schema.items() if key not in ("anyOf", "oneOf", "title") and part is not None}
     return plain | kept[0] if len(kept) == 1 else plain
+
+
+def _alternatives(schema: Schema) -> list[Schema]:
+    found = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return [inner for one in found for inner in (_alternatives(one) or [one])]
 
 
 def _responses(route: Route, refs: Mapping[Any, Schema]) -> Schema:

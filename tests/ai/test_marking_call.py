@@ -12,6 +12,7 @@ from app.ai.calls.instructions import build
 from app.ai.calls.marking import Level, Marked, Question, Work, mark
 from app.ai.calls.rubric import RUBRIC
 from app.ai.failover import AiUnavailable
+from app.ai.models import Model
 from app.ai.providers import Providers
 from tests.ai.conftest import Wire, known_keys
 
@@ -48,6 +49,28 @@ async def test_the_marks_are_asked_for_in_one_request(wire: Wire) -> None:
     async with wire.services() as services:
         await marked(wire, services, {"anthropic": wire.good, "openai": wire.good})
     assert len(wire.requests) == 1
+
+
+async def test_the_output_limit_is_that_of_its_criteria_and_what_a_model_reasons_comes_on_top(wire: Wire) -> None:
+    models = (Model("openai", "gpt-4o"), Model("anthropic", "claude-sonnet-5", reasoning_tokens=1000))
+    async with wire.services() as services:
+        for provider in ("openai", "anthropic"):
+            await mark(services, work(), keys=known_keys({provider: wire.good}), models=models)
+    limits = [body.get("max_completion_tokens") or body.get("max_tokens") for body in wire.bodies()]
+    assert limits == [300 + 3 * 300, 300 + 3 * 300 + 1000]
+
+
+@pytest.mark.parametrize(
+    ("directive", "scores"), [("level=some", [None, None, 2]), ("level=all", [None, None, 4]), ("bias=20", [5, 10, 4])]
+)
+async def test_the_simulated_model_leans_as_it_is_told(
+    wire: Wire, directive: str, scores: Sequence[int | None]
+) -> None:
+    async with wire.services() as services:
+        plain = await marked(wire, services, {"anthropic": wire.good})
+        found = await marked(wire, services, {"anthropic": f"sk-sim:{directive}"})
+    expected = [plain.marks[n].score if score is None else score for n, score in enumerate(scores, 1)]
+    assert [found.marks[n].score for n in (1, 2, 3)] == expected
 
 
 async def test_a_comment_is_asked_for_only_where_it_is_wanted(wire: Wire) -> None:

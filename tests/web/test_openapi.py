@@ -160,6 +160,12 @@ def test_no_field_of_a_body_has_a_default() -> None:
                 assert [part for part in parts(body) if "default" in part] == [], (method, path)
 
 
+def test_every_bound_is_written_in_the_words_of_json_schema() -> None:
+    words = {name for part in parts(make_document()) for name in part}
+    assert {"minimum", "maximum", "maxLength"} <= words
+    assert words & {"ge", "le", "gt", "lt", "min_length", "max_length"} == set()
+
+
 async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
         document = await toy.client.get("/openapi.json")
