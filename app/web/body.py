@@ -123,9 +123,17 @@ def validate_json(body: bytes, model: type[Model]) -> Model:
     try:
         found = model.model_validate_json(body)
     except ValidationError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, _json(body)) from None
     json.loads(body, object_pairs_hook=_once)
     return found
+
+
+def _json(body: bytes) -> Any:
+    """What a body that is refused holds; None when it is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

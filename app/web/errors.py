@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import asyncpg
@@ -75,17 +75,27 @@ def invalid(errors: list[dict[str, Any]]) -> ApiError:
     return ApiError("validation_failed", details={"errors": errors})
 
 
-def from_validation(error: ValidationError) -> ApiError:
-    """Each field with what is wrong about it, never with what was sent."""
+def from_validation(error: ValidationError, sent: Any = None) -> ApiError:
+    """Each field with what is wrong about it, never with what was sent. `sent`: the JSON, to find the fields in."""
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in errors):
         return ApiError("malformed_request", "The body is not well-formed JSON in UTF-8.")
     return invalid(
-        [
-            {"field": ".".join(str(part) for part in one["loc"])[:200], "type": one["type"], "message": one["msg"]}
-            for one in errors
-        ]
+        [{"field": _field(one["loc"], sent)[:200], "type": one["type"], "message": one["msg"]} for one in errors]
     )
+
+
+def _field(location: Iterable[int | str], sent: Any) -> str:
+    """The way to a field in what was sent. Between its parts Pydantic names alternatives of a union, such as a kind."""
+    parts = list(location)
+    way, here = [], sent
+    for number, part in enumerate(parts, 1):
+        known = part in here if isinstance(here, dict) else isinstance(here, list) and isinstance(part, int)
+        missing = number == len(parts) and isinstance(here, dict | None)
+        if known or missing or sent is None:
+            way.append(str(part))
+        here = here[part] if known else here
+    return ".".join(way)
 
 
 def from_exception(error: Exception) -> ApiError | None:

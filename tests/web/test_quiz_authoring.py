@@ -108,7 +108,7 @@ async def test_a_question_that_cannot_be_answered_is_refused_by_its_rule(
         ("title", {"takes": "answers", "deadline": LATER}),
         ("instructions", {"title": "A text", "deadline": LATER}),
         ("questions.0", quiz({"kind": "drawing", "prompt": "Draw.", "max_score": 1})),
-        ("questions.0.open.guide", quiz({"kind": "open", "prompt": "Why?", "max_score": 1})),
+        ("questions.0.guide", quiz({"kind": "open", "prompt": "Why?", "max_score": 1})),
         ("attempts", quiz(SHORT, attempts=11)),
     ],
 )

@@ -1,13 +1,14 @@
 """A text graded by the criteria of a rubric: uploaded, graded, explained, corrected and graded again."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.web.conftest import Assay
-from tests.web.rubrics import CRITERIA, ESSAY, LATER, coins, edit, hand_in, history, rubric, upload
+from tests.web.rubrics import CRITERIA, ESSAY, LATER, coins, edit, hand_in, rubric, upload
 
 
 async def test_a_rubric_that_is_uploaded_needs_no_ai_and_no_key(assay: Assay) -> None:
@@ -69,7 +70,8 @@ async def test_what_is_no_rubric_is_refused_by_field(assay: Assay, wrong: Any) -
     teacher = await assay.teacher(keys=False)
     sent = {"instructions": "Write.", "deadline": LATER, "rubric": wrong}
     details = await assay.refused("validation_failed", "POST", "/teacher/assignments", teacher, json=sent)
-    assert all(error["field"].startswith("rubric") for error in details["errors"])
+    assert len({error["field"] for error in details["errors"]}) == len(details["errors"])
+    assert all(re.fullmatch(r"rubric(\.\d+(\.[a-z_]+)?)?", error["field"]) for error in details["errors"])
 
 
 async def test_a_text_is_graded_by_each_criterion_in_one_request(assay: Assay) -> None:
@@ -161,118 +163,6 @@ async def test_a_quote_that_the_student_did_not_write_is_counted_and_supports_no
     assert [(item["quotes_unfound"], item["evidence"], item["supported"]) for item in items] == [(1, [], False)] * 3
 
 
-async def test_one_criterion_moves_the_total_and_a_total_is_an_adjustment(assay: Assay) -> None:
-    here = await rubric(assay)
-    handed_in = (await hand_in(assay, here, f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"))["submission"]
-    submission = handed_in["id"]
-    edited = await edit(assay, here, submission, answers={"1": {"score": 9, "reason": "All is right."}})
-    assert (edited["score"], edited["original_score"], edited["is_llm_generated"]) == (14, 9, False)
-    outcome = edited["outcome"]
-    assert (outcome["is_llm_generated"], outcome["adjustment"], outcome["provider"]) == (False, 0, None)
-    first = outcome["items"][0]
-    assert (first["score"], first["marked_by"], first["reason"]) == (9, "teacher", "All is right.")
-    assert [item["marked_by"] for item in outcome["items"][1:]] == ["ai", "ai"]
-    assert await coins(assay, here.student) == 14
-
-    edited = await edit(assay, here, submission, score=20)
-    assert (edited["outcome"]["adjustment"], edited["score"]) == (6, 20)
-    edited = await edit(assay, here, submission, score=10, answers={"3": {"score": 0}}, feedback="Seen.")
-    assert (edited["score"], edited["outcome"]["adjustment"], edited["feedback"]) == (10, -2, "Seen.")
-    assert sum(item["score"] for item in edited["outcome"]["items"]) == 12
-    assert await coins(assay, here.student) == 10
-    assert await history(assay, here, submission) == [
-        (9, "graded", "ai", "anthropic"),
-        (14, "edited", "teacher", None),
-        (20, "edited", "teacher", None),
-        (10, "edited", "teacher", None),
-    ]
-    page = await assay.ask("GET", here.own + "/submissions", here.teacher)
-    assert page["items"][0]["is_llm_generated"] is False
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"answers": {"1": {"score": 11}}}, "answer_score_in_range"),
-        ({"answers": {"3": {"score": 3}}}, "score_is_a_level"),
-        ({"answers": {"4": {"score": 1}}}, "not_found"),
-        ({"answers": {"0": {"score": 1}}}, "validation_failed"),
-        ({"answers": {"1": {"reason": "So."}}}, "validation_failed"),
-        ({"answers": {"1": {"score": "4"}}}, "validation_failed"),
-        ({"score": 21}, "validation_failed"),
-        ({"comment": "x" * 1001}, "validation_failed"),
-    ],
-)
-async def test_what_a_rule_refuses_moves_nothing(assay: Assay, change: dict[str, Any], code: str) -> None:
-    here = await rubric(assay)
-    submission = (await hand_in(assay, here))["submission"]["id"]
-    path = f"/teacher/submissions/{submission}"
-    before = await assay.ask("GET", path, here.teacher)
-    await assay.refused(code, "PATCH", path, here.teacher, json=change)
-    assert await assay.ask("GET", path, here.teacher) == before
-
-
-async def test_a_total_stays_within_the_maximum_whatever_is_edited(assay: Assay) -> None:
-    here = await rubric(assay)
-    text = f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"
-    submission = (await hand_in(assay, here, text))["submission"]["id"]
-    await edit(assay, here, submission, score=20)
-    path = f"/teacher/submissions/{submission}"
-    raised = {"answers": {"1": {"score": 5}}}
-    assert await assay.refused("score_in_range", "PATCH", path, here.teacher, json=raised) == {"max_score": 20}
-    details = await assay.refused("validation_failed", "PATCH", path, here.teacher, json={"score": 21})
-    assert [(one["field"], one["type"]) for one in details["errors"]] == [("score", "score_in_range")]
-    assert await coins(assay, here.student) == 20
-
-
-async def test_a_regrade_keeps_what_a_person_gave_criterion_by_criterion(assay: Assay) -> None:
-    here = await rubric(assay)
-    text = f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]] [[sim:mark=1:8,mark=2:6,mark=3:4,after=1]]"
-    submission = (await hand_in(assay, here, text))["submission"]["id"]
-    await edit(assay, here, submission, answers={"2": {"score": 5, "reason": "Well told."}})
-    path = f"/teacher/submissions/{submission}/regrade"
-    again = (await assay.ask("POST", path, here.teacher, 201))["submission"]
-    assert [item["score"] for item in again["outcome"]["items"]] == [8, 5, 4]
-    assert [item["marked_by"] for item in again["outcome"]["items"]] == ["ai", "teacher", "ai"]
-    assert (again["score"], again["is_llm_generated"]) == (17, False)
-    again = (await assay.ask("POST", path, here.teacher, 201, json={"replace_teacher_score": True}))["submission"]
-    assert [item["score"] for item in again["outcome"]["items"]] == [8, 6, 4]
-    assert (again["score"], again["is_llm_generated"], again["outcome"]["provider"]) == (18, True, "anthropic")
-    assert await history(assay, here, submission) == [
-        (9, "graded", "ai", "anthropic"),
-        (11, "edited", "teacher", None),
-        (17, "regraded", "ai", None),
-        (18, "regraded", "ai", "anthropic"),
-    ]
-    assert await coins(assay, here.student) == 18
-
-
-async def test_a_total_that_a_person_set_is_replaced_only_when_asked(assay: Assay) -> None:
-    here = await rubric(assay)
-    submission = (await hand_in(assay, here, f"{ESSAY} [[sim:mark=1:4,mark=2:3,mark=3:2]]"))["submission"]["id"]
-    path = f"/teacher/submissions/{submission}/regrade"
-    for total in (15, 9):
-        await edit(assay, here, submission, score=total)
-        await assay.refused("conflict", "POST", path, here.teacher)
-    await edit(assay, here, submission, score=15)
-    again = (await assay.ask("POST", path, here.teacher, 201, json={"replace_teacher_score": True}))["submission"]
-    assert (again["score"], again["outcome"]["adjustment"], again["is_llm_generated"]) == (9, 0, True)
-    assert (await history(assay, here, submission))[-1] == (9, "regraded", "ai", "anthropic")
-    everything = {number: {"score": 2} for number in "123"}
-    await edit(assay, here, submission, answers=everything)
-    await assay.refused("conflict", "POST", path, here.teacher)
-
-
-async def test_a_score_that_no_criterion_has_is_refused_by_the_name_of_its_rule(assay: Assay) -> None:
-    here = await rubric(assay)
-    path = f"/teacher/submissions/{(await hand_in(assay, here))['submission']['id']}"
-    too_much, between = {"answers": {"1": {"score": 11}}}, {"answers": {"3": {"score": 3}}}
-    details = await assay.refused("answer_score_in_range", "PATCH", path, here.teacher, json=too_much)
-    assert details["max_score"] == 10
-    details = await assay.refused("score_is_a_level", "PATCH", path, here.teacher, json=between)
-    assert details["levels"] == [0, 2, 4]
-
-
 async def test_the_template_of_a_rubric_is_the_rubric_and_new_instructions_ask_no_ai(assay: Assay) -> None:
     here = await rubric(assay)
     known = await assay.ask("GET", here.own, here.teacher)
@@ -335,6 +225,38 @@ async def test_a_rubric_is_read_replaced_and_taken_away_until_the_first_submissi
     handed_in = (await hand_in(assay, here))["submission"]
     assert len(handed_in["outcome"]["items"]) == 3
     await assay.refused("assignment_locked", "PUT", path, here.teacher, json={"criteria": CRITERIA})
+
+
+async def test_what_decides_an_outcome_is_frozen_by_the_first_submission(assay: Assay) -> None:
+    here = await rubric(assay)
+    await hand_in(assay, here)
+    for change in ({"reveal": "after_deadline"}, {"encourage": True}, {"instructions": "Write more."}):
+        await assay.refused("assignment_locked", "PATCH", here.own, here.teacher, json=change)
+
+
+async def test_a_text_without_a_rubric_has_an_outcome_without_items(assay: Assay) -> None:
+    bare: dict[str, Any] = {"rubric": None, "instructions": "Write about tin. Maximum score: 20 points."}
+    here = await rubric(assay, **bare)
+    shown = await assay.ask("GET", here.own + "/rubric", await assay.teacher("Ulla"))
+    assert shown == {"criteria": [], "max_score": 20}
+    handed_in = (await hand_in(assay, here))["submission"]
+    assert handed_in["outcome"]["items"] == []
+    assert (handed_in["outcome"]["score"], handed_in["outcome"]["is_llm_generated"]) == (handed_in["score"], True)
+    path = f"/teacher/submissions/{handed_in['id']}"
+    await assay.refused("not_found", "PATCH", path, here.teacher, json={"answers": {"1": {"score": 3}}})
+
+
+async def test_a_rubric_is_marked_with_a_key_and_its_maximum_is_what_its_criteria_are_worth(assay: Assay) -> None:
+    here = await rubric(assay)
+    await assay.refused("criteria_add_up", "PATCH", here.own, here.teacher, json={"max_score": 25})
+    other = {"instructions": "Write about gold. Maximum score: 30 points."}
+    assert (await assay.refused("max_score_unclear", "PATCH", here.own, here.teacher, json=other))["stated"] == 30
+    for provider in ("openai", "anthropic"):
+        await assay.ask("DELETE", f"/teacher/api-keys/{provider}", here.teacher, 204)
+    await assay.refused("api_key_missing", "POST", here.path + "/submission", here.student, json={"content": ESSAY})
+    assert (await assay.ask("PUT", here.own + "/rubric", here.teacher, json={"criteria": CRITERIA[:2]}))[
+        "max_score"
+    ] == 16
 
 
 async def test_outcomes_are_revealed_by_a_release(assay: Assay) -> None:

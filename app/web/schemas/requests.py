@@ -1,9 +1,9 @@
 """What clients may send: one model per body and per set of query parameters, each field with its bounds."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.web.schemas.fields import (
@@ -104,6 +104,15 @@ def _of_texts(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+RubricSent: TypeAlias = Annotated[
+    Annotated[Literal["generate"], Tag("word")]
+    | Annotated[list[Criterion], Field(min_length=1, max_length=30), Tag("criteria")],
+    Discriminator(
+        lambda sent: "criteria" if isinstance(sent, list) else "word"
+    ),  # so that one of them is complained of
+]
+
+
 class NewAssignment(RequestModel):
     """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
 
@@ -113,11 +122,8 @@ class NewAssignment(RequestModel):
     deadline: Time
     class_id: UUID | None = None
     max_score: Annotated[MaxScore | None, AfterValidator(_of_texts)] = None
-    rubric: Annotated[
-        Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] | None,
-        AfterValidator(_of_texts),
-    ] = None
-    attempts: Annotated[int, INT, Field(ge=1, le=10)] = 1
+    rubric: Annotated[RubricSent | None, AfterValidator(_of_texts)] = None
+    attempts: Annotated[int, Field(ge=1, le=10), INT] = 1
     collect: bool = True
     reveal: Reveal | None = None
     encourage: bool = False
@@ -218,7 +224,7 @@ class RateLimit(RequestModel):
 
 
 class Paging(RequestModel):
-    limit: Annotated[int, INT, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), INT] = 50
     cursor: UUID | None = None
 
 
