@@ -5,7 +5,8 @@ create or replace function assay.is_edited(submission assay.submissions)
 begin atomic
     select (is_edited.submission).provider is null
        and ((is_edited.submission).adjustment <> 0
-            or coalesce((select bool_or(x.marked_by = 'teacher') from assay.answers x
+            -- What an AI marked and no AI is named for has a total that a person set, also when it is that sum.
+            or coalesce((select bool_or(x.marked_by in ('teacher', 'ai')) from assay.answers x
                           where x.submission_id = (is_edited.submission).id), true));
 end;
 
