@@ -1,4 +1,4 @@
-"""A person corrects what was graded by criteria; a regrade keeps it, criterion by criterion, unless it is asked not to."""
+"""A person corrects what was graded by criteria; a regrade keeps it, unless it is asked not to."""
 
 from typing import Any
 
