@@ -9,7 +9,7 @@ as $$
 #variable_conflict use_column
 declare
     counting record;
-    made     uuid;
+    made     uuid := uuidv7();
 begin
     select array_agg(c.answer_id) as answers, array_agg(c.question_id) as questions,
            array_agg(coalesce(c.score, m.score, 0)) as scores, sum(coalesce(c.score, m.score, 0)) as score,
@@ -21,12 +21,13 @@ begin
       join assay.questions q on q.id = c.question_id
       left join json_to_recordset(hand_in_answers.marks) as m (number smallint, score integer) on m.number = c.number;
 
-    insert into assay.submissions as s (student_id, assignment_id, content, score, original_score, comment,
-                                        provider, model, prompt_version, submitted_at)
-    values (hand_in_answers.student_id, hand_in_answers.assignment_id, coalesce(hand_in_answers.content, counting.content),
-            counting.score, counting.score, hand_in_answers.comment,
-            hand_in_answers.provider, hand_in_answers.model, hand_in_answers.prompt_version, hand_in_answers.submitted_at)
-    returning s.id into made;
+    insert into assay.submissions (id, student_id, assignment_id, content, score, original_score, comment,
+                                   provider, model, prompt_version, submitted_at)
+    values (made, hand_in_answers.student_id, hand_in_answers.assignment_id, coalesce(hand_in_answers.content, counting.content),
+            counting.score, counting.score,
+            case when hand_in_answers.provider is not null then hand_in_answers.comment
+                 else assay.encouragement_of(made, hand_in_answers.assignment_id, counting.score, counting.questions, counting.scores) end,
+            hand_in_answers.provider, hand_in_answers.model, hand_in_answers.prompt_version, hand_in_answers.submitted_at);
 
     -- Statements of their own: the rules for answers look at their submissions.
     update assay.answers x
@@ -52,4 +53,4 @@ end
 $$;
 
 comment on function assay.hand_in_answers(uuid, uuid, text, timestamptz, json, text, text, text, text) is
-    'Makes a submission of what a student saved (of several attempts at a question the best), or of a text (content) that has criteria, with an answer for each question: blank ones earn 0, the database marks what it can, the rest is marks of an AI as assay.read_marks takes them. Whoever calls it holds assay.lock_answers and a lock of the assignment.';
+    'Makes a submission of what a student saved (of several attempts at a question the best), or of a text (content) that has criteria, with an answer for each question: blank ones earn 0, the database marks what it can, the rest is marks of an AI as assay.read_marks takes them. The comment is that of the AI, or where none marked assay.encouragement_of. Whoever calls it holds assay.lock_answers and a lock of the assignment.';

@@ -69,6 +69,7 @@ begin
             ('options',     'question_id number',  ''),
             ('api_keys',    'teacher_id provider', 'last_ok_at last_refused_at last_limited_at backoff_until calls_at_once calls_today calls_on'),
             ('ai_models',   'provider model',      ''),
+            ('encouragements', 'language band number', ''),
             ('rate_limits', 'scope',               'updated_at')) as t (name, key, ignored)
     loop
         execute format('create or replace trigger audit_inserts after insert on assay.%I referencing new table as new_rows
