@@ -16,7 +16,7 @@ from typing import Any
 
 from app.dev import embedded_postgres
 from bench import data, load, report, servers
-from bench.load import ENDPOINTS, Invalid, Run
+from bench.load import TEXTS, Invalid, Run
 from bench.servers import Server
 
 CONNECTIONS = (2, 32)
@@ -137,7 +137,7 @@ def measure(
             ]
             for server in (assay, peer, hello):
                 results.memory[f"{server.name}, started"] = server.memory()["now"]
-            take_turns(results, contestants, tuple(ENDPOINTS), connections, seconds, rounds)
+            take_turns(results, contestants, TEXTS, connections, seconds, rounds)
             for server in (assay, peer, hello):
                 results.memory[server.name] = server.memory()["most"]
         if large:
@@ -202,7 +202,7 @@ def valid(results: Results, one: Contestant, endpoint: str, clients: int, second
 
 
 def through_wrk(
-    name: str, server: Server, seeded: data.Seeded, tokens: Path, endpoints: tuple[str, ...] = tuple(ENDPOINTS)
+    name: str, server: Server, seeded: data.Seeded, tokens: Path, endpoints: tuple[str, ...] = TEXTS
 ) -> Contestant:
     """A server behind its socket."""
 
@@ -230,7 +230,7 @@ def through_pgbench(name: str, seeded: data.Seeded, folder: Path) -> list[Contes
         stored = data.empty_queue(seeded.url)
         return counted(done, stored, connections) if endpoint == "submit" else done
 
-    return [Contestant(name, tuple(ENDPOINTS), run)]
+    return [Contestant(name, TEXTS, run)]
 
 
 def counted(run: Run, stored: int, connections: int) -> Run:

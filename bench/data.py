@@ -11,6 +11,11 @@ from app.db import migrate as migrations
 from app.db.migrate import migrate
 
 SEED = Path(__file__).with_name("seed.sql")
+QUIZZES, QUIZZES_AGAIN = Path(__file__).with_name("quizzes.sql"), Path(__file__).with_name("quizzes_again.sql")
+BUSY = """
+select count(*) from pg_stat_activity
+ where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle'
+"""
 WRITERS, OPEN = 500, 100  # students with nothing handed in, and the open assignments of their class
 SMALL, LARGE = 500, 50_000  # students: 10,000 and 1,000,000 submissions
 
@@ -58,6 +63,28 @@ def seed(url: str, students: int, essay: int = 2000) -> None:
         connection.execute("update assay.rate_limits set rule = '1000000/second'")
         connection.execute("vacuum (analyze)")
         connection.execute("checkpoint")
+
+
+def add_quizzes(seeded: Seeded) -> None:
+    """Rubrics, their marks and quizzes beside the rows that are there."""
+    with psycopg.connect(seeded.url, autocommit=True) as connection:
+        connection.execute("select set_config('bench.students', %s, false)", (str(seeded.students),))
+        connection.execute(QUIZZES.read_bytes())
+        connection.execute("vacuum (analyze)")
+        connection.execute("checkpoint")
+
+
+def quizzes_again(url: str) -> int:
+    """Undo the hand-ins of quizzes. Returns how many those were."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(BUSY).fetchone() != (0,):  # the last ones, whose answers nobody waited for
+            time.sleep(0.1)
+        cursor = connection.execute(QUIZZES_AGAIN.read_bytes())
+        while cursor.description is None or cursor.rowcount != 1:
+            cursor.nextset()
+        row = cursor.fetchone()
+        connection.execute("vacuum (analyze) assay.answers, assay.submissions, assay.students, assay.coin_ledger")
+    return int(row[0]) if row else 0
 
 
 def copy_for_peer(server: str, source: str, name: str) -> str:

@@ -21,7 +21,19 @@ ENDPOINTS = {
     "assignments": ("GET /student/assignments?limit=20", "student/list_assignments"),
     "submissions": ("GET /teacher/assignments/{id}/submissions?limit=50", "teacher/list_submissions"),
     "submit": ("POST /student/assignments/{id}/submission (2 kB, respond-async)", "student/submit_assignment"),
+    "outcome": ("GET /student/assignments/{id}/submission (eight criteria)", "student/read_submission"),
+    "questions": ("GET /student/assignments/{id}/questions (30, with 120 options)", "student/list_questions"),
+    "save": ("PUT /student/assignments/{id}/answers/{n}", "student/save_answer"),
+    "hand-in": ("POST /student/assignments/{id}/submission (30 answers: 201)", "student/submit_assignment"),
 }
+TEXTS = ("me", "scores", "assignments", "submissions", "submit")
+WRITE = ("submit", "save", "hand-in")  # on connections for writing
+# Saved answers as query files take them, by the number of the question modulo 7 (as in requests.lua).
+SAVED = (
+    '{"picked":[5001]}', '{"picked":[5001,5002]}', '{"picked":[5001,5002],"texts":["Right 1","Right 3"]}',
+    '{"picked":[5001,5003,5002],"indents":[0,2,1]}', '{"texts":["words of option 1","a value"]}',
+    '{"texts":["Words of option 3"]}', '{"texts":["2.04"]}',
+)  # fmt: skip
 DIGEST = "sha256(convert_to(md5('{who}-' || {number}), 'UTF8'))"
 IDENTITY = "format('019a0000-0000-7{kind:03x}-8000-%s', lpad(to_hex({number}::bigint), 12, '0'))::uuid"
 SPACE = r"\ "  # in a value of PGOPTIONS
@@ -87,7 +99,7 @@ def pgbench(program: str, endpoint: str, seeded: data.Seeded, connections: int, 
 
     Its role among them: of a superuser, Postgres does not ask what it may. Raises Invalid when a statement failed.
     """
-    connections = min(connections, WRITERS if endpoint == "submit" else READERS)
+    connections = min(connections, WRITERS if endpoint in WRITE else READERS)
     script = folder / f"{endpoint}-{seeded.students}.sql"
     script.write_text(script_of(endpoint, seeded))
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", f"{max(1, round(seconds))}"]
@@ -125,6 +137,17 @@ def script_of(endpoint: str, seeded: data.Seeded) -> str:
         ]
         known["token_digest"] = writer
         known["assignment_id"] = IDENTITY.format(kind=6, number=":open")
+    if endpoint == "outcome":
+        lines += [
+            f"\\set class (:student * 4 + random(0, 3)) % {seeded.students // 50}",
+            "\\set assignment :class * 5 + random(0, 4)",
+        ]
+        known["assignment_id"] = IDENTITY.format(kind=5, number=":assignment")
+    if endpoint in ("questions", "save"):
+        lines = [f"\\set writer random(0, {data.WRITERS - 1})", "\\set number random(1, 30)"]
+        known |= {"token_digest": writer, "assignment_id": IDENTITY.format(kind=12, number="0"), "number": ":number"}
+        bodies = ", ".join(f"'{{\"answer\":{body}}}'" for body in SAVED)
+        known["body"] = f"(array[{bodies}])[:number % 7 + 1]"
     query = load()[ENDPOINTS[endpoint][1]]
     statement = re.sub(r"\$(\d+)", lambda found: known[query.parameters[int(found[1]) - 1]], query.sql)
     statement = "\n".join(line for line in statement.splitlines() if not line.startswith("--"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from bench.load import ENDPOINTS
+from bench.load import ENDPOINTS, TEXTS
 from bench.servers import ROOT
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def effort(results: "Results") -> str:
         "| request, 32 connections | assay, us of CPU | FastAPI | hello | FastAPI / assay |",
         "| --- |" + " ---: |" * 4,
     ]
-    for endpoint, (shown, _) in ENDPOINTS.items():
+    for endpoint in TEXTS:
+        shown, _ = ENDPOINTS[endpoint]
         assay, peer, hello = (results.cpu(who, endpoint, 32) for who in ("assay", "peer", "hello"))
         lines.append(f"| `{shown}` | {whole(assay)} | {whole(peer)} | {whole(hello)} | {ratio(peer, assay, None)} |")
     return "\n".join(lines)

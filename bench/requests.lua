@@ -4,7 +4,11 @@
 -- The tokens file has a line per student, writer and teacher: "student-7 <token>".
 local endpoint, students, assignments
 local tokens, requests, sent = {}, {}, 0
-local WRITERS, OPEN = 500, 100
+local WRITERS, OPEN, QUESTIONS = 500, 100, 30
+
+-- What quizzes.sql accepts, by the number of the question modulo 7.
+local ANSWERS = { [0] = "5001", "[5001,5002]", '{"5001":"Right 1","5002":"Right 3"}', "[[5001,0],[5003,2],[5002,1]]",
+                  '["words of option 1","a value"]', '"Words of option 3"', '"2.04"' }
 
 local function id(kind, number)
   return string.format("019a0000-0000-7%03x-8000-%012x", kind, number)
@@ -16,11 +20,26 @@ local function get(path, who)
   return wrk.format("GET", path, { ["Authorization"] = "Bearer " .. tokens[who] })
 end
 
+local function quiz(endpoint)
+  local writer, address = "writer-" .. math.random(0, WRITERS - 1), "/student/assignments/" .. id(12, 0)
+  if endpoint == "questions" then return get(address .. "/questions", writer) end
+  local number = math.random(1, QUESTIONS)
+  return wrk.format("PUT", address .. "/answers/" .. number, {
+    ["Authorization"] = "Bearer " .. tokens[writer], ["Content-Type"] = "application/json" },
+    '{"answer":' .. ANSWERS[number % 7] .. '}')
+end
+
 local function read(endpoint)
+  if endpoint == "questions" or endpoint == "save" then return quiz(endpoint) end
   local who = "student-" .. math.random(0, students - 1)
   if endpoint == "me" then return get("/auth/me", who) end
   if endpoint == "scores" then return get("/student/scores?limit=20", who) end
   if endpoint == "assignments" then return get("/student/assignments?limit=20", who) end
+  if endpoint == "outcome" then
+    local student = math.random(0, students - 1)
+    local class = (student * 4 + math.random(0, 3)) % (students / 50)
+    return get("/student/assignments/" .. id(5, class * 5 + math.random(0, 4)) .. "/submission", "student-" .. student)
+  end
   local assignment = math.random(0, assignments - 1)
   return get("/teacher/assignments/" .. id(5, assignment) .. "/submissions?limit=50",
              "teacher-" .. math.floor(assignment / 50))
@@ -45,6 +64,14 @@ function init(args)
         ["Authorization"] = "Bearer " .. tokens["writer-" .. writer],
         ["Content-Type"] = "text/plain", ["Prefer"] = "respond-async" }, text)
       requests[writer] = { whole:match("^(.-)@(.*)$") }
+    end
+    return
+  end
+  if endpoint == "hand-in" then  -- quizzes 1 to 6, each writer once
+    for number = 0, 6 * WRITERS - 1 do
+      requests[number + 1] = wrk.format("POST",
+        "/student/assignments/" .. id(12, 1 + math.floor(number / WRITERS)) .. "/submission", {
+        ["Authorization"] = "Bearer " .. tokens["writer-" .. number % WRITERS], ["Content-Type"] = "application/json" }, "{}")
     end
     return
   end

@@ -88,10 +88,12 @@ def assay(
     return running(name, command if worker else [*command, "--no-worker"], environment, port, folder)
 
 
-def peer(python: Path, url: str, folder: Path) -> "contextlib._GeneratorContextManager[Server]":
+def peer(
+    python: Path, url: str, folder: Path, app: str = "service:app"
+) -> "contextlib._GeneratorContextManager[Server]":
     """The FastAPI service under uvicorn with uvloop and httptools."""
     environment = {"PEER_DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://", 1)}
-    return _uvicorn("fastapi", "service:app", python, environment, folder)
+    return _uvicorn("fastapi", app, python, environment, folder)
 
 
 def hello(python: Path, folder: Path) -> "contextlib._GeneratorContextManager[Server]":

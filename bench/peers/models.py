@@ -1,9 +1,11 @@
 """The tables of assay that the measured requests touch, as SQLAlchemy 2 models."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, text
+from sqlalchemy import ARRAY, DateTime, ForeignKey, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -66,7 +68,11 @@ class Assignment(Base):
     title: Mapped[str]
     max_score: Mapped[int]
     takes: Mapped[str]
+    reveal: Mapped[str]
+    attempts: Mapped[int]
     deadline: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
 
@@ -90,12 +96,15 @@ class Submission(Base):
     original_score: Mapped[int]
     feedback: Mapped[str | None]
     comment: Mapped[str | None]
+    adjustment: Mapped[int] = mapped_column(server_default=text("0"))
     provider: Mapped[str | None]
-    submitted_at: Mapped[datetime]
-    graded_at: Mapped[datetime]
+    model: Mapped[str | None]
+    submitted_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    graded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     student: Mapped[Student] = relationship()
     assignment: Mapped[Assignment] = relationship()
     flags: Mapped[list[Flag]] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(back_populates="submission")
 
 
 class Job(Base):
@@ -116,3 +125,78 @@ class PendingSubmission(Base):
     student_id: Mapped[UUID]
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id))
     content: Mapped[str]
+
+
+class Question(Base):
+    __tablename__ = "questions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id))
+    number: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str]
+    title: Mapped[str | None]
+    prompt: Mapped[str]
+    max_score: Mapped[int]
+    partial: Mapped[bool]
+    guide: Mapped[str | None]
+    explanation: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    options: Mapped[list["Option"]] = relationship(order_by="Option.number")
+
+
+class Option(Base):
+    __tablename__ = "options"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey(Question.id), primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    key: Mapped[int] = mapped_column(SmallInteger)
+    text: Mapped[str | None]
+    pair: Mapped[str | None]
+    place: Mapped[int | None] = mapped_column(SmallInteger)
+    indent: Mapped[int | None] = mapped_column(SmallInteger)
+    tolerance: Mapped[Decimal | None]
+    score: Mapped[int | None]
+
+
+class Answer(Base):
+    __tablename__ = "answers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey(Student.id))
+    question_id: Mapped[UUID] = mapped_column(ForeignKey(Question.id))
+    attempt: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey(Submission.id))
+    picked: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    indents: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    texts: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    score: Mapped[int | None]
+    marked_by: Mapped[str | None]
+    reason: Mapped[str | None]
+    evidence: Mapped[list[Range[int]] | None] = mapped_column(INT4MULTIRANGE)
+    quotes_unfound: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    saved_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    checked_at: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]
+    question: Mapped[Question] = relationship()
+    submission: Mapped[Submission | None] = relationship(back_populates="answers")
+
+
+class LedgerEntry(Base):
+    __tablename__ = "coin_ledger"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey(Student.id))
+    submission_id: Mapped[UUID]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id))
+    score: Mapped[int | None]
+    coins: Mapped[int]
+    reason: Mapped[str]
+    actor: Mapped[str]
+
+
+class SubmissionCount(Base):
+    __tablename__ = "submission_counts"
+
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id), primary_key=True)
+    submissions: Mapped[int]
