@@ -16,6 +16,7 @@ class Intervals:
     models: float = 1.0
     grace: float = 15.0  # for jobs in flight when the worker is told to stop
     prune: float = 60.0
+    collect: float = 20.0  # saved answers are handed in so soon after the deadline
 
 
 USUAL = Intervals()

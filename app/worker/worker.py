@@ -13,6 +13,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from app.ai.failover import AiUnavailable
 from app.ai.models import Model, models_of
 from app.ai.providers import Providers
@@ -35,6 +37,7 @@ from app.worker.retry import RetryPolicy
 
 ENOUGH = 100  # results that are written without waiting for more
 BATCH = 250  # results written, and rows pruned, at once
+COLLECTED = 200  # students for whom saved answers are handed in at once
 MOST = 250  # jobs claimed at once
 AHEAD_SECONDS = 0.25  # a job is claimed about this long before its slot is free, while others wait in the queue
 CONNECTIONS = 3
@@ -104,7 +107,7 @@ class Worker:
     async def run(self) -> None:
         """Registers, works, and deregisters."""
         async with asyncio.TaskGroup() as group:
-            parts = (self._list_models, self._extend_lease, self._rescue, self._promote, self._prune)
+            parts = (self._list_models, self._extend_lease, self._rescue, self._promote, self._prune, self._collect)
             upkeep = [group.create_task(part()) for part in parts]
             writer = group.create_task(self._write_results())
             claims = group.create_task(self._claim_jobs())
@@ -303,6 +306,16 @@ class Worker:
             await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.prune)  # noqa: S311
             while (await self.runner.rows("prune", keep_days=self.keep_days, most=BATCH))[0]["pruned"] == BATCH:
                 pass
+
+    async def _collect(self) -> None:
+        """Hands in saved answers once their deadline has passed."""
+        while True:
+            await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.collect)  # noqa: S311
+            try:
+                while (await self.runner.rows("collect_answers", most=COLLECTED))[0]["collected"]:
+                    pass
+            except asyncpg.PostgresError as refused:  # grading goes on, and the answers stay saved
+                log.error("saved answers could not be handed in (%s)", type(refused).__name__)
 
 
 @asynccontextmanager

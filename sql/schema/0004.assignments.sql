@@ -23,6 +23,7 @@ create table assay.assignments (
     updated_at              timestamptz not null default now(),
     published_at            timestamptz,
     released_at             timestamptz,
+    collected_at            timestamptz,
     deleted_at              timestamptz,
     constraint class_is_own                   foreign key (class_id, teacher_id) references assay.classes (id, teacher_id),
     constraint max_score_in_range             check (max_score between 1 and 1000000 or (max_score = 0 and takes = 'answers' and published_at is null)),
@@ -36,6 +37,9 @@ create table assay.assignments (
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
 create index assignments_for_all_classes on assay.assignments (teacher_id, id) where class_id is null and deleted_at is null;
+create index assignments_to_collect on assay.assignments (deadline)
+    where takes = 'answers' and collect and published_at is not null and deleted_at is null
+          and (collected_at is null or collected_at < deadline);  -- a deadline that was moved comes again
 create index assignments_of_class   on assay.assignments (class_id, id)   where deleted_at is null;
 
 -- Assignments are read all the time, and a count changes with every batch of scores: it is kept apart from them. While
@@ -67,6 +71,7 @@ comment on column assay.assignments.encourage   is 'Whether each submission gets
 comment on column assay.assignments.collect     is 'Whether saved answers are handed in at the deadline for those who did not.';
 comment on column assay.assignments.language    is 'Of comments; null: that of the instructions.';
 comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
+comment on column assay.assignments.collected_at is 'When, after its deadline, nobody was left whose saved answers were to be handed in for them; null: not yet.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
 comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
 comment on column assay.submission_counts.submissions   is 'How many there are.';

@@ -60,6 +60,7 @@ create table assay.pending_submissions (
     assignment_id uuid not null references assay.assignments,
     content       assay.content not null,
     submitted_at  timestamptz not null default now(),
+    collected_at  timestamptz,
     constraint submission_pending unique (assignment_id, student_id)
 ) with (
     autovacuum_vacuum_threshold = 500,   autovacuum_vacuum_scale_factor = 0,
@@ -139,12 +140,13 @@ comment on column assay.jobs.worker_id  is 'The worker that runs it; null while 
 comment on column assay.jobs.run_at     is 'Not to be claimed before; null when it is ready or running.';
 comment on column assay.jobs.claimed_at is 'Since when it runs; null while it does not.';
 comment on column assay.jobs.created_at is 'When it was accepted.';
-comment on table assay.pending_submissions is 'Texts that wait to be graded: then they move to assay.submissions, or are erased when their job fails.';
+comment on table assay.pending_submissions is 'Texts, and answers as text, that wait to be graded: then they move to assay.submissions, or are erased when their job fails.';
 comment on column assay.pending_submissions.job_id        is 'The job that grades it; made by trigger.';
 comment on column assay.pending_submissions.student_id    is 'Who handed it in. The job''s foreign key sees to it that there is such a student.';
 comment on column assay.pending_submissions.assignment_id is 'What it was handed in for.';
 comment on column assay.pending_submissions.content       is 'The text as it was sent.';
-comment on column assay.pending_submissions.submitted_at  is 'When it was accepted: what its deadline is judged by.';
+comment on column assay.pending_submissions.submitted_at  is 'When it was accepted: what its deadline is judged by. Of what was collected: when it was last saved.';
+comment on column assay.pending_submissions.collected_at  is 'When saved answers were handed in for a student who had not; null: the student did.';
 comment on table assay.pending_regrades is 'Submissions that wait to be graded again.';
 comment on column assay.pending_regrades.job_id                is 'The job that does it; made by trigger.';
 comment on column assay.pending_regrades.submission_id         is 'What is graded again.';

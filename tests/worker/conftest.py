@@ -29,7 +29,7 @@ from tests.worker.rows import SECRET
 ROOT = Path(__file__).resolve().parents[2]
 # What is waited for comes soon, without depending on it.
 SERVER = {"max_connections": "300"}
-QUICK = Intervals(lease=2.0, heartbeat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2)
+QUICK = Intervals(lease=2.0, heartbeat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2, collect=0.2)
 
 Start = Callable[..., AbstractAsyncContextManager[Worker]]
 Spawn = Callable[..., subprocess.Popen[str]]

@@ -21,7 +21,7 @@ begin
       order by a.id for share;
 
     for mine in
-        select j.id, j.kind, j.teacher_id, j.attempt, p.student_id, p.assignment_id, p.content, p.submitted_at,
+        select j.id, j.kind, j.teacher_id, j.attempt, p.student_id, p.assignment_id, p.content, p.submitted_at, p.collected_at,
                g.marks, g.comment, g.provider, g.model, g.prompt_version, g.flags
           from unnest(job_ids, attempts, marks, comments, providers, models, prompt_versions, flags)
                    as g (id, attempt, marks, comment, provider, model, prompt_version, flags)
@@ -30,6 +30,7 @@ begin
          order by j.id
            for update of j
     loop
+        perform set_config('assay.audit_reason', case when mine.collected_at is null then '' else 'collected at the deadline' end, true);
         made := assay.hand_in_answers(mine.student_id, mine.assignment_id, mine.content, mine.submitted_at,
                                       mine.marks, mine.comment, mine.provider, mine.model, mine.prompt_version);
         insert into assay.flags (submission_id, kind, starts_at, ends_at)

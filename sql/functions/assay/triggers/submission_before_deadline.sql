@@ -6,8 +6,7 @@ create or replace function assay.submission_before_deadline()
 as $$
 begin
     -- A text that waited was judged when it was accepted: its row says so, and is gone with its job when the batch is
-    -- written. Whoever else inserts one does it at this moment, whatever time they write down and whenever their
-    -- transaction began.
+    -- written. Whoever else inserts one is judged by this moment (assay.check_deadline).
     if tg_table_name = 'submissions' then
         perform
            from assay.pending_submissions p
@@ -19,13 +18,13 @@ begin
             return new;
         end if;
     end if;
-    perform assay.check_deadline(new.student_id, new.assignment_id, new.content, greatest(new.submitted_at, clock_timestamp()));
+    perform assay.check_deadline(new.student_id, new.assignment_id, new.content, new.submitted_at);
     return new;
 end
 $$;
 
 comment on function assay.submission_before_deadline() is
-    'A submission arrived before its assignment''s deadline, by the database''s clock, whoever inserts it (deadline_passed).';
+    'A submission arrived before its assignment''s deadline, by the database''s clock, or holds what its student saved before it, whoever inserts it (deadline_passed).';
 
 create or replace trigger submission_before_deadline
     before insert on assay.submissions

@@ -5,30 +5,8 @@ create or replace function assay.too_many_failures()
     set search_path = ''
 as $$
 declare
-    most_per_assignment constant integer := 3;
-    most_per_day        constant integer := 10;
-    free_at timestamptz;
+    free_at timestamptz := assay.free_after_failures(new.student_id, new.assignment_id);
 begin
-    -- Chances that were given back already; who has had them all waits until one of those lies long enough ago.
-    select greatest(
-               (select f.finished_at + interval '30 days'
-                  from assay.finished_jobs f
-                 where f.student_id = new.student_id
-                   and f.assignment_id = new.assignment_id
-                   and f.cause = 'text'
-                   and f.content_sha256 is not null
-                   and f.finished_at > now() - interval '30 days'
-                 order by f.finished_at desc
-                offset most_per_assignment limit 1),
-               (select f.finished_at + interval '1 day'
-                  from assay.finished_jobs f
-                 where f.student_id = new.student_id
-                   and f.cause = 'text'
-                   and f.content_sha256 is not null
-                   and f.finished_at > now() - interval '1 day'
-                 order by f.finished_at desc
-                offset most_per_day limit 1))
-      into free_at;
     if free_at is not null then
         perform assay.refuse('too_many_failures', jsonb_build_object(
             'retry_after', greatest(1, ceil(extract(epoch from free_at - now())))::integer));

@@ -63,7 +63,7 @@ begin
             ('teachers',    'id',                  ''),
             ('classes',     'id',                  ''),
             ('enrolments',  'class_id student_id', ''),
-            ('assignments', 'id',                  'updated_at'),
+            ('assignments', 'id',                  'updated_at collected_at'),
             ('submissions', 'id',                  'graded_at'),
             ('questions',   'id',                  ''),
             ('options',     'question_id number',  ''),
