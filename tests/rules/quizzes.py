@@ -1,5 +1,6 @@
 """Quizzes and rubrics to begin with: questions with their options, and what students answer."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -85,6 +86,21 @@ async def saved(sql: Sql, author: Person, asked: UUID, **values: Any) -> UUID:
     """A saved answer."""
     made: UUID = (await row(sql, "answers", student_id=author.id, question_id=asked, **values))["id"]
     return made
+
+
+TRIED = """
+    insert into assay.answers (student_id, question_id, attempt, texts, score, marked_by, checked_at)
+    select $1, q.id, n, '{trinary}', 0, 'database', now() - $4::interval
+      from assay.questions q cross join generate_series(1, 10) n
+     where q.assignment_id = $2
+     order by q.number, n
+     limit $3"""
+
+
+async def tried(sql: Sql, here: Quiz, times: int, ago: timedelta = timedelta(0)) -> None:
+    """The student of a quiz had answers to another one checked, so many times, so long ago."""
+    other = await published(sql, here.teacher, *[SHORT] * 10, reveal="at_once", attempts=10)
+    await sql.execute(TRIED, here.student.id, other, times, ago)
 
 
 HAND_IN = """

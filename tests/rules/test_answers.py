@@ -460,15 +460,3 @@ async def test_what_is_not_saved_or_not_shown_at_once_is_not_checked(sql: Sql) -
         await sql.fetch(CHECK, later.student.token, later.task)
     with refused(by="nothing_saved"):
         await sql.fetch(CHECK, here.student.token, here.task)
-
-
-async def test_attempts_beyond_the_limit_are_refused(sql: Sql) -> None:
-    here = await quiz(sql, *[SHORT] * 2, reveal="at_once")
-    await sql.execute("update assay.rate_limits set rule = '1/hour' where scope = 'attempts'")
-    for asked in here.questions:
-        await saved(sql, here.student, asked, texts=["binary"])
-    await sql.fetch(CHECK, here.student.token, here.task)
-    with refused(by="rate_limited"):
-        await sql.fetch("select from api.check_answer($1, $2, 2)", here.student.token, here.task)
-    with refused(by="limit_is_simple"):
-        await sql.execute("update assay.rate_limits set rule = '1/hour; 9/day' where scope = 'attempts'")

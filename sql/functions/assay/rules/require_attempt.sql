@@ -21,6 +21,15 @@ begin
             select s.submitted_at from assay.submissions s
               join assay.assignments a on a.id = s.assignment_id
              where s.student_id = require_attempt.student_id and s.submitted_at > clock_timestamp() - period and a.takes = 'answers'
+            union all
+            -- One that waits to be marked, found by the answers that it is of.
+            select p.submitted_at
+              from (select (select w.submitted_at from assay.pending_submissions w
+                             where w.assignment_id = d.assignment_id and w.student_id = require_attempt.student_id) as submitted_at
+                      from (select distinct q.assignment_id from assay.answers x
+                              join assay.questions q on q.id = x.question_id
+                             where x.student_id = require_attempt.student_id and x.submission_id is null) d) p
+             where p.submitted_at > clock_timestamp() - period
              order by 1 desc
              limit rule[1]::integer) n;
     if counted >= rule[1]::integer then
@@ -31,4 +40,4 @@ end
 $$;
 
 comment on function assay.require_attempt(uuid) is
-    'Raises 429 rate_limited (with scope and retry_after, in seconds) when the student has used up the limit of the scope attempts: answers checked and quizzes handed in, in the period that ends now. Locks the student.';
+    'Raises 429 rate_limited (with scope and retry_after, in seconds) when the student has used up the limit of the scope attempts: answers checked and quizzes handed in, one that waits to be marked included, in the period that ends now. Locks the student.';
