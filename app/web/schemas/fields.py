@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     ValidationInfo,
     WithJsonSchema,
@@ -199,6 +200,9 @@ ANSWER_FORMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 Answer = Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})]
 
+
+# A list or one word: only that which was sent is complained of.
+WORD_OR_LIST = Discriminator(lambda sent: "list" if isinstance(sent, list) else "word")
 
 # A field that may be left out; what is left out is not passed on (`exclude_unset`), and no document calls it null.
 UNSENT: Any = Field(default_factory=lambda: None)

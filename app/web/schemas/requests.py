@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
+from pydantic import AfterValidator, Field, Tag, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.web.schemas.fields import (
@@ -12,6 +12,7 @@ from app.web.schemas.fields import (
     NO_NUL,
     ONE_LINE,
     UNSENT,
+    WORD_OR_LIST,
     Answer,
     Comment,
     Email,
@@ -106,10 +107,8 @@ def _of_texts(value: Any, info: ValidationInfo) -> Any:
 
 RubricSent: TypeAlias = Annotated[
     Annotated[Literal["generate"], Tag("word")]
-    | Annotated[list[Criterion], Field(min_length=1, max_length=30), Tag("criteria")],
-    Discriminator(
-        lambda sent: "criteria" if isinstance(sent, list) else "word"
-    ),  # so that one of them is complained of
+    | Annotated[list[Criterion], Field(min_length=1, max_length=30), Tag("list")],
+    WORD_OR_LIST,
 ]
 
 
@@ -156,7 +155,11 @@ QuestionNumber = Annotated[int, Field(ge=1, le=100)]
 
 
 class Approval(RequestModel):
-    numbers: Literal["all"] | Annotated[list[QuestionNumber], Field(min_length=1, max_length=100)]
+    numbers: Annotated[
+        Annotated[Literal["all"], Tag("word")]
+        | Annotated[list[QuestionNumber], Field(min_length=1, max_length=100), Tag("list")],
+        WORD_OR_LIST,
+    ]
 
 
 class QuestionOrder(RequestModel):
