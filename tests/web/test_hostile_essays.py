@@ -53,5 +53,8 @@ async def test_forty_hostile_essays_move_no_mark_and_change_no_request(assay: As
     assert len(assay.asked) == 80  # none was rejected and asked for again
     texts = [text for essay in ESSAYS for text in (essay, harmless(essay))]
     assert len({shape(body, text) for (_, _, body), text in zip(assay.asked, texts, strict=True)}) == 1
+    about = json.dumps([body for _, _, body in assay.asked])
+    known = ("Anna", "anna@", "school.example", "9B", "Tove", *people["student_ids"], group["id"])
+    assert [word for word in known if word in about] == []  # a model never learns who wrote, or for whom
     assert await coins(assay, hostile) == sum(seen) == await coins(assay, plain)
     assert max(seen) < 15
