@@ -122,6 +122,16 @@ async def test_what_a_person_gave_stays_when_machines_mark_anew(sql: Sql) -> Non
     assert await scores(sql) == [1, 4]
 
 
+async def test_a_total_that_a_person_set_keeps_nobody_from_being_marked_anew(sql: Sql) -> None:
+    here, texts = await answered(sql, CHOICE, {"picked": [1]}, {"picked": [2]}, {"picked": [2]}, {"picked": [3]})
+    for submission, total in zip(texts, (1, 3, 0, 2), strict=True):
+        await sql.fetchval("select operator.set_score($1, $2, 'ticket 2')", submission, total)
+    assert await only(sql, CORRECT + "places => '{NULL,1,NULL}')", here.questions[0]) == (4, 2, 1)
+    found = await sql.fetch("select score, adjustment from assay.submissions order by id")
+    assert [tuple(one) for one in found] == [(0, 0), (4, 0), (4, 0), (2, 2)]
+    assert await drift(sql) == []
+
+
 async def test_a_void_question_earns_everybody_its_maximum_who_hands_in_later_too(sql: Sql) -> None:
     here, texts = await answered(sql, CHOICE, {"picked": [2]}, {"picked": [1]}, {"picked": [3]})
     by_person = "update assay.answers set score = 1, marked_by = 'teacher' where submission_id = $1"

@@ -49,6 +49,22 @@ begin
       from unnest(worse.best_ids, worse.submission_ids) as b (id, submission_id)
      where x.id = b.id;
 
+    -- A total that a person set stays within the maximum: what they added or took off gives way to what is earned now.
+    update assay.submissions s
+       set adjustment = greatest(least(s.adjustment, n.highest - n.score), -n.score)
+      from (select x.submission_id, max(a.max_score) as highest,
+                   sum(case when q.id = any (question_ids) and (x.marked_by = 'database' or q.voided_at is not null)
+                            then assay.mark(q, x.picked, x.indents, x.texts) else coalesce(x.score, 0) end) as score
+              from assay.submissions t
+              join assay.assignments a on a.id = t.assignment_id
+              join assay.answers x on x.submission_id = t.id
+              join assay.questions q on q.id = x.question_id
+             where t.adjustment <> 0
+               and t.id in (select x.submission_id from assay.answers x where x.question_id = any (question_ids))
+             group by x.submission_id) n
+     where s.id = n.submission_id
+       and not (s.adjustment + n.score between 0 and n.highest);
+
     return query
     with marked as (
         select x.id, x.score as before, assay.mark(q, x.picked, x.indents, x.texts) as score
@@ -71,4 +87,4 @@ end
 $$;
 
 comment on function assay.remark(uuid[]) is
-    'Marks all answers to these questions anew that the database marked (of a void question: all), and lets submissions, ledger (regraded) and coins follow. Where another attempt is the better one now, it counts instead. Answers how many were marked, raised and lowered.';
+    'Marks all answers to these questions anew that the database marked (of a void question: all), and lets submissions, ledger (regraded) and coins follow. Where another attempt is the better one now, it counts instead; where a total that a person set would leave the range from 0 to the maximum, its adjustment gives way. Answers how many were marked, raised and lowered.';
