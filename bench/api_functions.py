@@ -10,6 +10,11 @@ import asyncpg
 
 from bench import data
 
+DISPUTED = "The second paragraph gives the reason."
+REQUEST = """
+    select r.id, r.assignment_id, r.teacher_id, s.student_id
+      from assay.regrade_requests r join assay.submissions s on s.id = r.submission_id
+     where r.state = 'open' order by r.id limit 1"""
 CRITERIA = [{"title": f"Criterion {n}", "prompt": "Is met.", "max_score": 5} for n in (1, 2)]
 
 STUDENT, WRITER, TEACHER, CLASS, ASSIGNMENT, OPEN, SUBMISSION, JOB, QUIZ, QUESTION = 1, 2, 3, 4, 5, 6, 7, 9, 10, 11
@@ -70,6 +75,10 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token_digest": owner, "assignment_id": identity(OPEN, 3)}
     quiz: dict[str, Any] = {"token_digest": hands_in, "assignment_id": identity(QUIZ, 0)}
+    request = await connection.fetchrow(REQUEST)
+    assert request is not None
+    disputes = digest(f"student-{int(request['student_id'].hex[-12:], 16)}")
+    hears = digest(f"teacher-{int(request['teacher_id'].hex[-12:], 16)}")
     instructed = json.dumps({"instructions": "Write well. Maximum: 10 points."})
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [
@@ -119,6 +128,14 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/check_answer", **quiz, number=1),
         case("teacher/add_question", token_digest=owner, assignment_id=identity(QUIZ, 0),
              body='{"kind": "short", "prompt": "Why?", "max_score": 1, "options": [{"text": "so"}]}'),
+        case("student/request_regrade", token_digest=mine, body=json.dumps({"text": DISPUTED})),
+        case("student/list_regrade_requests", token_digest=mine),
+        case("student/withdraw_regrade_request", token_digest=disputes, assignment_id=request["assignment_id"],
+             request_id=request["id"]),
+        case("teacher/list_regrade_requests", token_digest=hears, assignment_id=request["assignment_id"]),
+        case("teacher/list_all_regrade_requests", token_digest=hears),
+        case("teacher/decide_regrade_request", token_digest=hears, request_id=request["id"],
+             body='{"accept": false, "answer": "No."}'),
         case("student/save_answer", **quiz, number=1, body='{"answer": {"picked": [5001]}}'),
         case("teacher/list_submissions", token_digest=hers),
         case("teacher/list_submissions", "page 2", token_digest=hers, cursor=deep),

@@ -123,6 +123,16 @@ select pg_temp.id(7, h.number), pg_temp.id(1, h.student), pg_temp.id(5, h.assign
 insert into assay.flags (submission_id, kind, starts_at, ends_at)
 select pg_temp.id(7, h.number), 'asks_for_score', 10, 40 from handed_in h where h.number % 50 = 0 order by h.number;
 
+-- One mark in a hundred is disputed; of four of those one request is still open.
+insert into assay.regrade_requests (id, teacher_id, assignment_id, submission_id, student_text, state, answer, score_before, decided_at)
+select pg_temp.id(12, h.number), pg_temp.id(3, h.assignment / 50), pg_temp.id(5, h.assignment), pg_temp.id(7, h.number),
+       'The second paragraph gives the reason.', x.state, case x.state when 'rejected' then 'It does not.' end, h.number % 101,
+       case x.state when 'rejected' then now() end
+  from handed_in h
+ cross join lateral (select case h.number % 400 when 1 then 'open' else 'rejected' end as state) x
+ where h.number % 100 = 1
+ order by h.number;
+
 insert into assay.coin_ledger (id, student_id, submission_id, assignment_id, score, coins, reason, actor, provider, model,
                                prompt_version, created_at)
 select pg_temp.id(8, h.number), pg_temp.id(1, h.student), pg_temp.id(7, h.number), pg_temp.id(5, h.assignment),

@@ -19,7 +19,8 @@ PROMISED = {
     406: "not_acceptable",
     409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict"
     " student_of_others template_follows_rubric nothing_to_publish"
-    " key_only no_attempts_left not_checkable nothing_saved",
+    " key_only no_attempts_left not_checkable nothing_saved not_revealed_yet regrade_period_over regrade_request_open"
+    " too_many_regrade_requests already_decided",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
@@ -27,7 +28,8 @@ PROMISED = {
     " option_says_nothing prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
-    " kind_fits_assignment too_many_questions question_numbers_in_order",
+    " kind_fits_assignment too_many_questions question_numbers_in_order regrade_text_length"
+    " decision_needs_answer decision_needs_score regrade_lowers",
     429: "rate_limited too_many_failures",
     500: "internal_error",
     502: "ai_unavailable",

@@ -28,7 +28,8 @@ VIEWS = "select c.oid::regclass::text as name from pg_class c where relnamespace
 async def planted(sql: Sql) -> None:
     """A row for every view of reporting, and a canary in every secret column."""
     here = await school(sql)
-    await submission(sql, here.student, here.task)
+    text = await submission(sql, here.student, here.task)
+    await row(sql, "regrade_requests", submission_id=text, student_text="The second sentence says so.")
     await sql.execute("select api.remove_student($1, $2, $3)", here.teacher.token, here.classroom, here.student.id)
     await row(sql, "enrolments", class_id=here.classroom, student_id=here.student.id)
     second = await assignment(sql, here.teacher)

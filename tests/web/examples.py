@@ -78,6 +78,7 @@ async def walk(assay: Assay) -> dict[str, dict[str, Any]]:
     await _quiz(do)
     await _texts(do)
     await _results(do)
+    await _disputes(do)
     await _authoring(do)
     return do.made
 
@@ -211,6 +212,28 @@ async def _results(do: Walk) -> None:
     book = "GET /teacher/classes/{class_id}/gradebook"
     await do(book)
     await do(book, "text/csv", headers={"Accept": "text/csv"}, params={"criteria": "true"})
+
+
+async def _disputes(do: Walk) -> None:
+    ids = {"assignment_id": do.ids["essay"]}
+    ask, hear = (
+        "POST /student/assignments/{assignment_id}/regrade-requests",
+        "POST /teacher/regrade-requests/{request_id}/decide",
+    )
+    facts = await do(
+        ask, "a criterion", {"number": 1, "text": "The first sentence says what bees do for plants."}, ids=ids
+    )
+    total = await do(ask, "the total", {"text": "I did read it aloud, and it is clear throughout."}, ids=ids)
+    withdrawn = ids | {"request_id": total["id"]}
+    await do("DELETE /student/assignments/{assignment_id}/regrade-requests/{request_id}", ids=withdrawn)
+    again = await do.assay.ask("POST", ask.partition(" ")[2].format_map(ids), do.who["student"], 201,
+                               json={"number": 2, "text": "The pumpkins are an example, too."})  # fmt: skip
+    yes = {"accept": True, "answer": "You are right: it does.", "score": 10}
+    await do(hear, "accepted", yes, ids={"request_id": facts["id"]})
+    await do(hear, "rejected", {"accept": False, "answer": "They were counted."}, ids={"request_id": again["id"]})
+    await do("GET /student/assignments/{assignment_id}/regrade-requests", ids=ids)
+    await do("GET /teacher/assignments/{assignment_id}/regrade-requests", ids=ids)
+    await do("GET /teacher/regrade-requests", params={"state": "accepted"})
 
 
 async def _authoring(do: Walk) -> None:

@@ -35,6 +35,7 @@ JSON_BODIES: dict[str, Any] = {
         "max_score": 1,
         "accepted": [{"text": "so"}],
     },
+    "POST /teacher/regrade-requests/{request_id}/decide": {"accept": True, "answer": "Mine.", "score": 20},
     "POST /teacher/classes": {"name": "Mine"},
     "PATCH /teacher/classes/{class_id}": {"name": "Mine"},
     "POST /teacher/classes/{class_id}/students": {"student_ids": ["{student_id}"]},
@@ -60,6 +61,8 @@ FOREIGN = {
     "PUT /teacher/assignments/{assignment_id}/rubric",
     "POST /teacher/assignments/{assignment_id}/release",
     "GET /teacher/assignments/{assignment_id}/students",
+    "GET /teacher/assignments/{assignment_id}/regrade-requests",
+    "POST /teacher/regrade-requests/{request_id}/decide",
     "GET /teacher/assignments/{assignment_id}/submissions",
     "GET /teacher/submissions/{submission_id}",
     "GET /teacher/submissions/{submission_id}/content",
@@ -79,6 +82,7 @@ OF_OTHERS = "DELETE /teacher/students/{student_id}"  # one in a class of somebod
 # What is about the other teacher alone, or no teacher's own: those do as they are told.
 ONES_OWN = {
     "POST /teacher/assignments",
+    "GET /teacher/regrade-requests",
     "POST /teacher/classes",
     "GET /teacher/classes",
     "POST /teacher/teachers",
@@ -175,6 +179,7 @@ STATE = """
         'classes',     (select json_agg(c order by id) from assay.classes c where teacher_id = %(me)s),
         'enrolments',  (select json_agg(e order by student_id) from assay.enrolments e),
         'keys',        (select json_agg(k.last4 order by provider) from assay.api_keys k where teacher_id = %(me)s),
+        'requests',    (select json_agg(r order by id) from assay.regrade_requests r),
         'ledger',      (select count(*) from assay.coin_ledger),
         'jobs',        (select count(*) from assay.jobs where teacher_id = %(me)s))::text"""
 
@@ -193,6 +198,8 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
     job = await assay.ask("POST", f"/teacher/submissions/{submission}/regrade", school.teacher, 202, headers=prefer)
     job_id = job["job"]["id"]
     await assay.ask("GET", f"/teacher/jobs/{job_id}", school.teacher, headers={"Prefer": "wait=20"})
+    why = {"text": "The second paragraph gives the reason."}
+    disputed = await assay.ask("POST", f"{school.path}/regrade-requests", school.student, 201, json=why)
     me, anna = [(await assay.ask("GET", "/auth/me", who))["id"] for who in (school.teacher, school.student)]
     eve = await assay.teacher("Eve")
     ids = ANY | {
@@ -201,6 +208,7 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
         "class_id": school.class_id,
         "student_id": anna,
         "job_id": job_id,
+        "request_id": disputed["id"],
     }
     before = await asyncio.to_thread(state, assay.url, me)
     for route in OURS:

@@ -37,6 +37,9 @@ GET /student/assignments/{assignment_id}/submission
 GET /student/assignments/{assignment_id}/questions
 PUT /student/assignments/{assignment_id}/answers/{number}
 POST /student/assignments/{assignment_id}/answers/{number}/check
+POST /student/assignments/{assignment_id}/regrade-requests
+GET /student/assignments/{assignment_id}/regrade-requests
+DELETE /student/assignments/{assignment_id}/regrade-requests/{request_id}
 GET /student/scores
 GET /student/jobs/{job_id}
 POST /teacher/assignments
@@ -60,6 +63,9 @@ GET /teacher/assignments/{assignment_id}/students
 GET /teacher/questions/{question_id}
 PUT /teacher/questions/{question_id}
 DELETE /teacher/questions/{question_id}
+GET /teacher/assignments/{assignment_id}/regrade-requests
+GET /teacher/regrade-requests
+POST /teacher/regrade-requests/{request_id}/decide
 PUT /teacher/questions/{question_id}/key
 GET /teacher/assignments/{assignment_id}/submissions
 GET /teacher/submissions/{submission_id}

@@ -74,6 +74,11 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     drafted = f"/teacher/assignments/{made['assignment']['id']}"
     question = (await assay.ask("POST", f"{drafted}/questions", teacher, 201, json={
         "kind": "short", "prompt": "Why?", "max_score": 1, "accepted": [{"text": "so"}]}))["id"]  # fmt: skip
+    text = {"text": "The second paragraph gives the reason."}
+    withdrawn, disputed = [
+        (await assay.ask("POST", f"/student/assignments/{one}/regrade-requests", student, 201, json=text))["id"]
+        for one in (task, other)
+    ]
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -151,6 +156,17 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
          None),
         ("POST /teacher/assignments/{assignment_id}/release", f"/teacher/assignments/{free}/release", teacher, 200,
          None),
+        ("DELETE /student/assignments/{assignment_id}/regrade-requests/{request_id}",
+         f"{school.path}/regrade-requests/{withdrawn}", student, 204, None),
+        ("POST /student/assignments/{assignment_id}/regrade-requests", f"{school.path}/regrade-requests", student, 201,
+         text),
+        ("GET /student/assignments/{assignment_id}/regrade-requests", f"{school.path}/regrade-requests", student, 200,
+         None),
+        ("GET /teacher/assignments/{assignment_id}/regrade-requests", f"/teacher/assignments/{task}/regrade-requests",
+         teacher, 200, None),
+        ("GET /teacher/regrade-requests", "/teacher/regrade-requests", teacher, 200, None),
+        ("POST /teacher/regrade-requests/{request_id}/decide", f"/teacher/regrade-requests/{disputed}/decide", teacher,
+         200, {"accept": False, "answer": "No."}),
         ("GET /student/classes", "/student/classes", student, 200, None),
         ("POST /teacher/teachers", "/teacher/teachers", teacher, 201,
          {"name": "Ulla", "email": "ulla@school.example"}),

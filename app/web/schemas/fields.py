@@ -154,6 +154,7 @@ Time = Annotated[
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
 MaxScore = Annotated[int, Field(ge=1, le=1_000_000), INT]
 Comment = Annotated[str, Field(max_length=1_000), NO_NUL]
+RegradeDays = Annotated[int, INT, Field(ge=0, le=365)]
 Reveal = Literal["at_once", "when_graded", "after_deadline"]
 Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
 

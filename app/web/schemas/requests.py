@@ -20,6 +20,7 @@ from app.web.schemas.fields import (
     MaxScore,
     Name,
     Password,
+    RegradeDays,
     RequestModel,
     Reveal,
     Score,
@@ -127,10 +128,11 @@ class NewAssignment(RequestModel):
     reveal: Reveal | None = None
     encourage: bool = False
     language: Language | None = None
+    regrade_days: RegradeDays = UNSENT
 
 
 class AssignmentChange(RequestModel):
-    """Only the fields that are sent are changed."""
+    """Only the fields that are sent are changed; `regrade_days` alone may change after the first submission, too."""
 
     title: Title = UNSENT
     instructions: Text = UNSENT
@@ -141,6 +143,7 @@ class AssignmentChange(RequestModel):
     reveal: Reveal = UNSENT
     encourage: bool = UNSENT
     language: Language | None = None
+    regrade_days: RegradeDays = UNSENT
 
 
 class Copy(RequestModel):
@@ -186,6 +189,21 @@ class SubmissionChange(RequestModel):
 
 class Regrading(RequestModel):
     replace_teacher_score: bool = False
+
+
+class DisputedMark(RequestModel):
+    """`number`: of the question or criterion; null: the total."""
+
+    number: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    text: Text
+
+
+class RegradeDecision(RequestModel):
+    """Accepting names the score that the question, or the total, has from now on."""
+
+    accept: bool
+    answer: Text | None = None
+    score: Score | None = None
 
 
 class Rubric(RequestModel):
@@ -238,6 +256,10 @@ class AssignmentSearch(Paging):
 
 class StateSearch(Paging):
     state: Literal["open", "started", "pending", "graded", "closed"] | None = None
+
+
+class RegradeSearch(Paging):
+    state: Literal["open", "accepted", "rejected", "withdrawn"] | None = None
 
 
 class StudentSearch(Paging):

@@ -99,6 +99,13 @@ StudentAssignmentInFull = shape(
     question_count=(int | None, Field(description="null where a text is taken")),
     answered_count=(int | None, Field(description="questions with an answer that is not blank, saved or handed in")),
 )  # fmt: skip
+MyRegradeRequest = shape(
+    "MyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str,
+    number=(int | None, Field(description="of the question or criterion; null: the total")),
+    state=Literal["open", "accepted", "rejected", "withdrawn"], answer=str | None, score_before=int,
+    score_after=(int | None, Field(description="null: not accepted")), max_score=int, created_at=datetime,
+    decided_at=datetime | None,
+)  # fmt: skip
 StudentClass = shape(
     "StudentClass", id=UUID, name=str, instructions=str | None, teacher=shape("ClassTeacher", id=UUID, name=str)
 )  # fmt: skip
@@ -109,7 +116,7 @@ AssignmentSummary = shape(
     "AssignmentSummary", id=UUID, title=str, max_score=int, deadline=datetime, class_id=UUID | None, teacher_id=UUID,
     locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Literal["text", "answers"],
     reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
-    released_at=datetime | None, attempts=int, collect=bool,
+    released_at=datetime | None, attempts=int, collect=bool, regrade_days=int,
     published_at=(datetime | None, Field(description="null: a draft, seen by its teacher alone")),
 )  # fmt: skip
 Assignment = shape(
@@ -162,6 +169,10 @@ class Question(RootModel[Annotated[AnyKind, Field(discriminator="kind")]]):  # t
 QuestionRefused = shape("QuestionRefused", number=int, reason=(str, Field(description="the rule that it breaks")))
 QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
+RegradeRequest = shape(
+    "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
+    decided_by=shape("Decider", id=UUID, name=str) | None,
+)  # fmt: skip
 RubricCriterion = shape(
     "RubricCriterion", title=str, prompt=str, max_score=int,
     levels=list[shape("RubricLevel", score=int, text=str)],  # type: ignore[misc]

@@ -2,7 +2,7 @@
 create function api.create_assignment(
     token_digest bytea, title text, instructions text, deadline timestamptz, class_id uuid, max_score integer,
     criteria api.sent_question[], stated_maximum integer, build_rubric boolean, reveal text, encourage boolean, language text,
-    takes text default 'text', attempts smallint default 1, collect boolean default true)
+    takes text default 'text', attempts smallint default 1, collect boolean default true, terms api.sent_terms default null)
     returns table (job api.jobs, assignment api.assignments)
     language plpgsql volatile security definer
     set search_path = ''
@@ -33,6 +33,7 @@ begin
             create_assignment.reveal, coalesce(create_assignment.encourage, false), create_assignment.language,
             create_assignment.takes, coalesce(create_assignment.attempts, 1::smallint), coalesce(create_assignment.collect, true))
     returning a.* into made;
+    perform assay.set_terms(made.id, terms);
     if takes = 'answers' then
         perform assay.add_questions(made.id, criteria);
         select a.* into assignment from api.assignments a where a.id = made.id;
@@ -51,5 +52,5 @@ begin
 end
 $$;
 
-comment on function api.create_assignment(bytea, text, text, timestamptz, uuid, integer, api.sent_question[], integer, boolean, text, boolean, text, text, smallint, boolean) is
+comment on function api.create_assignment(bytea, text, text, timestamptz, uuid, integer, api.sent_question[], integer, boolean, text, boolean, text, text, smallint, boolean, api.sent_terms) is
     'That takes answers: makes an unpublished one with these questions (criteria). With criteria: makes and publishes an assignment whose template is its rubric; 422 criteria_add_up when their sum is neither max_score nor, where that is null, stated_maximum (what the instructions clearly say). Without: makes one that is published when the job that builds its template, or its rubric (build_rubric), succeeds, and gone when it fails. 404 not_found for a class of somebody else, 422 api_key_missing.';

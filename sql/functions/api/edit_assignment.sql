@@ -3,7 +3,8 @@ create function api.edit_assignment(
     token_digest bytea, assignment_id uuid, title text, instructions text, correction_template text,
     deadline timestamptz, class_given boolean, class_id uuid, max_score integer,
     stated_maximum integer default null, template_totals integer[] default '{}',
-    reveal text default null, encourage boolean default null, language_given boolean default false, language text default null)
+    reveal text default null, encourage boolean default null, language_given boolean default false, language text default null,
+    terms api.sent_terms default null)
     returns table (job api.jobs, assignment api.assignments)
     language plpgsql volatile security definer
     set search_path = ''
@@ -16,6 +17,17 @@ declare
     rubric  boolean           := old_one.takes = 'answers' or assay.has_rubric(old_one.id);  -- then no AI is asked
 begin
     perform assay.set_actor('teacher', me.id);
+    -- Alone, the terms of its results change whenever its teacher likes.
+    if assay.set_terms(old_one.id, terms)
+       and num_nonnulls(edit_assignment.title, edit_assignment.instructions, edit_assignment.correction_template, edit_assignment.deadline,
+                        edit_assignment.max_score, edit_assignment.reveal, edit_assignment.encourage) = 0
+       and not class_given
+       and not language_given
+    then
+        select a.* into assignment from api.assignments a where a.id = old_one.id;
+        return next;
+        return;
+    end if;
     perform assay.require_unlocked(old_one.id);
     perform assay.require_no_draft(old_one.id);
     if edit_assignment.class_id is not null then
@@ -70,5 +82,5 @@ begin
 end
 $$;
 
-comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[], text, boolean, boolean, text) is
-    'Changes what is not null (class and language when given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, unless there is a rubric, and everything but how results are shown changes when their template is built. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 api_key_missing, max_score_unclear when they say another maximum, criteria_add_up.';
+comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[], text, boolean, boolean, text, api.sent_terms) is
+    'Changes what is not null (class and language when given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, unless there is a rubric, and everything but how results are shown changes when their template is built. The terms alone may change after the first submission, too. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 api_key_missing, max_score_unclear when they say another maximum, criteria_add_up.';

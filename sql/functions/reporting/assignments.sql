@@ -24,7 +24,8 @@ select a.id,
        a.language,
        a.released_at,
        a.attempts,
-       a.collect
+       a.collect,
+       a.regrade_days
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id

@@ -1,6 +1,6 @@
 -- POST /teacher/assignments: 201 the assignment with what it is graded by, or 202 the job.
 --   :token_digest bytea   :stated_maximum integer (what the instructions clearly say, where a rubric is sent)
---   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?, takes?, attempts?, collect?, questions?}
+--   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?, takes?, attempts?, collect?, regrade_days?, questions?}
 --   rubric: "generate", or an array of title, prompt, max_score, levels? (score, text)
 select (m.job).id, (m.job).id is null as finished,
        case when (m.job).id is not null      then to_json(m.job)
@@ -30,4 +30,5 @@ select (m.job).id, (m.job).id is null as finished,
            language         => :body::json ->> 'language',
            takes            => coalesce(:body::json ->> 'takes', 'text'),
            attempts         => (:body::json ->> 'attempts')::smallint,
-           collect          => (:body::json ->> 'collect')::boolean) as m;
+           collect          => (:body::json ->> 'collect')::boolean,
+           terms            => json_populate_record(null::api.sent_terms, :body::json)) as m;

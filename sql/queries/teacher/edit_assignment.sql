@@ -18,4 +18,5 @@ select (e.job).id, (e.job).id is null as finished,
            reveal              => :body::json ->> 'reveal',
            encourage           => (:body::json ->> 'encourage')::boolean,
            language_given      => :body::jsonb ? 'language',
-           language            => :body::json ->> 'language') as e;
+           language            => :body::json ->> 'language',
+           terms               => json_populate_record(null::api.sent_terms, :body::json)) as e;

@@ -17,7 +17,8 @@ select a.id,
        a.released_at,
        a.attempts,
        a.collect,
-       a.published_at
+       a.published_at,
+       a.regrade_days
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';

@@ -20,7 +20,8 @@ select a.id,
        a.general_instructions,
        a.attempts,
        a.collect,
-       a.published_at
+       a.published_at,
+       a.regrade_days
   from reporting.assignments a
  where (a.correction_template is not null or a.takes = 'answers')
    and a.deleted_at is null;
