@@ -92,6 +92,41 @@ async def test_answers_to_questions_stand_in_fences_of_their_own(wire: Wire) -> 
     assert sent.count("BEGIN ANSWER") == 2
 
 
+OPEN = (
+    Question(2, "Why?", 60, guide="the moon", answer="The moon pulls at the sea. It does so all day."),
+    Question(5, "How often?", 60, guide="twice", answer="Twice."),
+    Question(6, "Where?", 4, guide="sea", levels=(Level(0, "no"), Level(4, "yes")), answer="At sea."),
+)
+
+
+@pytest.mark.parametrize(
+    ("directive", "scores"),
+    [
+        ("id=plain", [15, 2, 0]),  # 60 x 10 / 40, 60 x 1 / 31, the nearer level
+        ("bias=3", [18, 5, 4]),
+        ("mark=5:40", [15, 40, 0]),
+        ("level=yes", [15, 2, 4]),
+    ],
+)
+async def test_an_open_answer_is_marked_by_its_own_words(wire: Wire, directive: str, scores: Sequence[int]) -> None:
+    async with wire.services() as services:
+        found = await marked(wire, services, {"anthropic": f"sk-sim:{directive}"}, text=None, questions=OPEN)
+        quoting = await marked(
+            wire, services, {"anthropic": "sk-sim:quote=Nobody%20wrote%20this"}, text=None, questions=OPEN
+        )
+    assert [found.marks[n].score for n in (2, 5, 6)] == scores
+    assert [found.marks[n].quotes for n in (2, 5, 6)] == [("The moon pulls at the sea",), ("Twice",), ("At sea",)]
+    assert {mark.quotes for mark in quoting.marks.values()} == {("Nobody wrote this",)}
+
+
+@pytest.mark.parametrize("fault", ["mark=2:61", "mark=6:3", "drop=5", "twice=6"])
+async def test_open_answers_with_one_fault_in_their_marks_are_asked_about_again(wire: Wire, fault: str) -> None:
+    async with wire.services() as services:
+        keys = {"anthropic": f"sk-sim:{fault}", "openai": wire.good}
+        found = await marked(wire, services, keys, text=None, questions=OPEN)
+    assert [attempt.outcome for attempt in found.attempts] == ["bad_answer", "bad_answer", "ok"]
+
+
 @pytest.mark.parametrize("fault", ["mark=2:11", "mark=3:3", "drop=2", "twice=1"])
 async def test_a_set_with_one_fault_is_a_rejected_answer(wire: Wire, fault: str) -> None:
     async with wire.services() as services:

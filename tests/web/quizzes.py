@@ -1,5 +1,6 @@
 """A quiz, and its student with a token, in front of the whole service."""
 
+import re
 import uuid
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,22 @@ async def seated(assay: Assay, sql: Sql, *specs: Spec, **values: Any) -> Desk:
     desk.token = await login(sql, desk.quiz.student)
     desk.keys = {n: await quizzes.keys(sql, asked) for n, asked in enumerate(desk.quiz.questions, 1)}
     return desk
+
+
+async def before(assay: Assay, sql: Sql, *specs: dict[str, Any], **values: Any) -> tuple[Desk, str]:
+    """A student before a quiz, and its teacher, who has keys of both services."""
+    desk = await seated(assay, sql, *specs, **values)
+    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    for provider in ("openai", "anthropic"):
+        await assay.ask("PUT", f"/teacher/api-keys/{provider}", teacher, json={"key": f"sk-sim-{provider}"})
+    assay.asked.clear()
+    return desk, teacher
+
+
+def simulated(answer: str, maximum: int = 4) -> int:
+    """What the simulator gives for an answer."""
+    words = len({word.casefold() for word in re.findall(r"[^\W\d_]+", answer)})
+    return int(maximum * words / (words + 30) + 0.5)
 
 
 async def before_quiz(assay: Assay, school: School, *specs: Spec, **values: Any) -> UUID:

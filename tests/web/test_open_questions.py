@@ -12,7 +12,7 @@ import pytest
 from tests.rules.quizzes import CHOICE, OPEN, SHORT
 from tests.rules.rows import Sql, coins, drift
 from tests.web.conftest import Assay
-from tests.web.quizzes import Desk, login, seated
+from tests.web.quizzes import before, login, seated, simulated
 
 LEVELS = {**OPEN, "options": [{"text": "no", "score": 0}, {"text": "half", "score": 2}, {"text": "yes", "score": 4}]}
 RARE = "Gold is rare, and it does not rust. People have made rings of it since the bronze age, which is long ago."
@@ -29,22 +29,6 @@ async def sql(assay: Assay) -> AsyncIterator[Sql]:
     connection = await asyncpg.connect(assay.url)
     yield connection
     await connection.close()
-
-
-async def before(assay: Assay, sql: Sql, *specs: dict[str, Any], **values: Any) -> tuple[Desk, str]:
-    """A student before a quiz, and its teacher, who has keys of both services."""
-    desk = await seated(assay, sql, *specs, **values)
-    teacher = await login(sql, desk.quiz.teacher, "teacher")
-    for provider in ("openai", "anthropic"):
-        await assay.ask("PUT", f"/teacher/api-keys/{provider}", teacher, json={"key": f"sk-sim-{provider}"})
-    assay.asked.clear()
-    return desk, teacher
-
-
-def simulated(answer: str, maximum: int = 4) -> int:
-    """What the simulator gives for an answer."""
-    words = len({word.casefold() for word in re.findall(r"[^\W\d_]+", answer)})
-    return int(maximum * words / (words + 30) + 0.5)
 
 
 async def test_an_ai_marks_the_open_questions_and_the_database_the_rest(assay: Assay, sql: Sql) -> None:
