@@ -1,5 +1,6 @@
-"""Quizzes with open questions before a worker: students who have saved answers, and what no crash may leave."""
+"""What is marked by its questions, before a worker: who has something to hand in, and what no crash may leave."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,33 +12,44 @@ from tests.rules.rows import Person, row, student
 from tests.worker.rows import store_key
 
 ANSWER = "Bees carry pollen between flowers, which is why the fruit grows at all, and they store honey for the winter."
-SAVED = {0: ANSWER, 1: "binary"}  # the texts of a student, by the place of the question in QUESTIONS
 QUESTIONS = (quizzes.OPEN, quizzes.SHORT, quizzes.OPEN)
-# Whole or not at all, and what was saved is there in any case. Lists offenders.
-OFFENCES = f"""
-select 'answers of a submission', s.id::text from assay.submissions s
- where (select array_agg(x.marked_by order by q.number)
-          from assay.answers x join assay.questions q on q.id = x.question_id
-         where x.submission_id = s.id) is distinct from '{{ai,database,database}}'
-    or s.score <> (select sum(x.score) from assay.answers x where x.submission_id = s.id)
-    or s.content <> '1: {ANSWER}' || E'\\n2: binary\\n3:'
+MIXED = {0: ANSWER, 1: "binary"}  # what a student saved, by the place of the question
+MACHINE = {1: "binary"}  # no AI is needed
+# Whole or not at all, and what was saved is there in any case. Lists offenders; nobody saved anything but the above.
+OFFENCES = """
+select 'not whole', s.id::text
+  from assay.submissions s
+ cross join lateral (select count(*) as in_all, count(x.score) as marked, sum(x.score) as score,
+                            bool_and((x.marked_by = 'ai')
+                                     = (q.kind = 'criterion' or q.kind = 'open' and x.texts is not null)) as by_whom
+                       from assay.answers x join assay.questions q on q.id = x.question_id
+                      where x.submission_id = s.id) n
+ where n.in_all <> (select count(*) from assay.questions q where q.assignment_id = s.assignment_id)
+    or n.marked <> n.in_all or n.score <> s.score or not n.by_whom
+union all
+select 'total is not the sum', p.id::text from assay.students p
+ where total_gold_coins <> (select coalesce(sum(score), 0) from assay.submissions x where x.student_id = p.id)
+union all
+select 'not paid once', x.id::text from assay.submissions x
+ where 1 <> (select count(*) from assay.coin_ledger l where l.submission_id = x.id)
+union all
+select 'both pending and there', x.id::text from assay.submissions x
+  join assay.pending_submissions p on p.student_id = x.student_id and p.assignment_id = x.assignment_id
 union all
 select 'draft that was marked', x.id::text from assay.answers x where x.submission_id is null and x.score is not null
-union all
-select 'answer that was lost', p.id::text from assay.students p
- where 2 <> (select count(*) from assay.answers x where x.student_id = p.id and x.texts[1] in ('{ANSWER}', 'binary'))
 """
+KEPT = "select count(*) from assay.answers where texts[1] in ('binary', '" + ANSWER + "')"
 
 
 class Room(NamedTuple):
-    """A quiz of QUESTIONS, and students who have saved answers to the first two."""
+    """Something to hand in, and students who have saved answers to it."""
 
     quiz: quizzes.Quiz
     students: list[Person]
 
 
-async def seated(url: str, students: int = 1, key: str = "sk-sim-key") -> Room:
-    """A class before a quiz; its teacher has this key of both services."""
+async def seated(url: str, students: int = 1, key: str = "sk-sim-key", answers: Mapping[int, str] = MIXED) -> Room:
+    """A class before a quiz of QUESTIONS, with what they saved; its teacher has this key of both services."""
     sql = await asyncpg.connect(url)
     try:
         here = await quizzes.quiz(sql, *QUESTIONS)
@@ -45,22 +57,45 @@ async def seated(url: str, students: int = 1, key: str = "sk-sim-key") -> Room:
         for author in authors[1:]:
             await row(sql, "enrolments", class_id=here.classroom, student_id=author.id)
         for author in authors:
-            for place, text in SAVED.items():
+            for place, text in answers.items():
                 await quizzes.saved(sql, author, here.questions[place], texts=[text])
     finally:
         await sql.close()
-    with psycopg.connect(url) as connection:
-        for provider in ("anthropic", "openai"):
-            store_key(connection, here.teacher.id, provider, key)
+    keys_of(url, here.teacher, key)
     return Room(here, authors)
 
 
-def hand_in(url: str, room: Room) -> list[UUID]:
-    """What each student saved is handed in, through the API function; the jobs."""
-    statement = "select (s.job).id from api.submit_assignment(%s, %s, null) s"
+async def with_rubric(url: str, students: int, key: str = "sk-sim-key") -> Room:
+    """A class that is to write a text, which is graded by two criteria."""
+    sql = await asyncpg.connect(url)
+    try:
+        task = await quizzes.rubric(sql)
+        group = await sql.fetchrow("select id, teacher_id from assay.classes")
+        first = await sql.fetchval("select id from assay.students")
+        assert group is not None
+        authors = [await student(sql) for _ in range(students)]
+        for author in authors:
+            await row(sql, "enrolments", class_id=group["id"], student_id=author.id)
+        owner = Person(group["teacher_id"], b"")
+    finally:
+        await sql.close()
+    keys_of(url, owner, key)
+    return Room(quizzes.Quiz(owner, Person(first, b""), group["id"], task, []), authors)
+
+
+def keys_of(url: str, owner: Person, key: str) -> None:
+    """Stores a teacher's keys."""
+    with psycopg.connect(url) as connection:
+        for provider in ("anthropic", "openai"):
+            store_key(connection, owner.id, provider, key)
+
+
+def hand_in(url: str, room: Room, text: str | None = None) -> list[UUID]:
+    """What each student saved, or a text, is handed in through the API function; the jobs."""
+    statement = "select (s.job).id from api.submit_assignment(%s, %s, %s) s"
     with psycopg.connect(url, autocommit=True) as connection:
         return [
-            connection.execute(statement, [author.token, room.quiz.task]).fetchone()[0]  # type: ignore[index]
+            connection.execute(statement, [author.token, room.quiz.task, text]).fetchone()[0]  # type: ignore[index]
             for author in room.students
         ]
 
