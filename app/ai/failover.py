@@ -55,6 +55,7 @@ class AiCall(Generic[T]):
     schema: Mapping[str, Any]
     output_tokens: int  # at most, from a model that does not reason first
     accept: Callable[[str], T | Rejected]
+    only: Model | None = None  # no other model is asked, of no other provider
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +74,11 @@ async def ask(
 ) -> Accepted[T]:
     """The first accepted completion. Raises AiUnavailable when there is none."""
     failover = _Failover(providers, call)
-    providers_left = _order(providers, call.first, keys, models)
+    if call.only is None:
+        providers_left = _order(providers, call.first, keys, models)
+    else:
+        keys = {provider: key for provider, key in keys.items() if provider == call.only.provider}
+        providers_left = [(call.only.provider, [call.only])] if keys else []
     while providers_left:
         provider, rows = providers_left.pop(0)
         accepted = await failover.ask_provider(keys[provider], rows, alone=not providers_left)

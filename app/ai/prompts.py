@@ -97,6 +97,10 @@ class Prompts:
         """The version that `render` would use now: 12 hexadecimal digits of the SHA-256 of both files."""
         return _version(*(self._current(f"{call}/{role}.md") for role in ("system", "user")))
 
+    def versions(self) -> dict[str, str]:
+        """The version of each call's prompt."""
+        return {call: self.version(call) for call in dict.fromkeys(name.partition("/")[0] for name in FILES)}
+
     def _first(self, name: str) -> _File:
         path, fallback = self._directory / name, shipped("prompts") / name
         if path.exists() or path == fallback:

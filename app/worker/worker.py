@@ -82,6 +82,7 @@ class Worker:
         self.wake = asyncio.Event()
         self._told = asyncio.Event()
         self._knows_models = asyncio.Event()
+        self._prompts: Mapping[str, str] = {}  # versions, as the database was told
         # When jobs ended; before the first ones did, as if all slots had just become free.
         self._ended = deque([math.inf] * settings.worker_concurrency, maxlen=settings.worker_concurrency)
         self._since, self._claimed_since = EVERYTHING, 0
@@ -277,8 +278,15 @@ class Worker:
     async def _list_models(self) -> None:
         while True:
             self._tools = self.make_tools(models_of(await self.runner.rows("list_models")))
+            await self._note_prompts(self._tools.providers.prompts.versions())
             self._knows_models.set()
             await asyncio.sleep(self.intervals.models)
+
+    async def _note_prompts(self, versions: Mapping[str, str]) -> None:
+        """Tells the database which prompts are in use, when that is news: by them figures are current or not."""
+        if versions != self._prompts:
+            await self.runner.rows("note_prompts", calls=list(versions), versions=list(versions.values()))
+            self._prompts = versions
 
     async def _extend_lease(self) -> None:
         """The heartbeat; registers anew when the lease had run out. Results of the old one count until superseded."""

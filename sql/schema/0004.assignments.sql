@@ -12,6 +12,7 @@ create table assay.assignments (
     encourage               boolean not null default false,
     collect                 boolean not null default true,
     language                text,
+    gate_min_cases          smallint not null default 20,
     correction_template     assay.correction_template,
     max_score               integer,
     max_score_given         boolean not null default true,
@@ -33,6 +34,7 @@ create table assay.assignments (
     constraint attempts_in_range              check (attempts between 1 and 10),
     constraint attempts_need_feedback         check (attempts = 1 or reveal = 'at_once'),
     constraint at_once_needs_answers          check (reveal <> 'at_once' or takes = 'answers'),
+    constraint gate_min_cases_in_range        check (gate_min_cases between 1 and 200),
     constraint max_score_missing              check (published_at is null or max_score is not null)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
@@ -70,6 +72,7 @@ comment on column assay.assignments.attempts    is 'How often each question may 
 comment on column assay.assignments.encourage   is 'Whether each submission gets a comment for its student.';
 comment on column assay.assignments.collect     is 'Whether saved answers are handed in at the deadline for those who did not.';
 comment on column assay.assignments.language    is 'Of comments; null: that of the instructions.';
+comment on column assay.assignments.gate_min_cases is 'On how many cases a model must have been compared with people before its figures count as enough.';
 comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
 comment on column assay.assignments.collected_at is 'When, after its deadline, nobody was left whose saved answers were to be handed in for them; null: not yet.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';

@@ -45,6 +45,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("template_missing", "assignments", {"correction_template": None, "published_at": UTC_SOON}),
     ("max_score_missing", "assignments", {"max_score": None, "published_at": UTC_SOON}),
     ("takes_known", "assignments", {"takes": "pages"}),
+    ("gate_min_cases_in_range", "assignments", {"gate_min_cases": 0}),
+    ("gate_min_cases_in_range", "assignments", {"gate_min_cases": 201}),
     ("reveal_known", "assignments", {"reveal": "never"}),
     ("attempts_in_range", "assignments", {"takes": "answers", "reveal": "at_once", "attempts": 11}),
     ("attempts_in_range", "assignments", {"takes": "answers", "reveal": "at_once", "attempts": 0}),

@@ -1,12 +1,12 @@
 """Grading: a student's text becomes one integer, asked of the providers, or is reported as unavailable."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
 
 from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
-from app.ai.failover import AiCall, ask
+from app.ai.failover import Accepted, AiCall, ask
 from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
 from app.ai.score_text import stated_score, states_other
@@ -22,6 +22,17 @@ SCHEMA: Mapping[str, Any] = {
 OUTPUT_TOKENS = 64  # one number, and no room for another text
 COMPLETION_AT_MOST = 4096  # characters
 MAXIMUM_KEYS = frozenset({"max_score", "maximum"})
+# Why an answer holds no usable score, for those reasons of the reader that are not `unreadable`.
+Fault = Literal["missing", "not_an_integer", "out_of_range", "unreadable"]
+FAULTS: Mapping[str, Fault] = {
+    "no_score_key": "missing",
+    "not_an_integer": "not_an_integer",
+    "signed": "not_an_integer",
+    "leading_zero": "not_an_integer",
+    "out_of_range": "out_of_range",
+}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +58,47 @@ async def grade(
 ) -> Graded:
     """Grades `text` as stored (it is cleaned here), Anthropic first. Raises AiUnavailable; `keys` is by provider."""
 
-    def accept(raw: str) -> int | Rejected:
-        return read_score(raw, max_score)
-
-    def values() -> dict[str, str]:
-        cleaned = {"instructions": clean(instructions), "template": clean(template), "text": clean(text)}
-        return {**cleaned, "max_score": str(max_score)}
-
-    length = len(instructions) + len(template) + len(text)
-    call = AiCall("grading", "anthropic", await work_on(length, values), SCHEMA, OUTPUT_TOKENS, accept)
-    found = await ask(providers, call, keys, models)
+    values = await _values(instructions, template, max_score, text)
+    found = await ask(providers, _call(values, lambda raw: read_score(raw, max_score)), keys, models)
     return Graded(found.value, found.provider, found.model, found.prompt_version, found.attempts)
+
+
+async def grade_as_answered(
+    providers: Providers,
+    *,
+    instructions: str,
+    template: str,
+    max_score: int,
+    text: str,
+    keys: Mapping[str, ApiKey],
+    model: Model,
+) -> Accepted[int | Fault]:
+    """What this model alone says of a text: a score, or what is wrong with it. Its first answer counts.
+
+    Raises AiUnavailable when there is no answer at all.
+    """
+
+    def accept(raw: str) -> int | Fault:
+        found = read_score(raw, max_score)
+        return FAULTS.get(found.reason, "unreadable") if isinstance(found, Rejected) else found
+
+    values = await _values(instructions, template, max_score, text)
+    call: AiCall[int | Fault] = _call(values, accept)
+    return await ask(providers, replace(call, only=model), keys, [model])
+
+
+async def _values(instructions: str, template: str, max_score: int, text: str) -> dict[str, str]:
+    """The placeholders of prompts/grading; strangers' texts are cleaned."""
+
+    def cleaned() -> dict[str, str]:
+        texts = {"instructions": clean(instructions), "template": clean(template), "text": clean(text)}
+        return {**texts, "max_score": str(max_score)}
+
+    return await work_on(len(instructions) + len(template) + len(text), cleaned)
+
+
+def _call(values: Mapping[str, str], accept: Callable[[str], T | Rejected]) -> AiCall[T]:
+    return AiCall("grading", "anthropic", values, SCHEMA, OUTPUT_TOKENS, accept)
 
 
 def read_score(raw: str, max_score: int) -> int | Rejected:

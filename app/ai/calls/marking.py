@@ -4,13 +4,13 @@ The criteria of a text's rubric and open questions are asked the same way. The t
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from app.ai.api_keys import ApiKey
 from app.ai.completion_reader import Rejected, Unacceptable, one_object, text_of, whole_number, without_fence
-from app.ai.failover import AiCall, ask
+from app.ai.failover import Accepted, AiCall, ask
 from app.ai.models import Model
 from app.ai.prompts import Fenced
 from app.ai.providers import Attempt, Providers
@@ -47,6 +47,7 @@ SCHEMA: Mapping[str, Any] = {
     "additionalProperties": False,
 }
 
+T = TypeVar("T")
 # Why one question has no usable mark; `unreadable`: its reason or its quotes are not what was asked for.
 Fault = Literal["missing", "repeated", "not_an_integer", "out_of_range", "not_a_level", "unreadable"]
 
@@ -145,14 +146,33 @@ async def mark(providers: Providers, work: Work, *, keys: Mapping[str, ApiKey], 
             return found
         return Rejected(found.fault, len(raw))
 
+    found = await ask(providers, await _call(work, accept), keys, models)
+    marks = {number: one for number, one in found.value.by_number.items() if isinstance(one, Mark)}
+    return Marked(marks, found.value.comment, found.provider, found.model, found.prompt_version, found.attempts)
+
+
+async def mark_as_answered(
+    providers: Providers, work: Work, *, keys: Mapping[str, ApiKey], model: Model
+) -> Accepted[Mapping[int, Mark | Fault]]:
+    """What this model alone says of every question: a mark, or what is wrong with it. Its first answer counts.
+
+    Raises AiUnavailable when there is no answer at all.
+    """
+    asked = {question.number: question for question in work.questions}
+
+    def accept(raw: str) -> Mapping[int, Mark | Fault]:
+        found = read_marks(raw, asked, with_comment=False)
+        return dict.fromkeys(asked, "unreadable") if isinstance(found, Rejected) else found.by_number
+
+    return await ask(providers, replace(await _call(work, accept), only=model), keys, [model])
+
+
+async def _call(work: Work, accept: Callable[[str], T | Rejected]) -> AiCall[T]:
     length = (
         len(work.instructions) + len(work.text or "") + sum(len(question.answer or "") for question in work.questions)
     )
     values = await work_on(length, lambda: prompt_values(work))
-    call: AiCall[Marks] = AiCall("marking", "anthropic", values, SCHEMA, output_tokens(len(asked)), accept)
-    found = await ask(providers, call, keys, models)
-    marks = {number: one for number, one in found.value.by_number.items() if isinstance(one, Mark)}
-    return Marked(marks, found.value.comment, found.provider, found.model, found.prompt_version, found.attempts)
+    return AiCall("marking", "anthropic", values, SCHEMA, output_tokens(len(work.questions)), accept)
 
 
 def output_tokens(questions: int) -> int:

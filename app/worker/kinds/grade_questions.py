@@ -39,7 +39,7 @@ async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[tuple[Attemp
     )
     marked = await mark(tools.providers, work, keys=tools.open_keys(job, inputs["keys"]), models=tools.models)
     text = inputs["content"]
-    rows = await work_on(len(text), lambda: _rows(marked.marks, questions, text))
+    rows = await work_on(len(text), lambda: rows_of_marks(marked.marks, questions, text))
     return marked.attempts, {
         "marks": rows,
         "comment": marked.comment,
@@ -65,7 +65,7 @@ def questions_of(rows: str | bytes) -> tuple[Question, ...]:
     )
 
 
-def _rows(marks: Mapping[int, Mark], questions: Sequence[Question], content: str) -> list[dict[str, Any]]:
+def rows_of_marks(marks: Mapping[int, Mark], questions: Sequence[Question], content: str) -> list[dict[str, Any]]:
     """Each mark, with the places of its quotes in the words that they are of."""
     whole = QuotedText(content)
     return [

@@ -68,6 +68,8 @@ begin
             ('questions',   'id',                  ''),
             ('options',     'question_id number',  ''),
             ('regrade_requests', 'id',             ''),
+            ('cases',       'id',                  ''),
+            ('tries',       'id',                  ''),
             ('api_keys',    'teacher_id provider', 'last_ok_at last_refused_at last_limited_at backoff_until calls_at_once calls_today calls_on'),
             ('ai_models',   'provider model',      ''),
             ('encouragements', 'language band number', ''),
