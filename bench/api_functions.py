@@ -70,7 +70,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
-        "state": None, "criteria": False,
+        "state": None, "criteria": False, "kind": None,
     }  # fmt: skip
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token_digest": owner, "assignment_id": identity(OPEN, 3)}
@@ -121,6 +121,10 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
              body='{"numbers": [2, 1]}'),
         case("teacher/copy_assignment", token_digest=owner, assignment_id=identity(QUIZ, 0),
              body='{"deadline": "2099-01-01T00:00:00Z"}'),
+        case("teacher/list_bank", token_digest=owner),
+        case("teacher/list_bank", "search", token_digest=owner, search="which", kind="choices"),
+        case("teacher/list_bank", "one assignment", token_digest=owner, assignment_id=identity(QUIZ, 0)),
+        case("teacher/read_analysis", token_digest=owner, assignment_id=identity(QUIZ, 0)),
         case("teacher/read_question", token_digest=owner, question_id=identity(QUESTION, 1)),
         case("teacher/replace_question", token_digest=owner, question_id=identity(QUESTION, 1),
              body='{"kind": "short", "prompt": "Why?", "max_score": 1, "options": [{"text": "so"}]}'),

@@ -12,6 +12,7 @@ import pytest
 from app.cli import main, names
 from app.db.data_dictionary import page, write
 from app.db.migrate import SQL
+from tests.rules.quizzes import CHOICE, quiz
 from tests.rules.rows import Sql, hand_in, school, student, submission
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -99,9 +100,11 @@ async def test_a_recipe_works_as_it_is_written(sql: Sql, title: str) -> None:
     await sql.execute("insert into assay.enrolments values ($1, $2)", here.classroom, other.id)
     text = await submission(sql, here.student, here.task, 40)
     job = await hand_in(sql, other, here.task)
+    asked = await quiz(sql, CHOICE)
     try:
         await run(sql, recipe(title), assignment=here.task, submission=text, student=here.student.id, job=job,
-                  address="new@example.org", **{"class": here.classroom})  # fmt: skip
+                  address="new@example.org", quiz=asked.task, question=asked.questions[0],
+                  **{"class": here.classroom})  # fmt: skip
     finally:
         await sql.execute("drop role anna")
     assert await sql.fetch("select * from reporting.coin_drift") == []

@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from tests.rules.quizzes import SHORT, quiz, saved
 from tests.rules.rows import (
     TEXT,
     Sql,
@@ -124,3 +125,19 @@ async def test_what_is_done_by_hand_is_not_for_other_roles(sql: Sql, role: str) 
     await sql.execute(f"set role {role}")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await sql.execute("select operator.end_sessions(gen_random_uuid())")
+
+
+async def test_an_assignment_is_withdrawn_until_somebody_has_begun(sql: Sql) -> None:
+    here = await quiz(sql, SHORT)
+    await sql.execute("select operator.withdraw($1, 'ticket 9')", here.task)
+    assert await only(sql, WHY, "assignments", "changed") == (["published_at"], "operator", "ticket 9")
+    with refused(by="not_found"):
+        await saved(sql, here.student, here.questions[0], texts=["x"])
+    await sql.execute("select api.publish_assignment($1, $2)", here.teacher.token, here.task)
+    await saved(sql, here.student, here.questions[0], texts=["x"])
+    with refused(by="published_is_final"):
+        await sql.execute("select operator.withdraw($1, 'ticket 9')", here.task)
+    with refused(by="reason_missing"):
+        await sql.execute("select operator.withdraw($1, ' ')", here.task)
+    with refused(by="not_found"):
+        await sql.execute("select operator.withdraw($1, 'ticket 9')", here.student.id)

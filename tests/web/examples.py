@@ -247,6 +247,8 @@ async def _authoring(do: Walk) -> None:
     await do(f"PUT {path}/questions/order", sent={"numbers": [2, 1, 3]})
     await do(f"POST {path}/questions/approve", sent={"numbers": "all"})
     await do(f"POST {path}/copy", sent={"deadline": LATER, "title": "Wasps, once more"})
+    await do("GET /teacher/questions", params={"kind": "choice", "search": "honey"})
+    await do("GET /teacher/assignments/{assignment_id}/analysis", ids={"assignment_id": do.ids["quiz"]})
     await do("GET /teacher/questions/{question_id}")
     await do("PUT /teacher/questions/{question_id}", "another kind", QUESTIONS["number"])
     await do("DELETE /teacher/questions/{question_id}", ids={"question_id": asked[1]["id"]})

@@ -60,6 +60,8 @@ GET /teacher/assignments/{assignment_id}/rubric
 PUT /teacher/assignments/{assignment_id}/rubric
 POST /teacher/assignments/{assignment_id}/release
 GET /teacher/assignments/{assignment_id}/students
+GET /teacher/assignments/{assignment_id}/analysis
+GET /teacher/questions
 GET /teacher/questions/{question_id}
 PUT /teacher/questions/{question_id}
 DELETE /teacher/questions/{question_id}

@@ -140,8 +140,11 @@ class AssignmentChange(RequestModel):
     class_id: UUID | None = None
     max_score: MaxScore = UNSENT
     correction_template: Text = UNSENT
+    rubric: Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] = UNSENT
     reveal: Reveal = UNSENT
+    attempts: Annotated[int, Field(ge=1, le=10)] = UNSENT
     encourage: bool = UNSENT
+    collect: bool = UNSENT
     language: Language | None = None
     regrade_days: RegradeDays = UNSENT
 
@@ -265,6 +268,14 @@ class RegradeSearch(Paging):
 class StudentSearch(Paging):
     search: Annotated[str, Field(max_length=200), NFC, ONE_LINE] | None = None
     class_id: UUID | None = None
+
+
+class QuestionSearch(Paging):
+    kind: (
+        Literal["criterion", "open", "choice", "choices", "matching", "ordering", "gaps", "short", "number"] | None
+    ) = None
+    search: Annotated[str, Field(max_length=200), NFC, NO_NUL] | None = None
+    assignment_id: UUID | None = None
 
 
 class GradebookFormat(RequestModel):

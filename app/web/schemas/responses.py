@@ -1,7 +1,7 @@
 """What the API answers. Postgres makes the JSON; these models document it and check it in tests, not on the way."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
@@ -166,6 +166,28 @@ class Question(RootModel[Annotated[AnyKind, Field(discriminator="kind")]]):  # t
     """One of them, with its key: for its teacher."""
 
 
+FOUND: Any = {
+    "assignment_id": UUID, "assignment_title": str, "answered": int,
+    "facility": (float | None, Field(description="the mean score as a share of the maximum; null: not answered yet")),
+}  # fmt: skip
+FoundKind: Any = Union[tuple(shape(f"Bank{kind.__name__}", kind, **FOUND) for kind in get_args(AnyKind))]  # noqa: UP007
+
+
+class BankQuestion(RootModel[Annotated[FoundKind, Field(discriminator="kind")]]):
+    """One of them, where it stands, and how it was answered."""
+
+
+Analysis = shape(
+    "Analysis", submissions=int, enough=(bool, Field(description="whether there are 5 students")), mean=float | None,
+    median=float | None, scores=(list[tuple[int, int, int]], Field(description="from, to (both in), and how many")),
+    questions=list[shape(  # type: ignore[misc]
+        "AnalysedQuestion", id=UUID, number=int, kind=str, max_score=int, n=int, enough=bool, mean=float | None,
+        facility=float | None, discrimination=(float | None, Field(description="item-rest correlation; null below 5")),
+        blank_share=float | None, best_distractor=(int | None, Field(description="the number of the option")),
+        options=list[shape(  # type: ignore[misc]
+            "AnalysedOption", number=int, text=str | None, pair=str | None, place=int | None, score=int | None,
+            picked=int, picked_by_top=int, picked_by_bottom=int)])],
+)  # fmt: skip
 QuestionRefused = shape("QuestionRefused", number=int, reason=(str, Field(description="the rule that it breaks")))
 QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)

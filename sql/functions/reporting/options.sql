@@ -1,35 +1,38 @@
 -- Options of questions, and how often each was picked.
 create or replace view reporting.options as
-select o.question_id,
+select q.id as question_id,
        q.assignment_id,
        a.teacher_id,
        q.number as question_number,
        q.kind,
-       o.number,
-       o.text,
-       o.pair,
-       o.place,
-       o.indent,
-       o.tolerance,
-       o.score,
+       n.number,
+       n.text,
+       n.pair,
+       n.place,
+       n.indent,
+       n.tolerance,
+       n.score,
        n.picked,
        n.picked_by_top,
        n.picked_by_bottom
-  from assay.options o
-  join assay.questions q   on q.id = o.question_id
+  from assay.questions q
   join assay.assignments a on a.id = q.assignment_id
- cross join lateral (
-       select count(*) filter (where p.picked) as picked,
-              count(*) filter (where p.picked and p.quarter = 4) as picked_by_top,
-              count(*) filter (where p.picked and p.quarter = 1) as picked_by_bottom
-         from (select case when q.kind in ('choice', 'choices', 'matching', 'ordering') then o.key = any (x.picked)
-                           when q.kind = 'gaps'
-                           then btrim(lower(normalize(x.texts[o.place], nfkc))) = btrim(lower(normalize(o.text, nfkc)))
-                           else x.score = coalesce(o.score, q.max_score) end as picked,
-                      ntile(4) over (order by s.score, s.id) as quarter
-                 from assay.answers x
-                 join assay.submissions s on s.id = x.submission_id
-                where x.question_id = q.id) p) n;
+ cross join lateral (  -- once for a question: its answers are read and put into quarters once
+       select o.number, o.text, o.pair, o.place, o.indent, o.tolerance, o.score,
+              count(p.quarter) as picked,
+              count(*) filter (where p.quarter = 4) as picked_by_top,
+              count(*) filter (where p.quarter = 1) as picked_by_bottom
+         from assay.options o
+         left join (select x.picked, x.texts, x.score, ntile(4) over (order by s.score, s.id) as quarter
+                      from assay.answers x
+                      join assay.submissions s on s.id = x.submission_id
+                     where x.question_id = q.id) p
+           on case when q.kind in ('choice', 'choices', 'matching', 'ordering') then o.key = any (p.picked)
+                   when q.kind = 'gaps'
+                   then btrim(lower(normalize(p.texts[o.place], nfkc))) = btrim(lower(normalize(o.text, nfkc)))
+                   else p.score = coalesce(o.score, q.max_score) end
+        where o.question_id = q.id
+        group by o.question_id, o.number) n;
 
 comment on view reporting.options is
 'One row per option of a question (choice, pair, line, accepted answer, level), and how many picked it or said it.

@@ -19,4 +19,12 @@ select (e.job).id, (e.job).id is null as finished,
            encourage           => (:body::json ->> 'encourage')::boolean,
            language_given      => :body::jsonb ? 'language',
            language            => :body::json ->> 'language',
-           terms               => json_populate_record(null::api.sent_terms, :body::json)) as e;
+           terms               => json_populate_record(null::api.sent_terms, :body::json),
+           attempts            => (:body::json ->> 'attempts')::smallint,
+           collect             => (:body::json ->> 'collect')::boolean,
+           criteria            => (select array_agg(row('criterion', c.title, c.prompt, c.max_score, null, null, null, null, null,
+                                                        c.levels)::api.sent_question order by c.number)
+                                     from rows from (json_to_recordset(case json_typeof(:body::json -> 'rubric') when 'array' then :body::json -> 'rubric' end)
+                                                         as (title text, prompt text, max_score integer, levels api.sent_option[]))
+                                          with ordinality as c (title, prompt, max_score, levels, number)),
+           build_rubric        => coalesce(:body::json ->> 'rubric' = 'generate', false)) as e;

@@ -1,0 +1,39 @@
+-- The questions of all assignments of a teacher.
+create function api.list_bank(token_digest bytea, kind text, search text, assignment_id uuid, after uuid, most integer)
+    returns table (question api.questions, assignment_title text, answered bigint, facility numeric)
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me      assay.teachers := assay.teacher(token_digest);
+    pattern text := '%' || replace(replace(replace(list_bank.search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+begin
+    if list_bank.assignment_id is not null then
+        perform assay.own_assignment(me.id, list_bank.assignment_id);
+    end if;
+    return query
+    select shown, p.assignment_title, n.answered, n.facility
+      from (select q.id, a.title::text as assignment_title, q.max_score
+              from assay.assignments a
+              join assay.questions q on q.assignment_id = a.id
+             where a.teacher_id = me.id
+               and a.deleted_at is null
+               and (list_bank.assignment_id is null or a.id = list_bank.assignment_id)
+               and (list_bank.kind is null or q.kind = list_bank.kind)
+               and (pattern is null or q.prompt ilike pattern or q.title ilike pattern)
+               and q.id < assay.page_start(list_bank.after)
+             order by q.id desc
+             limit list_bank.most) p
+      join api.questions shown on shown.id = p.id
+     cross join lateral (  -- by the index alone
+           select count(*) as answered, round(avg(x.score) / p.max_score, 4) as facility
+             from assay.answers x
+            where x.question_id = p.id
+              and x.submission_id is not null) n
+     order by p.id desc;
+end
+$$;
+
+comment on function api.list_bank(bytea, text, text, uuid, uuid, integer) is
+    'Questions and criteria of a teacher''s own assignments, or of one (else 404 not_found), of one kind, or whose prompt or title contains the search text, after the given one, newest first; with how many answers were handed in and the mean score as a share of the maximum.';
