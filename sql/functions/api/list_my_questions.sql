@@ -24,20 +24,20 @@ begin
                                                    where s.student_id = me.id and s.assignment_id = assignment.id));
     return query
     select q.number, q.kind, q.title, q.prompt, q.max_score,
-           coalesce(o.keys, '{}'), coalesce(o.texts, '{}'), coalesce(o.rights, '{}'), o.gaps::integer,
+           coalesce(o.keys, '{}'), coalesce(o.texts, '{}'),
+           array(select p.words from (select distinct u.words from unnest(o.pairs) as u (words)) p order by md5(concat(me.id, q.id, p.words))),
+           o.gaps::integer,
            x.picked, x.indents, x.texts, l.attempts_left,
            (m.it).id is not null, r.*
       from assay.questions q
-     cross join lateral (select assay.attempts_left(me.id, q) as attempts_left) l
+      join assay.attempts_in(me.id, assignment.id) l on l.question_id = q.id
       -- In an order of the student's own, by hash.
      cross join lateral (
            select array_agg(p.key order by p.place) filter (where p.is_shown) as keys,
                   array_agg(p.text order by p.place) filter (where p.is_shown) as texts,
-                  array(select d.pair from (select distinct i.pair from assay.options i
-                                             where i.question_id = q.id and q.kind = 'matching') d
-                         order by md5(concat(me.id, q.id, d.pair))) as rights,
+                  array_agg(p.pair) filter (where q.kind = 'matching') as pairs,
                   case when q.kind = 'gaps' then count(distinct p.gap) end as gaps
-             from (select i.key, i.text, i.place as gap, md5(concat(me.id, q.id, i.key)) as place,
+             from (select i.key, i.text, i.pair, case when q.kind = 'gaps' then i.place end as gap, md5(concat(me.id, q.id, i.key)) as place,
                           q.kind in ('choice', 'choices', 'matching', 'ordering') and i.text is not null as is_shown
                      from assay.options i
                     where i.question_id = q.id) p) o
@@ -48,7 +48,10 @@ begin
                           where i.student_id = me.id and i.question_id = q.id and i.score is not null
                             and (revealed and i.submission_id is not null or assignment.reveal = 'at_once' and i.checked_at is not null)
                           order by (i.submission_id is not null) desc, i.attempt desc limit 1) m on true
-      left join lateral (select n.* from assay.result_of(q, m.it, revealed or l.attempts_left = 0) n where (m.it).id is not null) r on true
+      -- offset: the result is made for an answer that is shown, and for no other.
+      left join lateral (select n.*
+                           from (select m.it where (m.it).id is not null offset 0) shown
+                          cross join lateral assay.result_of(q, shown.it, revealed or l.attempts_left = 0) n) r on true
      where q.assignment_id = assignment.id
        and q.approved_at is not null
        and q.kind <> 'criterion'

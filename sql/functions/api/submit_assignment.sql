@@ -47,7 +47,12 @@ begin
                                and x.checked_at is null
                                and (x.picked, x.indents, x.texts) is not distinct from (n.picked, n.indents, n.texts))
           order by n.number;
-        perform from assay.counting_answers(me.id, submit_assignment.assignment_id) c where not assay.is_blank(c.picked, c.texts);
+        perform
+           from assay.questions q
+           join assay.answers x on x.question_id = q.id and x.student_id = me.id
+          where q.assignment_id = submit_assignment.assignment_id
+            and q.approved_at is not null
+            and not assay.is_blank(x.picked, x.texts);
         if not found then
             perform assay.refuse('nothing_answered');
         end if;

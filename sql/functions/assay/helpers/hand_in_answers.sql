@@ -37,7 +37,9 @@ begin
            model = case n.marked_by when 'ai' then hand_in_answers.model end,
            prompt_version = case n.marked_by when 'ai' then hand_in_answers.prompt_version end
       from unnest(counting.answers, counting.questions, counting.scores, counting.markers) as n (answer_id, question_id, score, marked_by)
-      left join assay.read_marks(array[made], array[hand_in_answers.marks]) m on m.question_id = n.question_id and n.marked_by = 'ai'
+      left join (select r.*
+                   from (select where json_array_length(hand_in_answers.marks) > 0 offset 0) given  -- else nothing is read
+                  cross join lateral assay.read_marks(array[made], array[hand_in_answers.marks]) r) m on m.question_id = n.question_id and n.marked_by = 'ai'
      where x.id = n.answer_id;
     insert into assay.answers (student_id, question_id, submission_id, score, marked_by, marked_at, reason, evidence, quotes_unfound,
                                provider, model, prompt_version)
@@ -46,7 +48,9 @@ begin
            case n.marked_by when 'ai' then hand_in_answers.model end,
            case n.marked_by when 'ai' then hand_in_answers.prompt_version end
       from unnest(counting.answers, counting.questions, counting.scores, counting.markers) as n (answer_id, question_id, score, marked_by)
-      left join assay.read_marks(array[made], array[hand_in_answers.marks]) m on m.question_id = n.question_id and n.marked_by = 'ai'
+      left join (select r.*
+                   from (select where json_array_length(hand_in_answers.marks) > 0 offset 0) given  -- else nothing is read
+                  cross join lateral assay.read_marks(array[made], array[hand_in_answers.marks]) r) m on m.question_id = n.question_id and n.marked_by = 'ai'
      where n.answer_id is null;
     return made;
 end
