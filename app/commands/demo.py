@@ -2,10 +2,10 @@
 
 import argparse
 
-from app.dev import demo
+from app.dev.demo import story
 from app.settings import Settings
 
 
 def run(_: Settings, __: argparse.Namespace) -> int:
     """0 only if everything happened as told."""
-    return demo.run()
+    return story.run()
