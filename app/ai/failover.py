@@ -49,7 +49,7 @@ class AiUnavailable(Exception):
 class AiCall(Generic[T]):
     """What is asked, of whom first, and what makes a completion acceptable."""
 
-    name: str  # `grading` or `template`: the prompt files' first word
+    name: str  # the folder of its prompt, such as `grading`
     first: Provider
     values: Mapping[str, str | Fenced]  # of the prompt's placeholders
     schema: Mapping[str, Any]

@@ -21,10 +21,8 @@ async def check_key(providers: Providers, provider: Provider, key: str) -> Liter
     clients = providers.clients
     try:
         async with asyncio.timeout(min(SECONDS, providers.settings.ai_timeout_seconds)):
-            list_models: Any = (
-                clients.openai_for(key) if provider == "openai" else clients.anthropic_for(key)
-            ).models.with_raw_response.list
-            response = await list_models()
+            client_for: Mapping[Provider, Any] = {"openai": clients.openai_for, "anthropic": clients.anthropic_for}
+            response = await client_for[provider](key).models.with_raw_response.list()
             listed = json.loads(await response.http_response.aread())
     except KeyUnusable:
         return "rejected"

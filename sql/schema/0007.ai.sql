@@ -1,7 +1,7 @@
 -- Teachers' keys, which models are asked in which order, and every attempt at a service.
 create table assay.api_keys (
     teacher_id      uuid not null references assay.teachers on delete cascade,
-    provider        text not null,
+    provider        assay.provider not null,
     sealed          bytea not null,
     last4           text not null,
     created_at      timestamptz not null default now(),
@@ -14,13 +14,12 @@ create table assay.api_keys (
     calls_today     integer not null default 0,
     calls_on        date,
     constraint one_key_per_service primary key (teacher_id, provider),
-    constraint provider_known      check (provider in ('openai', 'anthropic')),
     constraint last4_is_short      check (length(last4) <= 4),
     constraint calls_per_day_positive check (calls_per_day >= 1)
 );
 
 create table assay.ai_models (
-    provider   text not null,
+    provider   assay.provider not null,
     model      text not null,
     rank       integer not null,
     retires_on date,
@@ -28,7 +27,6 @@ create table assay.ai_models (
     reasoning_tokens integer not null default 0,
     parameters jsonb not null default '{}',
     constraint one_row_per_model       primary key (provider, model),
-    constraint provider_known          check (provider in ('openai', 'anthropic')),
     constraint reasoning_tokens_not_negative check (reasoning_tokens >= 0),
     constraint parameters_are_an_object check (jsonb_typeof(parameters) = 'object')
 );
@@ -38,7 +36,7 @@ create table assay.ai_attempts (
     job_id       uuid not null,
     teacher_id   uuid not null references assay.teachers,
     assignment_id uuid,
-    provider     text not null,
+    provider     assay.provider not null,
     model        text not null,
     outcome      text not null,
     milliseconds integer not null,
@@ -46,7 +44,6 @@ create table assay.ai_attempts (
     tokens_out   integer,
     request_id   text,
     created_at   timestamptz not null default now(),
-    constraint provider_known           check (provider in ('openai', 'anthropic')),
     constraint milliseconds_not_negative check (milliseconds >= 0)
 );
 create index ai_attempts_of_job     on assay.ai_attempts (job_id);

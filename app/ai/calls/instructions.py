@@ -48,7 +48,7 @@ class InstructionsMaximumUnclear(MaximumUnclear):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """What is asked for: the prompt files' first word, the schema of the completion, and how one is read."""
+    """What is asked for: the folder of its prompt, the schema of the completion, and how one is read."""
 
     name: str
     schema: Mapping[str, Any]

@@ -15,7 +15,7 @@ def fingerprint(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCall:
-    """One call: `kind` is template, grading, other or models; `outcome` is a status, a fault's name, or `answered`."""
+    """One call: `kind` is one of directives.KINDS; `outcome` is a status, a fault's name, or `answered`."""
 
     number: int
     service: str
