@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from app.dev.simulator.marking import REASON
 from tests.rules.quizzes import CHOICE, OPEN, SHORT
 from tests.rules.rows import Sql, coins, drift
 from tests.web.conftest import Assay
@@ -73,6 +74,58 @@ async def test_open_questions_that_nobody_answered_need_no_ai(assay: Assay, sql:
     assert [tuple(r) for r in await sql.fetch("select score, marked_by from assay.answers order by score")] == [
         (0, "database"), (4, "database")]  # fmt: skip
     assert assay.asked == []
+
+
+async def test_an_answer_in_which_nothing_is_to_be_seen_is_shown_to_no_ai(assay: Assay, sql: Sql) -> None:
+    desk, _ = await before(assay, sql, OPEN, OPEN)
+    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": "\u200b\u2060"}}))["submission"]
+    assert (made["score"], assay.asked) == (0, [])
+    marked = await sql.fetch("select score, marked_by from assay.answers")
+    assert [tuple(one) for one in marked] == [(0, "database")] * 2
+    other = await desk.classmate()
+    await other.ask("POST", "/submission", 201, json={"answers": {"1": "\u00ad", "2": WORK}})
+    assert len(assay.asked) == 1
+    assert re.findall(r"QUESTION (\d)", assay.asked[0][2]["messages"][0]["content"]) == ["2"]
+
+
+async def test_evidence_stands_in_the_answer_that_it_is_of(assay: Assay, sql: Sql) -> None:
+    desk, teacher = await before(assay, sql, OPEN, OPEN, OPEN, reveal="when_graded")
+    key = "sk-sim:quote=bronze%20age%2C%20%20which%20is"
+    await assay.ask("PUT", "/teacher/api-keys/anthropic", teacher, json={"key": key})
+    sent = {"answers": {"1": WORK, "2": RARE, "3": f"{WORK} {RARE}"}}
+    items = (await desk.ask("POST", "/submission", 201, json=sent))["submission"]["outcome"]["items"]
+    found = [
+        [sent["answers"][str(n)][at["start"] : at["end"]] for at in one["evidence"]] for n, one in enumerate(items, 1)
+    ]
+    assert found == [[], ["bronze age, which is"], ["bronze age, which is"]]
+    assert [(one["quotes_unfound"], one["supported"]) for one in items] == [(1, False), (0, True), (0, True)]
+
+
+async def test_nothing_of_a_mark_is_in_any_byte_before_the_reveal(assay: Assay, sql: Sql) -> None:
+    kept = {**OPEN, "guide": "GUIDE", "solution": "SOLUTION", "explanation": "EXPLANATION",
+            "options": [{"text": "LOW", "score": 0}, {"text": "HIGH", "score": 4}]}  # fmt: skip
+    desk, _ = await before(assay, sql, kept, SHORT, reveal="after_deadline")
+    sent = {"answers": {"1": RARE}}
+    job = (await desk.ask("POST", "/submission", 202, json=sent, headers={"Prefer": "respond-async"}))["job"]
+    asked = [(path, "application/json") for path in ("", "/questions", "/submission")]
+
+    async def heard() -> str:
+        headers = {"Authorization": f"Bearer {desk.token}"}
+        answers = [
+            await assay.client.get(f"/student/jobs/{job['id']}", headers={**headers, "Accept": "text/event-stream"})
+        ]
+        for path, kind in asked:
+            answers.append(await assay.client.get(desk.path + path, headers={**headers, "Accept": kind}))
+        answers.append(await assay.client.get("/student/scores", headers=headers))
+        return "".join(answer.text + str(answer.headers.multi_items()) for answer in answers)
+
+    secrets = ("GUIDE", "SOLUTION", "EXPLANATION", "LOW", "HIGH", REASON, "evidence", "marked_by")
+    said = await heard()
+    assert '"status":"succeeded"' in said.replace('": "', '":"')
+    assert [word for word in secrets if word in said] == []
+    await desk.close()
+    told = [word for word in secrets if word in await heard()]
+    assert told == ["GUIDE", "SOLUTION", "EXPLANATION", REASON, "evidence", "marked_by"]
 
 
 async def test_what_waits_for_an_ai_is_not_changed_and_not_handed_in_again(assay: Assay, sql: Sql) -> None:

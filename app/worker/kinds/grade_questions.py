@@ -8,7 +8,7 @@ from typing import Any
 from app.ai.calls.marking import Evidence, Level, Mark, Question, Work, evidence_of, mark
 from app.ai.providers import Attempt
 from app.ai.quotes import QuotedText
-from app.ai.text import flags
+from app.ai.text import clean, flags
 from app.ai.text_thread import work_on
 from app.worker.job import Job, Result, Tools
 
@@ -27,7 +27,8 @@ async def run(job: Job, inputs: Any, tools: Tools) -> Result:
 
 async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[tuple[Attempt, ...], dict[str, Any]]:
     """Asks the AI providers; the marks as FINISH takes them. Raises JobFailed or AiUnavailable."""
-    questions = questions_of(inputs["questions"])
+    sent = inputs["questions"]
+    questions = await work_on(len(sent), lambda: questions_of(sent))
     if not questions:  # the database marks all of it, such as when the open questions were made void meanwhile
         return (), NOTHING_ASKED
     work = Work(
@@ -50,7 +51,7 @@ async def mark_inputs(job: Job, inputs: Any, tools: Tools) -> tuple[tuple[Attemp
 
 
 def questions_of(rows: str | bytes) -> tuple[Question, ...]:
-    """The questions in the JSON of `assay.questions_for_marking`."""
+    """The questions in the JSON of `assay.questions_for_marking`, without answers in which there is nothing to see."""
     return tuple(
         Question(
             number=row["number"],
@@ -62,6 +63,7 @@ def questions_of(rows: str | bytes) -> tuple[Question, ...]:
             answer=row["answer"],
         )
         for row in json.loads(rows)
+        if row["answer"] is None or clean(row["answer"]).strip()
     )
 
 
