@@ -13,9 +13,10 @@ COLLECT = "select worker.collect_answers()"
 SUBMISSION = "select * from assay.submissions where student_id = $1"
 PENDING = "select * from assay.pending_submissions where student_id = $1"
 LOOKED_AT = "select collected_at is null or collected_at < deadline from assay.assignments where id = $1"
-MARKED = """
-select worker.finish_markings($1, $2, array['[{"number": 1, "score": 3, "reason": "So.", "quotes": []}]'::json],
-                              array[null], '{openai}', '{gpt-4o}', '{v1}', array['[]'::json])"""
+MARKS = '[{"number": 1, "score": 3, "reason": "So.", "quotes": [], "quotes_unfound": 0}]'
+MARKED = f"""
+select worker.finish_markings($1, $2, array['{MARKS}'::json], array[null], '{{openai}}', '{{gpt-4o}}', '{{v1}}',
+                              array['[]'::json])"""
 BY_HAND = """
 insert into assay.submissions (student_id, assignment_id, content, score, original_score, submitted_at)
 values ($1, $2, $3, 0, 0, $4)"""

@@ -32,26 +32,26 @@ begin
     -- Statements of their own: the rules for answers look at their submissions.
     update assay.answers x
        set submission_id = made, score = n.score, marked_by = n.marked_by, marked_at = clock_timestamp(),
-           reason = m.reason, evidence = m.evidence, quotes_unfound = coalesce(m.quotes_unfound, 0),
            provider = case n.marked_by when 'ai' then hand_in_answers.provider end,
            model = case n.marked_by when 'ai' then hand_in_answers.model end,
            prompt_version = case n.marked_by when 'ai' then hand_in_answers.prompt_version end
-      from unnest(counting.answers, counting.questions, counting.scores, counting.markers) as n (answer_id, question_id, score, marked_by)
-      left join (select r.*
-                   from (select where json_array_length(hand_in_answers.marks) > 0 offset 0) given  -- else nothing is read
-                  cross join lateral assay.read_marks(array[made], array[hand_in_answers.marks]) r) m on m.question_id = n.question_id and n.marked_by = 'ai'
+      from unnest(counting.answers, counting.scores, counting.markers) as n (answer_id, score, marked_by)
      where x.id = n.answer_id;
-    insert into assay.answers (student_id, question_id, submission_id, score, marked_by, marked_at, reason, evidence, quotes_unfound,
-                               provider, model, prompt_version)
-    select hand_in_answers.student_id, n.question_id, made, n.score, n.marked_by, clock_timestamp(), m.reason, m.evidence, coalesce(m.quotes_unfound, 0),
+    insert into assay.answers (student_id, question_id, submission_id, score, marked_by, marked_at, provider, model, prompt_version)
+    select hand_in_answers.student_id, n.question_id, made, n.score, n.marked_by, clock_timestamp(),
            case n.marked_by when 'ai' then hand_in_answers.provider end,
            case n.marked_by when 'ai' then hand_in_answers.model end,
            case n.marked_by when 'ai' then hand_in_answers.prompt_version end
       from unnest(counting.answers, counting.questions, counting.scores, counting.markers) as n (answer_id, question_id, score, marked_by)
-      left join (select r.*
-                   from (select where json_array_length(hand_in_answers.marks) > 0 offset 0) given  -- else nothing is read
-                  cross join lateral assay.read_marks(array[made], array[hand_in_answers.marks]) r) m on m.question_id = n.question_id and n.marked_by = 'ai'
      where n.answer_id is null;
+    if hand_in_answers.provider is not null then
+        update assay.answers x
+           set reason = m.reason, evidence = m.evidence, quotes_unfound = m.quotes_unfound
+          from assay.read_marks(array[made], array[hand_in_answers.marks]) m
+         where x.submission_id = made
+           and x.question_id = m.question_id
+           and x.marked_by = 'ai';
+    end if;
     return made;
 end
 $$;
