@@ -90,7 +90,9 @@ def measure(results: Results, folder: Path, endpoints: tuple[str, ...], seconds:
         shutil.rmtree(folder / "data", ignore_errors=True)
 
 
-def through_wrk(name: str, server: Server, seeded: data.Seeded, tokens: Path) -> Contestant:
+def through_wrk(
+    name: str, server: Server, seeded: data.Seeded, tokens: Path, endpoints: tuple[str, ...] = tuple(GOALS)
+) -> Contestant:
     """A server behind its socket; what was handed in is put back."""
 
     def run(endpoint: str, connections: int, seconds: float) -> Run:
@@ -104,7 +106,7 @@ def through_wrk(name: str, server: Server, seeded: data.Seeded, tokens: Path) ->
                 raise Invalid(f"{done.requests} hand-ins were accepted, {stored} are stored")
         return done
 
-    return Contestant(name, tuple(GOALS), run)
+    return Contestant(name, endpoints, run)
 
 
 def through_pgbench(seeded: data.Seeded, folder: Path) -> list[Contestant]:
