@@ -27,7 +27,7 @@ begin
                    as g (id, attempt, marks, comment, provider, model, prompt_version, flags)
           join assay.jobs j on j.id = g.id and j.attempt = g.attempt
           join assay.pending_submissions p on p.job_id = j.id
-         order by j.id
+         order by p.assignment_id, j.id  -- each hand-in locks the count of its assignment
            for update of j
     loop
         perform set_config('assay.audit_reason', case when mine.collected_at is null then '' else 'collected at the deadline' end, true);

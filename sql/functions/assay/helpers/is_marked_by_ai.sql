@@ -2,7 +2,6 @@
 create or replace function assay.is_marked_by_ai(assignment_id uuid)
     returns boolean
     language sql stable
-    set search_path = ''
 begin atomic
     select exists (select from assay.questions q
                     where q.assignment_id = is_marked_by_ai.assignment_id

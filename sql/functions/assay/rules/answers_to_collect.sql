@@ -2,7 +2,6 @@
 create or replace function assay.answers_to_collect(assignment_id uuid)
     returns table (student_id uuid, saved_at timestamptz, retry_at timestamptz)
     language sql stable
-    set search_path = ''
 begin atomic
     select w.student_id, w.saved_at,
            case when p.job_id is not null then 'infinity'::timestamptz

@@ -2,7 +2,6 @@
 create or replace function assay.free_after_failures(student_id uuid, assignment_id uuid)
     returns timestamptz
     language sql stable
-    set search_path = ''
 begin atomic
     -- Chances that were given back already; who has had them all waits until one of those lies long enough ago: 3 of an
     -- assignment in 30 days, 10 of a student in one.

@@ -2,7 +2,6 @@
 create or replace function assay.was_saved(student_id uuid, assignment_id uuid, content text, at timestamptz)
     returns boolean
     language sql stable
-    set search_path = ''
 begin atomic
     select was_saved.at = (select max(x.saved_at)
                              from assay.questions q

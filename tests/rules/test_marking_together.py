@@ -1,0 +1,42 @@
+"""Workers that store marks at the same time, of the same assignments, do not wait for one another in a circle."""
+
+from uuid import UUID
+
+from tests.rules.concurrent import connections, outcomes
+from tests.rules.quizzes import OPEN, published, quiz, saved
+from tests.rules.rows import Sql, drift, row, student, take, worker
+
+MARKS = '[{"number": 1, "score": 3, "reason": "So.", "quotes": [], "quotes_unfound": 0}]'
+FINISH = f"""
+select worker.finish_markings($1, $2, array_fill('{MARKS}'::json, n), array_fill(null::text, n),
+                              array_fill('openai'::text, n), array_fill('gpt-4o'::text, n), array_fill('v1'::text, n),
+                              array_fill('[]'::json, n))
+  from (select array[cardinality($1::uuid[])] as n) as sent"""
+STUDENTS = 24
+
+
+async def test_batches_of_the_same_quizzes_in_opposite_order_are_all_stored(sql: Sql, db: str) -> None:
+    first = await quiz(sql, OPEN)
+    other = await published(sql, first.teacher, OPEN)
+    asked = {first.task: first.questions[0]}
+    asked[other] = await sql.fetchval("select id from assay.questions where assignment_id = $1", other)
+    batches: list[list[UUID]] = [[], []]
+    for number in range(STUDENTS):
+        author = await student(sql)
+        await row(sql, "enrolments", class_id=first.classroom, student_id=author.id)
+        tasks = [first.task, other] if number % 2 else [other, first.task]
+        for batch, task in zip(batches, tasks, strict=True):  # one batch has the one first, the other batch the other
+            await saved(sql, author, asked[task], texts=["Because."])
+            handed_in = "select (s.job).id from api.submit_assignment($1, $2, null) s"
+            batch.append(await sql.fetchval(handed_in, author.token, task))
+    taken = await take(sql, await worker(sql))
+    assert len(taken) == 2 * STUDENTS
+    # By the students, who are locked first, the batches are apart.
+    parts = [batches[0][0::2] + batches[1][0::2], batches[0][1::2] + batches[1][1::2]]
+    async with connections(db, 2) as pool:
+        said = await outcomes(
+            one.fetch(FINISH, part, [taken[job] for job in part]) for one, part in zip(pool, parts, strict=True)
+        )
+    assert said == {"done": 2}
+    assert await sql.fetchval("select count(*) from assay.submissions") == 2 * STUDENTS
+    assert await drift(sql) == []
