@@ -151,12 +151,7 @@ async def test_how_long_marks_may_be_disputed_is_the_teachers_and_may_change_aft
     await assay.ask("POST", student + "/regrade-requests", school.student, 201, json={"text": WHY})
 
 
-async def test_nothing_is_disputed_before_it_is_handed_in_and_graded(assay: Assay, school: School) -> None:
+async def test_nothing_is_disputed_before_it_is_handed_in(assay: Assay, school: School) -> None:
     path = school.path + "/regrade-requests"
     await assay.refused("not_found", "POST", path, school.student, json={"text": WHY})
     assert (await assay.ask("GET", path, school.student)) == {"items": [], "next_cursor": None}
-    slow = {"content": "Gold. [[sim:slow=3]]"}
-    await assay.ask("POST", school.path + "/submission", school.student, 202, json=slow,
-                    headers={"Prefer": "respond-async"})  # fmt: skip
-    if rows(assay, "select 1 from assay.pending_submissions"):
-        await assay.refused("not_revealed_yet", "POST", path, school.student, json={"text": WHY})

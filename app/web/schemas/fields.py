@@ -154,7 +154,10 @@ Time = Annotated[
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
 MaxScore = Annotated[int, Field(ge=1, le=1_000_000), INT]
 Comment = Annotated[str, Field(max_length=1_000), NO_NUL]
-RegradeDays = Annotated[int, INT, Field(ge=0, le=365)]
+RegradeDays = Annotated[int, Field(ge=0, le=365), INT]
+Autonomy = Literal["full", "gated"]
+GateCases = Annotated[int, Field(ge=1, le=200), INT]
+Share = Annotated[float, Field(ge=0, le=1)]
 Reveal = Literal["at_once", "when_graded", "after_deadline"]
 Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
 

@@ -14,8 +14,10 @@ from app.web.schemas.fields import (
     UNSENT,
     WORD_OR_LIST,
     Answer,
+    Autonomy,
     Comment,
     Email,
+    GateCases,
     Language,
     MaxScore,
     Name,
@@ -24,6 +26,7 @@ from app.web.schemas.fields import (
     RequestModel,
     Reveal,
     Score,
+    Share,
     Text,
     Time,
     Title,
@@ -128,11 +131,19 @@ class NewAssignment(RequestModel):
     reveal: Reveal | None = None
     encourage: bool = False
     language: Language | None = None
+    autonomy: Autonomy = UNSENT
+    gate_min_cases: GateCases = UNSENT
+    gate_min_qwk: Share = UNSENT
+    gate_max_bias: Share = UNSENT
     regrade_days: RegradeDays = UNSENT
 
 
 class AssignmentChange(RequestModel):
-    """Only the fields that are sent are changed; `regrade_days` alone may change after the first submission, too."""
+    """Only the fields that are sent are changed.
+
+    `autonomy`, what begins with `gate_` and `regrade_days` may change after the first submission, too, where nothing
+    else is sent.
+    """
 
     title: Title = UNSENT
     instructions: Text = UNSENT
@@ -146,6 +157,10 @@ class AssignmentChange(RequestModel):
     encourage: bool = UNSENT
     collect: bool = UNSENT
     language: Language | None = None
+    autonomy: Autonomy = UNSENT
+    gate_min_cases: GateCases = UNSENT
+    gate_min_qwk: Share = UNSENT
+    gate_max_bias: Share = UNSENT
     regrade_days: RegradeDays = UNSENT
 
 

@@ -76,7 +76,8 @@ StudentAssignment = shape(
     takes=Literal["text", "answers"],
 )  # fmt: skip
 StudentSubmission = shape(
-    "StudentSubmission", id=UUID, assignment_id=UUID, content=str, score=int, max_score=int, feedback=str | None,
+    "StudentSubmission", id=UUID, assignment_id=UUID, content=str, max_score=int,
+    score=(int | None, Field(description="null: the result is held")), feedback=str | None,
     submitted_at=datetime, graded_at=datetime, comment=str | None,
     outcome=(Outcome | None, Field(description="null: not revealed yet")),
 )  # fmt: skip
@@ -117,6 +118,7 @@ AssignmentSummary = shape(
     locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Literal["text", "answers"],
     reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
     released_at=datetime | None, attempts=int, collect=bool, regrade_days=int,
+    autonomy=Literal["full", "gated"], gate_min_cases=int, gate_min_qwk=float, gate_max_bias=float,
     published_at=(datetime | None, Field(description="null: a draft, seen by its teacher alone")),
 )  # fmt: skip
 Assignment = shape(
@@ -202,13 +204,14 @@ RubricCriterion = shape(
 RubricShown = shape("RubricShown", criteria=list[RubricCriterion], max_score=int)  # type: ignore[valid-type]
 StudentState = shape(
     "StudentState", student=User, state=Literal["open", "started", "pending", "graded", "closed"], answered=int,
-    score=int | None, submitted_at=datetime | None,
+    score=int | None, submitted_at=datetime | None, released_at=datetime | None,
 )  # fmt: skip
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,
     feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,
     comment=str | None, is_llm_generated=bool,
+    released_at=(datetime | None, Field(description="since when it counts and its student may know it; null: held")),
     flags=(list[Any], Field(description="what looked like an attempt to talk to the grader; advisory")),
 )  # fmt: skip
 TeacherSubmissionWithContent = shape("TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome)

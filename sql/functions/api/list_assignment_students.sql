@@ -1,6 +1,7 @@
 -- Where each student stands with an assignment of this teacher, newest registration first.
 create function api.list_assignment_students(token_digest bytea, assignment_id uuid, wanted_state text, after uuid, most integer)
-    returns table (id uuid, student json, state text, answered bigint, score integer, submitted_at timestamptz)
+    returns table (id uuid, student json, state text, answered bigint, score integer, submitted_at timestamptz,
+                   released_at timestamptz)
     language plpgsql stable security definer
     set search_path = ''
 as $$
@@ -10,7 +11,8 @@ declare
     one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
 begin
     return query
-    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered, s.score, s.submitted_at
+    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered, s.score, s.submitted_at,
+           s.released_at
       from reporting.student_states s
       join assay.students p on p.id = s.student_id
      where s.assignment_id = one.id
@@ -22,4 +24,4 @@ end
 $$;
 
 comment on function api.list_assignment_students(bytea, uuid, text, uuid, integer) is
-    'The students of the classes that an own assignment is for, with state (open, started, pending, graded, closed), how many questions they answered, score and time, after the given student; 404 not_found.';
+    'The students of the classes that an own assignment is for, with state (open, started, pending, graded, closed), how many questions they answered, score, time and since when the student may know, after the given student; 404 not_found.';

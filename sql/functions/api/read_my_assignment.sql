@@ -11,7 +11,8 @@ declare
 begin
     return query
     select a.id, a.title::text, a.max_score, a.deadline,
-           assay.assignment_state(s.score, p.job_id is not null, a.deadline), s.score, p.job_id, a.takes, a.reveal, a.attempts,
+           assay.assignment_state(s.score, p.job_id is not null, a.deadline),
+           case when s.released_at is not null then s.score end, p.job_id, a.takes, a.reveal, a.attempts,
            n.questions, n.answered, (select to_json(g) from api.graded_texts g where g.id = s.id)
       from assay.assignments a
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = me.id

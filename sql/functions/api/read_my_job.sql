@@ -10,8 +10,11 @@ declare
 begin
     perform assay.require_own_job(read_my_job.job_id, null, me.id);
     select j.* into job from api.jobs j where j.id = read_my_job.job_id;
+    if exists (select from assay.submissions s where s.id = job.submission_id and s.released_at is null) then
+        job.score := null;
+    end if;
     return job;
 end
 $$;
 
-comment on function api.read_my_job(bytea, uuid) is 'A job of the calling student; else 404 not_found.';
+comment on function api.read_my_job(bytea, uuid) is 'A job of the calling student, without the score while it is held; else 404 not_found.';

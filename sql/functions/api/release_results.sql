@@ -10,6 +10,7 @@ declare
     released api.assignments;
 begin
     perform assay.set_actor('teacher', me.id);
+    perform assay.lock_held(one.id);
     update assay.assignments a set released_at = now() where a.id = one.id and a.released_at is null;
     select a.* into released from api.assignments a where a.id = one.id;
     return released;
@@ -17,4 +18,4 @@ end
 $$;
 
 comment on function api.release_results(bytea, uuid) is
-    'Reveals the outcomes of an own assignment to its students, whatever reveal says, those still to come too; again changes nothing. 404 not_found.';
+    'Reveals the outcomes of an own assignment to its students, whatever reveal says, those still to come too; again changes nothing. What was held is released and paid (gate_opens). 404 not_found.';

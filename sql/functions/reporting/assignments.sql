@@ -25,7 +25,11 @@ select a.id,
        a.released_at,
        a.attempts,
        a.collect,
-       a.regrade_days
+       a.regrade_days,
+       a.autonomy,
+       a.gate_min_cases,
+       a.gate_min_qwk,
+       a.gate_max_bias
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id

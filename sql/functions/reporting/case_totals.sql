@@ -3,7 +3,7 @@ create or replace view reporting.case_totals as
 select s.try_id,
        s.case_id,
        c.label as case_label,
-       c.assignment_id,
+       s.assignment_id,
        s.provider,
        s.model,
        s.teacher_id,
@@ -15,13 +15,10 @@ select s.try_id,
        case when s.teacher_id is null then h.mean else (h.scores - s.total)::numeric / nullif(h.people - 1, 0) end as human_total,
        s.total - case when s.teacher_id is null then h.mean else (h.scores - s.total)::numeric / nullif(h.people - 1, 0) end as difference,
        s.total is null as invalid
-  from (select t.id as try_id, t.case_id, t.provider, t.model, t.teacher_id, t.prompt_version, t.rubric_digest, t.number, t.blind,
-               case when n.errors = 0 then n.total end as total
-          from (select m.try_id, sum(m.score) as total, count(m.error) as errors from assay.marks m group by m.try_id) n
-          join assay.tries t on t.id = n.try_id) s
+  from assay.try_totals s
   join assay.cases c on c.id = s.case_id
-  left join reporting.human_scores h
-    on h.case_id = s.case_id and h.assignment_id = c.assignment_id and h.rubric_digest = s.rubric_digest and h.question_id is null;
+  left join assay.human_scores h
+    on h.case_id = s.case_id and h.assignment_id = s.assignment_id and h.rubric_digest = s.rubric_digest and h.question_id is null;
 
 comment on view reporting.case_totals is
 'One row per try that led to an answer: its total beside the mean total of the people who marked by the same rubric (for a person''s try: of the others).

@@ -7,7 +7,7 @@ select s.id as student_id,
        coalesce(l.coins, 0) as sum_of_ledger,
        coalesce(h.coins, 0) as sum_of_last_scores
   from assay.students s
-  left join (select x.student_id, sum(x.score) as coins from assay.submissions x group by x.student_id) x
+  left join (select x.student_id, sum(x.score) as coins from assay.submissions x where x.released_at is not null group by x.student_id) x
     on x.student_id = s.id
   left join (select l.student_id, sum(l.coins) as coins from assay.coin_ledger l group by l.student_id) l
     on l.student_id = s.id
@@ -26,6 +26,6 @@ Example: select * from reporting.coin_drift;';
 comment on column reporting.coin_drift.student_id         is 'The student.';
 comment on column reporting.coin_drift.student_name       is 'The student, by name.';
 comment on column reporting.coin_drift.total_gold_coins   is 'What students.total_gold_coins says.';
-comment on column reporting.coin_drift.sum_of_scores      is 'The sum of the current scores.';
+comment on column reporting.coin_drift.sum_of_scores      is 'The sum of the current scores that are released.';
 comment on column reporting.coin_drift.sum_of_ledger      is 'The sum of every movement of coins.';
 comment on column reporting.coin_drift.sum_of_last_scores is 'The sum of the last score that the ledger has for each submission.';

@@ -20,7 +20,7 @@ select c.id as class_id,
    and (a.class_id is null or a.class_id = c.id)
    and a.published_at is not null
    and a.deleted_at is null
-  left join assay.submissions x on x.assignment_id = a.id and x.student_id = e.student_id
+  left join assay.submissions x on x.assignment_id = a.id and x.student_id = e.student_id and x.released_at is not null
  where c.deleted_at is null;
 
 comment on view reporting.gradebook is
@@ -34,5 +34,5 @@ comment on column reporting.gradebook.student_name     is 'The student, by name.
 comment on column reporting.gradebook.student_email    is 'The student, by address.';
 comment on column reporting.gradebook.assignment_id    is 'The assignment; null: the class has none.';
 comment on column reporting.gradebook.assignment_title is 'The assignment, by title.';
-comment on column reporting.gradebook.submission_id    is 'The submission; null: none was graded.';
-comment on column reporting.gradebook.score            is 'Gold coins; null: none was graded.';
+comment on column reporting.gradebook.submission_id    is 'The submission; null: none was graded, or its result is held.';
+comment on column reporting.gradebook.score            is 'Gold coins; null: none was graded, or the result is held.';

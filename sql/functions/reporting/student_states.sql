@@ -9,7 +9,8 @@ select m.assignment_id,
        n.answered,
        s.score,
        a.max_score,
-       s.submitted_at
+       s.submitted_at,
+       s.released_at
   from (select distinct a.id as assignment_id, e.student_id
           from assay.assignments a
           join assay.classes c    on c.teacher_id = a.teacher_id and (a.class_id is null or a.class_id = c.id)
@@ -45,3 +46,4 @@ comment on column reporting.student_states.answered         is 'How many questio
 comment on column reporting.student_states.score            is 'The score, in gold coins; null: none yet.';
 comment on column reporting.student_states.max_score        is 'The highest score, in gold coins.';
 comment on column reporting.student_states.submitted_at     is 'When it was handed in; null: not yet graded.';
+comment on column reporting.student_states.released_at      is 'Since when the student may know the score; null: there is none, or it is held.';

@@ -17,7 +17,8 @@ select s.id,
        s.submitted_at,
        s.graded_at,
        s.comment,
-       s.adjustment
+       s.adjustment,
+       s.released_at
   from assay.submissions s
   join assay.assignments a on a.id = s.assignment_id
   join assay.students p    on p.id = s.student_id;

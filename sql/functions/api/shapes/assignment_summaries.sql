@@ -18,7 +18,11 @@ select a.id,
        a.attempts,
        a.collect,
        a.published_at,
-       a.regrade_days
+       a.regrade_days,
+       a.autonomy,
+       a.gate_min_cases,
+       a.gate_min_qwk,
+       a.gate_max_bias
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';

@@ -21,7 +21,11 @@ select a.id,
        a.attempts,
        a.collect,
        a.published_at,
-       a.regrade_days
+       a.regrade_days,
+       a.autonomy,
+       a.gate_min_cases,
+       a.gate_min_qwk,
+       a.gate_max_bias
   from reporting.assignments a
  where (a.correction_template is not null or a.takes = 'answers')
    and a.deleted_at is null;

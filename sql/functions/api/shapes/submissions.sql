@@ -16,7 +16,8 @@ select s.id,
            (select s.graded_at from assay.submissions t where t.id = s.id and assay.is_edited(t))
        end as edited_at,
        s.comment,
-       s.provider is not null as is_llm_generated
+       s.provider is not null as is_llm_generated,
+       s.released_at
   from reporting.submissions s;
 
 comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';

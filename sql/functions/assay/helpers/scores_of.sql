@@ -11,6 +11,7 @@ begin atomic
               from assay.submissions x
               join assay.assignments a on a.id = x.assignment_id
              where x.student_id = scores_of.student_id
+               and x.released_at is not null
                and (scores_of.teacher_id is null or a.teacher_id = scores_of.teacher_id)
                and x.id < assay.page_start(scores_of.after)
              order by x.id desc

@@ -37,7 +37,7 @@ begin atomic
     )
     select a.id, a.title, a.max_score, a.deadline,
            assay.assignment_state(s.score, p.job_id is not null, a.deadline),
-           s.score, p.job_id, a.takes
+           case when s.released_at is not null then s.score end, p.job_id, a.takes
       from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
       join assay.assignments a on a.id = n.id
       left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id

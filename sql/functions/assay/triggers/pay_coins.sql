@@ -13,7 +13,8 @@ begin
                                        teacher_id, provider, model, prompt_version)
         select n.student_id, n.id, n.assignment_id, n.score, n.score, 'graded', actor,
                teacher, n.provider, n.model, n.prompt_version
-          from new_rows n;
+          from new_rows n
+         where n.released_at is not null;
     elsif tg_op = 'UPDATE' then
         insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
                                        teacher_id, provider, model, prompt_version)
@@ -23,19 +24,30 @@ begin
                teacher, n.provider, n.model, n.prompt_version
           from new_rows n
           join old_rows o on o.id = n.id
-         where (n.score, n.graded_at) is distinct from (o.score, o.graded_at);
+         where (n.score, n.graded_at) is distinct from (o.score, o.graded_at)
+           and o.released_at is not null
+         union all
+        -- What was held is paid when it is released, and was given by who graded it, whoever released it.
+        select n.student_id, n.id, n.assignment_id, n.score, n.score, 'graded',
+               case when n.provider is null then actor else 'ai' end, case when n.provider is null then teacher end,
+               n.provider, n.model, n.prompt_version
+          from new_rows n
+          join old_rows o on o.id = n.id
+         where o.released_at is null
+           and n.released_at is not null;
     else
         insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor, teacher_id)
         select o.student_id, o.id, o.assignment_id, null, -o.score, 'removed', actor, teacher
           from old_rows o
-          join assay.students s on s.id = o.student_id;
+          join assay.students s on s.id = o.student_id
+         where o.released_at is not null;
     end if;
     return null;
 end
 $$;
 
 comment on function assay.pay_coins() is
-    'Writes a ledger row for every score that is given, changed or removed, with who did it. When a student is deleted, theirs go with them.';
+    'Writes a ledger row for every score that is given, changed or removed, with who did it; for one that is held when it is released. When a student is deleted, theirs go with them.';
 
 create or replace trigger pay_coins_on_insert
     after insert on assay.submissions
