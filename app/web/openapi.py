@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.web.errors import CODES, RETRY_AFTER
-from app.web.route import CSV, EVENTS, JSON, PLAIN, Route
+from app.web.route import CSV, EVENTS, GIFT, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
 from app.web.schemas.responses import Error, JobAccepted
@@ -107,7 +107,7 @@ def _examples(route: Route, part: str, kind: str, status: int | None = None) -> 
 def _media_type(value: Any, part: str, name: str) -> str:
     if not isinstance(value, str):
         return JSON
-    return CSV if name == CSV and part == "answer" else PLAIN
+    return GIFT if name == GIFT else CSV if name == CSV and part == "answer" else PLAIN
 
 
 def _is_model(answer: Any) -> bool:

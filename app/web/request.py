@@ -125,6 +125,18 @@ class Request(StarletteRequest):
                 raise too_large(most)
         return found
 
+    async def file(self) -> tuple[str, dict[str, Any]]:
+        """A body that is a text in UTF-8 of a media type that the route consumes, and the other arguments."""
+        values: dict[str, Any] = {"token_digest": self.token_digest, **self.path_params}
+        assert self.route.parameters is not None
+        values |= read_parameters(self.scope["query_string"], self.route.parameters)
+        size = declared_size(self.headers)
+        if size is None or size > SMALL_BYTES:
+            await self.settle_caller()
+        body_type(self.headers, self.route.consumes)
+        most = getattr(self.app_state.settings, self.route.max_bytes)
+        return decode_text(await read_body(self, most)), values
+
     def preferred_wait(self) -> tuple[float, dict[str, str]]:
         """How many seconds to wait for a job, and the header that says which preference was met."""
         header, default = ", ".join(self.headers.getlist("prefer")), self.route.wait_seconds or 0.0

@@ -10,6 +10,7 @@ from starlette.responses import Response
 JSON = "application/json"
 PLAIN = "text/plain"
 CSV = "text/csv"
+GIFT = "text/x-gift"
 EVENTS = "text/event-stream"
 HTML = "text/html"
 

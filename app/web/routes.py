@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.web.handlers import auth, meta
+from app.web.handlers import auth, gift, meta
 from app.web.handlers.api_keys import put_api_key
 from app.web.handlers.assignments import create_assignment, edit_assignment, replace_template
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.handlers.query import download, pieces, query
-from app.web.route import CSV, EVENTS, HTML, JSON, PLAIN, Handler, Route
+from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Handler, Route
 from app.web.schemas import questions as asked
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
@@ -171,8 +171,12 @@ ROUTES: tuple[Route, ...] = (
            codes=("assignment_locked", "template_follows_rubric", "question_numbers_in_order")),
     _list("teacher", TEACHER + "/questions", "Its questions with their keys", "list_questions", out.Question,
           body.NoParameters),
-    _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz", "add_question", out.Question,
-           status=201, body=asked.QuestionBody, codes=("assignment_locked", *QUESTIONS)),
+    _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz, or all of a GIFT file",
+           "add_question", out.QuestionOrQuestions, handler=gift.add_questions, status=201, body=asked.QuestionBody,
+           consumes=(JSON, GIFT), parameters=body.GiftImport, max_bytes="instructions_max_bytes",
+           codes=("assignment_locked", "template_follows_rubric", "gift_unreadable", *QUESTIONS)),
+    _get("teacher", TEACHER + "/questions.gift", "What GIFT can say of them, as a file", "export_questions", str,
+         handler=gift.export_questions, produces=(GIFT,), downloads=True),
     _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment"),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
     _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template"),

@@ -28,7 +28,7 @@ PROMISED = {
     " option_says_nothing prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
-    " kind_fits_assignment too_many_questions question_numbers_in_order regrade_text_length"
+    " kind_fits_assignment too_many_questions question_numbers_in_order gift_unreadable regrade_text_length"
     " decision_needs_answer decision_needs_score regrade_lowers",
     429: "rate_limited too_many_failures",
     500: "internal_error",

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.rules.concurrent import connections
-from tests.rules.quizzes import CHOICE, SHORT, keys, quiz, saved
+from tests.rules.quizzes import CHOICE, SHORT, keys, quiz, saved, unpublished
 from tests.rules.rows import Sql, assignment, draft, refused, soon, student, teacher
 
 REPLACE = """select api.replace_question($1, $2, json_populate_record(null::api.sent_question,
@@ -56,3 +56,18 @@ async def test_a_copy_that_no_template_was_ever_built_for_goes_with_its_draft_an
         await draft(sql, owner, task)
     await sql.execute("delete from assay.assignment_drafts")
     assert [r["id"] for r in await sql.fetch("select id from assay.assignments")] == [complete]
+
+
+IMPORT = """select api.import_questions($1, $2, array(
+    select json_populate_record(null::api.sent_question, q) from json_array_elements($3::json) q), '{1,4}')"""
+
+
+async def test_of_a_file_all_questions_come_in_or_none_and_the_rule_has_its_line(sql: Sql) -> None:
+    owner = await teacher(sql)
+    task = await unpublished(sql, owner)
+    good = '{"kind": "short", "prompt": "What?", "max_score": 4, "options": [{"text": "gold"}]}'
+    with refused(by="gift_unreadable"):
+        await sql.execute(IMPORT, owner.token, task, f"[{good}, {good.replace('gold', ' ')}]")
+    assert await sql.fetchval("select count(*) from assay.questions") == 0
+    await sql.execute(IMPORT, owner.token, task, f"[{good}, {good}]")
+    assert await sql.fetchval("select array_agg(number order by number) from assay.questions") == [1, 2]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.web.route import EVENTS, HTML, PLAIN, Route
+from app.web.route import EVENTS, GIFT, HTML, PLAIN, Route
 from app.web.routes import ROUTES
 from tests.web.conftest import PASSWORD, Assay
 
@@ -247,6 +247,9 @@ async def _authoring(do: Walk) -> None:
     await do(f"PUT {path}/questions/order", sent={"numbers": [2, 1, 3]})
     await do(f"POST {path}/questions/approve", sent={"numbers": "all"})
     await do(f"POST {path}/copy", sent={"deadline": LATER, "title": "Wasps, once more"})
+    gift = {"headers": {"Content-Type": GIFT}, "params": {"max_score": "2"}}
+    await do(f"POST {path}/questions", GIFT, "::Sting::How often may a wasp sting? {=often ~once#A bee!}\n", **gift)
+    await do(f"GET {path}/questions.gift", GIFT)
     await do("GET /teacher/questions", params={"kind": "choice", "search": "honey"})
     await do("GET /teacher/assignments/{assignment_id}/analysis", ids={"assignment_id": do.ids["quiz"]})
     await do("GET /teacher/questions/{question_id}")

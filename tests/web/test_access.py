@@ -53,6 +53,7 @@ FOREIGN = {
     "POST /teacher/assignments/{assignment_id}/questions/approve",
     "PUT /teacher/assignments/{assignment_id}/questions/order",
     "GET /teacher/assignments/{assignment_id}/analysis",
+    "GET /teacher/assignments/{assignment_id}/questions.gift",
     "PUT /teacher/questions/{question_id}/key",
     "GET /teacher/questions/{question_id}",
     "PUT /teacher/questions/{question_id}",

@@ -53,6 +53,7 @@ PUT /teacher/assignments/{assignment_id}/template
 POST /teacher/assignments/{assignment_id}/publish
 POST /teacher/assignments/{assignment_id}/copy
 POST /teacher/assignments/{assignment_id}/questions/approve
+GET /teacher/assignments/{assignment_id}/questions.gift
 PUT /teacher/assignments/{assignment_id}/questions/order
 GET /teacher/assignments/{assignment_id}/questions
 POST /teacher/assignments/{assignment_id}/questions

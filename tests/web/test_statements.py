@@ -104,6 +104,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
          {"numbers": [1]}),
         ("GET /teacher/assignments/{assignment_id}/analysis", f"{drafted}/analysis", teacher, 200, None),
         ("GET /teacher/questions", "/teacher/questions?search=why", teacher, 200, None),
+        ("GET /teacher/assignments/{assignment_id}/questions.gift", f"{drafted}/questions.gift", teacher, 200, None),
         ("GET /teacher/questions/{question_id}", f"/teacher/questions/{question}", teacher, 200, None),
         ("PUT /teacher/questions/{question_id}", f"/teacher/questions/{question}", teacher, 200,
          {"kind": "short", "prompt": "How?", "max_score": 1, "accepted": [{"text": "so"}]}),

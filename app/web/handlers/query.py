@@ -20,13 +20,15 @@ async def query(request: Request) -> Response:
     return await answer(request, await request.arguments())
 
 
-async def answer(request: Request, values: Mapping[str, Any]) -> Response:
-    """What the route's statement answers. 404 when that is nothing, 204 where the route says so."""
+async def answer(request: Request, values: Mapping[str, Any], query: str = "") -> Response:
+    """What the route's statement, or `query` in its place, answers. 404 for nothing, 204 where the route says so."""
     route = request.route
     if route.status == 204:
         await request.rows(route.query, values)
         return Response(status_code=204)
-    return Response(column(await request.row(route.query, values, read=route.reads)), route.status, media_type=JSON)
+    return Response(
+        column(await request.row(query or route.query, values, read=route.reads)), route.status, media_type=JSON
+    )
 
 
 def column(row: Any) -> bytes:

@@ -293,6 +293,14 @@ class QuestionSearch(Paging):
     assignment_id: UUID | None = None
 
 
+class GiftImport(RequestModel):
+    max_score: Annotated[
+        int,
+        INT,
+        Field(ge=1, le=1_000, description="what each question of a file is worth, unless its weights need more"),
+    ] = 1
+
+
 class GradebookFormat(RequestModel):
     """Of the CSV: a semicolon is what spreadsheets of many languages expect; `criteria` adds a column for each."""
 

@@ -168,6 +168,13 @@ class Question(RootModel[Annotated[AnyKind, Field(discriminator="kind")]]):  # t
     """One of them, with its key: for its teacher."""
 
 
+QuestionsAdded = shape("QuestionsAdded", questions=list[Question])
+
+
+class QuestionOrQuestions(RootModel[Question | QuestionsAdded]):  # type: ignore[valid-type]
+    """The question that was sent as JSON, or those of a file."""
+
+
 FOUND: Any = {
     "assignment_id": UUID, "assignment_title": str, "answered": int,
     "facility": (float | None, Field(description="the mean score as a share of the maximum; null: not answered yet")),
