@@ -293,12 +293,11 @@ class QuestionSearch(Paging):
     assignment_id: UUID | None = None
 
 
+WORTH = "what each question of a file is worth, unless its weights need more"
+
+
 class GiftImport(RequestModel):
-    max_score: Annotated[
-        int,
-        INT,
-        Field(ge=1, le=1_000, description="what each question of a file is worth, unless its weights need more"),
-    ] = 1
+    max_score: Annotated[int, Field(ge=1, le=1_000, description=WORTH), INT] = 1
 
 
 class GradebookFormat(RequestModel):
