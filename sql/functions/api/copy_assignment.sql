@@ -18,10 +18,12 @@ begin
     end if;
     insert into assay.assignments as a (teacher_id, class_id, title, instructions, takes, reveal, attempts, encourage, collect, language,
                                        correction_template, max_score, max_score_given, deadline,
-                                       template_provider, template_model, template_prompt_version, regrade_days)
+                                       template_provider, template_model, template_prompt_version,
+                                       autonomy, gate_min_cases, gate_min_qwk, gate_max_bias, regrade_days)
     values (me.id, for_whom, coalesce(assay.nfc(copy_assignment.title), one.title), one.instructions, one.takes, one.reveal, one.attempts,
             one.encourage, one.collect, one.language, one.correction_template, one.max_score, one.max_score_given, copy_assignment.deadline,
-            one.template_provider, one.template_model, one.template_prompt_version, one.regrade_days)
+            one.template_provider, one.template_model, one.template_prompt_version,
+            one.autonomy, one.gate_min_cases, one.gate_min_qwk, one.gate_max_bias, one.regrade_days)
     returning a.id into made;
     insert into assay.questions (assignment_id, number, kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, approved_at)
     select made, q.number, q.kind, q.title, q.prompt, q.max_score, q.partial, q.guide, q.solution, q.explanation, q.bloom,
