@@ -1,14 +1,19 @@
 -- Whether a stretch of a text reads as a quote of it does.
 create or replace function assay.reads_as(stretch text, quote text)
     returns boolean
-    language sql immutable
+    language plpgsql immutable
     set search_path = ''
-begin atomic
+as $$
+declare
     -- Typographic quotation marks and dashes are folded too, and what a reader does not see is left out.
-    select assay.plain(translate(reads_as.stretch, n.typographic, n.plain)) = assay.plain(translate(reads_as.quote, n.typographic, n.plain))
-      from (values (E'\u2018\u2019\u201a\u201b\u2032\u00b4`\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff',
-                    '''''''''''''''"""""""-------')) as n (typographic, plain);
-end;
+    typographic constant text := E'\u2018\u2019\u201a\u201b\u2032\u00b4`\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff';
+    written     constant text := '''''''''''''''"""""""-------';
+begin
+    stretch := translate(stretch, typographic, written);
+    quote   := translate(quote, typographic, written);
+    return assay.plain(stretch) = assay.plain(quote);
+end
+$$;
 
 comment on function assay.reads_as(text, text) is
     'True when both are the same as words (assay.plain), typographic quotation marks and dashes and invisible characters apart.';
