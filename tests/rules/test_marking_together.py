@@ -1,10 +1,10 @@
-"""Workers that store marks at the same time, of the same assignments, do not wait for one another in a circle."""
+"""What happens while an AI marks: other workers store marks of the same assignments, a question becomes void."""
 
 from uuid import UUID
 
 from tests.rules.concurrent import connections, outcomes
 from tests.rules.quizzes import OPEN, published, quiz, saved
-from tests.rules.rows import Sql, drift, row, student, take, worker
+from tests.rules.rows import Sql, coins, drift, only, row, student, take, worker
 
 MARKS = '[{"number": 1, "score": 3, "reason": "So.", "quotes": [], "quotes_unfound": 0}]'
 FINISH = f"""
@@ -40,3 +40,21 @@ async def test_batches_of_the_same_quizzes_in_opposite_order_are_all_stored(sql:
     assert said == {"done": 2}
     assert await sql.fetchval("select count(*) from assay.submissions") == 2 * STUDENTS
     assert await drift(sql) == []
+
+
+async def test_marks_of_a_question_that_became_void_meanwhile_are_not_stored(sql: Sql) -> None:
+    here = await quiz(sql, OPEN)
+    await saved(sql, here.student, here.questions[0], texts=["Because."])
+    await sql.execute("select from api.submit_assignment($1, $2, null)", here.student.token, here.task)
+    taken = await take(sql, await worker(sql))
+    await sql.execute("select from assay.void_question($1)", here.questions[0])
+    assert len(await sql.fetch(FINISH, list(taken), list(taken.values()))) == 1
+    made = await only(sql, "select score, provider, model, prompt_version from assay.submissions")
+    assert made == (4, None, None, None)
+    assert await only(sql, "select score, marked_by, reason, provider from assay.answers") == (
+        4,
+        "database",
+        None,
+        None,
+    )
+    assert await coins(sql, here.student) == 4

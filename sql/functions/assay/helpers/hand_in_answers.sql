@@ -21,6 +21,12 @@ begin
       join assay.questions q on q.id = c.question_id
       left join json_to_recordset(hand_in_answers.marks) as m (number smallint, score integer) on m.number = c.number;
 
+    if 'ai' <> all (counting.markers) then  -- whatever it was asked has become void meanwhile
+        provider := null;
+        model := null;
+        prompt_version := null;
+    end if;
+
     insert into assay.submissions (id, student_id, assignment_id, content, score, original_score, comment,
                                    provider, model, prompt_version, submitted_at)
     values (made, hand_in_answers.student_id, hand_in_answers.assignment_id, coalesce(hand_in_answers.content, counting.content),
