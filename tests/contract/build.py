@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 120.0  # seconds for what takes one or two on a quiet machine
+TIMEOUT = 300.0  # seconds for what takes one or two on a quiet machine
 FREE_BYTES = 1 << 30
 
 

@@ -267,13 +267,15 @@ def _without_what_is_opaque(body: Any, headers: Mapping[str, str]) -> Any:
     if not isinstance(body, dict):
         return body
     if "openapi" in body:
-        return _outline(body)
+        return outline(body)
     shown = {name: _without_what_is_opaque(value, headers) for name, value in body.items()}
     if "correlation_id" in shown and shown["correlation_id"] == headers.get("x-request-id"):
         shown["correlation_id"] = "<request id>"
     for name, stands_for in (("next_cursor", "<cursor>"), ("prompt_version", "<version>")):
         if isinstance(shown.get(name), str):
             shown[name] = stands_for
+    if isinstance(shown.get("key"), int):  # of an option: random
+        shown["key"] = "<key>"
     return shown
 
 
@@ -287,7 +289,7 @@ def _shorten_limits(headers: dict[str, Any]) -> None:
             del headers[name]
 
 
-def _outline(document: Mapping[str, Any]) -> Any:
+def outline(document: Mapping[str, Any]) -> Any:
     """Of the OpenAPI document: each operation with its parameters, its body's media types, and its answers' ones."""
     found = {}
     for path, operations in document["paths"].items():

@@ -11,6 +11,7 @@ from tests.contract.placeholders import NAME, Names, mapped
 from tests.contract.session import play
 
 FOLDER = Path(__file__).parent
+BROKE_OFF = "the session"  # the step of the difference that says so
 RECORDING, DIFFERENCES = FOLDER / "recording.jsonl", FOLDER / "differences.jsonl"
 
 
@@ -46,14 +47,17 @@ def replay(build: Build) -> tuple[list[Difference], Names, list[dict[str, Any]]]
         else:
             found.append(Difference(step["step"], "step", "made", GONE))
     if broke:
-        found.insert(0, Difference("the session", "end", "whole", broke))
+        found.insert(0, Difference(BROKE_OFF, "end", "whole", broke))
     return found, names, list(made.values())
 
 
 def add(build: Build) -> int:
-    """Write down the steps that the recording lacks, at its end. Returns their number."""
+    """Write down the steps that the recording lacks, at its end. Returns their number. Raises RuntimeError when the
+    session breaks off."""
     old = recorded()
-    _, names, new = replay(build)
+    found, names, new = replay(build)
+    if found and found[0].step == BROKE_OFF:
+        raise RuntimeError(f"the session broke off: {found[0].now}")
     for kind, number in NAME.findall(RECORDING.read_text("utf-8")):
         names.numbers[kind] = max(names.numbers[kind], int(number))
     write([*old, *(mapped(step, names.name) for step in new)])

@@ -127,3 +127,57 @@ ROUTES = (
           bad={"limit": ("", "many", "x" * 201, "30", 30, None)}),
     Route("GET /teacher/jobs/{job}", own=True),
 )  # fmt: skip
+
+SHORT = {
+    "kind": "short",
+    "prompt": "Au?",
+    "max_score": 2,
+    "accepted": [{"text": "gold"}, {"text": "metal", "score": 1}],
+}
+CRITERIA = [
+    {"title": "Facts", "prompt": "Says what gold is like.", "max_score": 12},
+    {"title": "Language", "prompt": "Is clear.", "max_score": 8, "levels": [
+        {"score": 0, "text": "not"}, {"score": 4, "text": "in parts"}, {"score": 8, "text": "throughout"}]},
+]  # fmt: skip
+DISPUTE = "Silver is meant as well, I think: look at line 3."
+QUESTION_FIELDS = {"kind": ("drawing", 7, None), "prompt": (NUL, 7, None), "max_score": (0, 1_001, 1.5, "2", None),
+                   "accepted": ([7], "gold", None)}  # fmt: skip
+STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}"
+# Rubrics and quizzes: tried once there are some.
+MARKING = (
+    Route("GET /student/classes", "student", bad=PAGING),
+    Route(f"GET {STUDENT_QUIZ}/questions", "student", bad={"sort": ("name",)}),
+    Route(f"PUT {STUDENT_QUIZ}/answers/{{number}}", "student", {"answer": "gold"}, scope="write",
+          bad={"answer": (True, 1.5, [1.5], -1, {"left": "x"}, {"1": 2}, [["x", 1]], NUL)}),
+    Route(f"POST {STUDENT_QUIZ}/answers/{{number}}/check", "student", scope="write"),
+    Route("GET /teacher/assignments/{rubric}/rubric"),
+    Route("PUT /teacher/assignments/{rubric}/rubric", body={"criteria": CRITERIA}, scope="ai", own=True,
+          bad={"criteria": (7, "generate", None, [7], [{}], CRITERIA * 16)}),
+    Route("GET /teacher/assignments/{rubric}/students", bad={**PAGING, "state": ("lost",)}, own=True),
+    Route("POST /teacher/assignments/{rubric}/release", scope="write", own=True),
+    Route(f"GET {QUIZ}/questions", bad={"sort": ("name",)}, own=True),
+    Route(f"POST {QUIZ}/questions", body=SHORT, bad=QUESTION_FIELDS, scope="write", own=True),
+    Route(f"POST {QUIZ}/questions/approve", body={"numbers": [1]}, scope="write", own=True,
+          bad={"numbers": (7, "none", None, [], [0], ["1"])}),
+    Route(f"PUT {QUIZ}/questions/order", body={"numbers": [1, 2, 3]}, scope="write", own=True,
+          bad={"numbers": (7, "all", None, [0], ["1"], [1, 2], [1, 1, 2], [1, 2, 3, 4])}),
+    Route(f"POST {QUIZ}/copy", body={"deadline": LATER}, scope="write", own=True,
+          bad={"title": TITLES, "deadline": (*TIMES, None), "class_id": IDS}),
+    Route(f"POST {QUIZ}/publish", scope="write", own=True),
+    Route(f"GET {QUIZ}/analysis", own=True),
+    Route("GET /teacher/questions", bad={**PAGING, "kind": ("drawing",), "search": ("x" * 201,),
+                                         "assignment_id": ("x", UNKNOWN)}),
+    Route("GET /teacher/questions/{question}", own=True),
+    Route("PUT /teacher/questions/{question}", body=SHORT, bad=QUESTION_FIELDS, scope="write", own=True),
+    Route("DELETE /teacher/questions/{question}", gives="", scope="write", own=True),
+    Route("POST /student/assignments/{marked}/regrade-requests", "student", {"number": 3, "text": DISPUTE},
+          scope="write", bad={"number": (0, 1_001, 1.5, "3"), "text": ("too short", NUL, 7, None)}),
+    Route("GET /student/assignments/{marked}/regrade-requests", "student", bad=PAGING),
+    Route("DELETE /student/assignments/{marked}/regrade-requests/{request}", "student", gives="", scope="write"),
+    Route("GET /teacher/assignments/{marked}/regrade-requests", bad={**PAGING, "state": ("lost",)}, own=True),
+    Route("GET /teacher/regrade-requests", bad={**PAGING, "state": ("lost",)}),
+    Route("POST /teacher/regrade-requests/{request}/decide", body={"accept": False, "answer": "It stays."}, own=True,
+          scope="write", bad={"accept": ("yes", None), "answer": (NUL, 7), "score": (-1, 1.5, "1")}),
+    Route("PUT /teacher/questions/{question}/key", body={"accepted": [{"text": "gold"}]}, scope="write", own=True,
+          bad={"accepted": (7, "gold", None, [7])}),
+)  # fmt: skip

@@ -67,3 +67,17 @@ def deletions(session: Session) -> None:
     session.ask("delete: the student again", f"DELETE /teacher/students/{ids['ben']}", "tove")
     session.ask("delete: the student's session is over", "GET /auth/me", "ben")
     session.ask("delete: the student is not listed", "GET /teacher/students", "tove")
+
+
+def of_two_teachers(session: Session) -> None:
+    """Ann is in a class of Ture's, too: nobody deletes her alone. And what lists take, or do not."""
+    ids = session.ids
+    made = session.ask("two teachers: a class", "POST /teacher/classes", "ture", json_body={"name": "9a"})["id"]
+    joins = {"student_ids": [ids["ann"]]}
+    session.ask("two teachers: Ann joins", f"POST /teacher/classes/{made}/students", "ture", json_body=joins)
+    session.ask("two teachers: she stays", f"DELETE /teacher/students/{ids['ann']}", "tove")
+    book = f"GET /teacher/classes/{ids['class']}/gradebook"
+    session.ask("gradebook: another separator", book, "tove", query={"separator": "tab"})
+    session.ask("gradebook: a query that is not UTF-8", f"{book}?separator=%ff", "tove")
+    for path in ("/teacher/api-keys", "/teacher/rate-limits"):
+        session.ask(f"{path}: a parameter", f"GET {path}", "tove", query={"sort": "name"})

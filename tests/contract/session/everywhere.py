@@ -1,7 +1,7 @@
 """What every route refuses in the same way: by caller, by method, by media type, by size, by form."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.contract.driver import Session
@@ -16,15 +16,21 @@ BIG = "x" * 200_001
 def play(session: Session) -> None:
     """Nothing of this changes anything."""
     session.tokens["nobody"] = "x" * 42
-    for route in ROUTES:
+    each_of(session, ROUTES)
+    _around(session)
+    _origins(session)
+
+
+def each_of(session: Session, routes: Iterable[Route]) -> None:
+    """What each of these routes refuses."""
+    for route in routes:
         if route.who == "nobody":
             _ask(session, "by anybody", route, "")
         _callers(session, route)
         _media(session, route)
         _addresses(session, route)
         _forms(session, route)
-    _methods(session)
-    _origins(session)
+    _methods(session, routes)
 
 
 def path_of(session: Session, route: Route, **changed: str) -> str:
@@ -117,25 +123,29 @@ def _named(value: Any) -> str:
     return text if len(text) < 40 else f"{len(text)} characters"
 
 
-def by_path() -> Mapping[str, list[Route]]:
+def by_path(routes: Iterable[Route]) -> Mapping[str, list[Route]]:
     found: dict[str, list[Route]] = {}
-    for route in ROUTES:
+    for route in routes:
         found.setdefault(route.path, []).append(route)
     return found
 
 
-def _methods(session: Session) -> None:
+def _methods(session: Session, routes: Iterable[Route]) -> None:
     """HEAD of all that can be read, OPTIONS, and one method that an address does not take."""
-    for template, routes in by_path().items():
-        one = routes[0]
+    for template, here in by_path(routes).items():
+        one = here[0]
         path, by = path_of(session, one), caller(one)
-        known = {route.method for route in routes}
+        known = {route.method for route in here}
         wrong = next(method for method in METHODS if method not in known)
         session.ask(f"{template}: {wrong}", f"{wrong} {path}", by)
         session.ask(f"{template}: OPTIONS", f"OPTIONS {path}")
         if "GET" in known and template != "/auth/verify":
             session.ask(f"{template}: HEAD", f"HEAD {path}", by, query=one.query)
             session.ask(f"{template}: HEAD, by nobody", f"HEAD {path}", query=one.query)
+
+
+def _around(session: Session) -> None:
+    """What is no route, and what no route is asked for."""
     for step, line in {
         "no address": "GET /gold", "no address, by POST": "POST /gold", "a slash more": "GET /auth/me/",
         "an address in capitals": "GET /AUTH/ME", "two slashes": "GET //auth/me", "the root": "GET /",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from tests.contract.build import wait_for
 from tests.contract.driver import Answer, Session
-from tests.contract.routes import LATER, ROUTES, Route
+from tests.contract.routes import LATER, MARKING, ROUTES, Route
+from tests.contract.session import classes, disputes, everywhere, quizzes, rubrics
 from tests.contract.session.assignments import INSTRUCTIONS, NEW
 from tests.contract.session.everywhere import caller, path_of
 
@@ -14,7 +15,7 @@ ALWAYS = ("/health", "/ready")  # answered however often they are asked
 
 
 def play(session: Session) -> None:
-    """Grades once, then refuses by scope."""
+    """Grades once, marks by rubrics and in quizzes, then refuses by scope."""
     processes = session.processes
     for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "CORS_ORIGINS"):
         del processes.variables[name]
@@ -28,6 +29,11 @@ def play(session: Session) -> None:
     ids["assignment"] = made["assignment"]["id"]
     path = f"/student/assignments/{ids['assignment']}/submission"
     session.ask("second server: a text", f"POST {path}", "ann", json_body={"content": "Gold. [[sim:score=5]]"})
+    classes.of_two_teachers(session)
+    rubrics.play(session)
+    quizzes.play(session)
+    disputes.play(session)
+    everywhere.each_of(session, MARKING)
     _limits(session)
     session.ended("the second server ends", ("serve",), "second server", processes.end(server))
 
@@ -44,10 +50,11 @@ def _limits(session: Session) -> None:
     for scope in ("auth", "read", "ai", "write"):
         changed = {"limit": "2/minute"}
         session.ask(f"limits: {scope}", f"PUT /teacher/rate-limits/{scope}", "tyra", json_body=changed)
-        limited = [route for route in ROUTES if route.scope == scope and route.path not in ALWAYS]
+        routes = [route for route in (*ROUTES, *MARKING) if route.scope == scope]
+        limited = [route for route in routes if route.path not in ALWAYS]
         for route in limited:
             _too_often(session, route, refused)
-        for route in (one for one in ROUTES if one.scope == scope and one not in limited):
+        for route in (one for one in routes if one not in limited):
             _too_often(session, route, None)
     session.ask("limits: several", "GET /teacher/rate-limits", "tyra")
 
