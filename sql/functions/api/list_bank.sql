@@ -7,23 +7,30 @@ as $$
 #variable_conflict use_column
 declare
     me      assay.teachers := assay.teacher(token_digest);
+    theirs  uuid[];
     pattern text := '%' || replace(replace(replace(list_bank.search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
 begin
     if list_bank.assignment_id is not null then
         perform assay.own_assignment(me.id, list_bank.assignment_id);
     end if;
+    theirs := array(select a.id from assay.assignments a
+                     where a.teacher_id = me.id and a.deleted_at is null
+                       and (list_bank.assignment_id is null or a.id = list_bank.assignment_id));
     return query
+    -- Through their own questions, however many others there are: never along all, newest first, until a page is full.
+    with own as materialized (
+        select q.id, q.assignment_id, q.max_score
+          from assay.questions q
+         where q.assignment_id = any (theirs)
+           and (list_bank.kind is null or q.kind = list_bank.kind)
+           and (pattern is null or q.prompt ilike pattern or q.title ilike pattern)
+           and q.id < assay.page_start(list_bank.after)
+    )
     select shown, p.assignment_title, n.answered, n.facility
-      from (select q.id, a.title::text as assignment_title, q.max_score
-              from assay.assignments a
-              join assay.questions q on q.assignment_id = a.id
-             where a.teacher_id = me.id
-               and a.deleted_at is null
-               and (list_bank.assignment_id is null or a.id = list_bank.assignment_id)
-               and (list_bank.kind is null or q.kind = list_bank.kind)
-               and (pattern is null or q.prompt ilike pattern or q.title ilike pattern)
-               and q.id < assay.page_start(list_bank.after)
-             order by q.id desc
+      from (select o.id, a.title::text as assignment_title, o.max_score
+              from own o
+              join assay.assignments a on a.id = o.assignment_id
+             order by o.id desc
              limit list_bank.most) p
       join api.questions shown on shown.id = p.id
      cross join lateral (  -- by the index alone
