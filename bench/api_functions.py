@@ -102,6 +102,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/list_assignments", "page 2", token_digest=mine, limit=5, cursor=identity(ASSIGNMENT,
              assignments - 1)),
         case("student/list_assignments", "nothing handed in", token_digest=hands_in),
+        case("student/list_assignments", "one class", token_digest=mine, class_id=identity(CLASS, 0)),
         case("student/list_classes", token_digest=mine),
         case("student/list_scores", token_digest=mine),
         case("student/list_scores", "page 2", token_digest=mine, limit=5, cursor=deep),

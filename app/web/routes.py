@@ -120,7 +120,7 @@ ROUTES: tuple[Route, ...] = (
     # students
     _list("student", "/student/classes", "Your classes", "list_classes", out.StudentClass),
     _list("student", "/student/assignments", "The assignments of your classes", "list_assignments",
-          out.StudentAssignment),
+          out.StudentAssignment, body.OwnAssignmentSearch),
     _get("student", STUDENT, "One assignment", "read_assignment", out.StudentAssignmentInFull),
     _text("student", STUDENT + "/instructions", "Its instructions, as a file", "read_instructions"),
     _begin("student", "POST", STUDENT + "/submission", "Hand in your text or your answers; wait for the score",

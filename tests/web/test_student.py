@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School
+from tests.web.questions import SHORT
 
 
 async def test_a_text_becomes_a_score_and_gold_coins(assay: Assay, school: School) -> None:
@@ -107,6 +108,32 @@ async def test_a_student_sees_the_assignments_of_own_classes_only(assay: Assay, 
         await assay.refused("not_found", "GET", school.path + path, stranger)
     await assay.refused("not_found", "POST", school.path + "/submission", stranger, json={"content": "Gold."})
     await assay.refused("not_found", "GET", f"/student/assignments/{uuid4()}", school.student)
+
+
+async def test_the_assignments_of_one_class_are_those_for_it_and_for_all_of_its_teacher(
+    assay: Assay, school: School
+) -> None:
+    other = await assay.teacher("Ture")
+    theirs = (await assay.ask("POST", "/teacher/classes", other, 201, json={"name": "Chess"}))["id"]
+    me = (await assay.ask("GET", "/auth/me", school.student))["id"]
+    await assay.ask("POST", f"/teacher/classes/{theirs}/students", other, json={"student_ids": [me]})
+    more = (school.teacher, "Silver", school.class_id), (other, "Pawns", None), (other, "Kings", theirs)
+    for teacher, title, class_id in more:
+        quiz = {"takes": "answers", "title": title, "deadline": LATER, "questions": [SHORT]}
+        made = await assay.ask("POST", "/teacher/assignments", teacher, 201, json=quiz | {"class_id": class_id})
+        await assay.ask("POST", f"/teacher/assignments/{made['assignment']['id']}/publish", teacher)
+    for class_id, titles in (
+        (school.class_id, ["Silver", "Gold"]),
+        (theirs, ["Kings", "Pawns"]),
+        (str(uuid4()), []),
+    ):
+        page = await assay.ask("GET", "/student/assignments", school.student, params={"class_id": class_id})
+        assert [item["title"] for item in page["items"]] == titles
+    stranger = await assay.student("Bo")
+    assert (await assay.ask("GET", "/student/assignments", stranger, params={"class_id": theirs}))["items"] == []
+    await assay.refused(
+        "validation_failed", "GET", "/student/assignments", school.student, params={"class_id": "Chess"}
+    )
 
 
 async def test_lists_are_paged_by_key(assay: Assay, school: School) -> None:

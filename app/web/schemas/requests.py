@@ -267,9 +267,12 @@ class Paging(RequestModel):
     cursor: UUID | None = None
 
 
-class AssignmentSearch(Paging):
-    teacher_id: UUID | None = None
+class OwnAssignmentSearch(Paging):
     class_id: UUID | None = None
+
+
+class AssignmentSearch(OwnAssignmentSearch):
+    teacher_id: UUID | None = None
 
 
 class StateSearch(Paging):

@@ -1,5 +1,5 @@
 -- What a student sees of the assignments of their classes.
-create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer)
+create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer, class_id uuid default null)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid, takes text)
     language sql stable
 begin atomic
@@ -8,6 +8,7 @@ begin atomic
           from assay.enrolments e
           join assay.classes c on c.id = e.class_id
          where e.student_id = visible_assignments.student_id
+           and (visible_assignments.class_id is null or c.id = visible_assignments.class_id)
            and c.deleted_at is null
     ), seen as (
         select x.id
@@ -45,5 +46,5 @@ begin atomic
      order by a.id desc;
 end;
 
-comment on function assay.visible_assignments(uuid, uuid, integer) is
-    'The assignments for a student''s classes, with state, score and pending job, newest first, after the given id. Reads at most so many rows of each class and teacher.';
+comment on function assay.visible_assignments(uuid, uuid, integer, uuid) is
+    'The assignments for a student''s classes, or for one of them, with state, score and pending job, newest first, after the given id. Reads at most so many rows of each class and teacher.';
