@@ -11,7 +11,11 @@ STUDENTS = 10_000  # and 200,000 submissions: a class of 200 is so small a part 
 # Rows that an API function may go through at one place: those that it shows, which may be a whole class (200 students
 # with five assignments). A search goes through all who may fit.
 USUAL = 1_200
-MORE = {"teacher/list_students": 12_000, "teacher/list_bank": 1_300}  # all of one teacher's questions
+MORE = {
+    "teacher/list_students": 12_000,
+    "teacher/list_assignment_students": 3_500,  # all of the teacher's classes, for which the assignment is
+    "teacher/list_bank": 1_300,  # all of one teacher's questions
+}
 
 
 @pytest.fixture
