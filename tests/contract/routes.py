@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+GIFT = "text/x-gift"
 JSON, PLAIN, HTML, CSV, EVENTS = "application/json", "text/plain", "text/html", "text/csv", "text/event-stream"
 LATER, LONG_AGO = "2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -156,7 +157,8 @@ MARKING = (
     Route("GET /teacher/assignments/{rubric}/students", bad={**PAGING, "state": ("lost",)}, own=True),
     Route("POST /teacher/assignments/{rubric}/release", scope="write", own=True),
     Route(f"GET {QUIZ}/questions", bad={"sort": ("name",)}, own=True),
-    Route(f"POST {QUIZ}/questions", body=SHORT, bad=QUESTION_FIELDS, scope="write", own=True),
+    Route(f"POST {QUIZ}/questions", body=SHORT, bad=QUESTION_FIELDS, takes=(JSON, GIFT), scope="write", own=True),
+    Route(f"GET {QUIZ}/questions.gift", gives="text/x-gift", own=True),
     Route(f"POST {QUIZ}/questions/approve", body={"numbers": [1]}, scope="write", own=True,
           bad={"numbers": (7, "none", None, [], [0], ["1"])}),
     Route(f"PUT {QUIZ}/questions/order", body={"numbers": [1, 2, 3]}, scope="write", own=True,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.contract.driver import Session
-from tests.contract.routes import LATER, LONG_AGO, SHORT
+from tests.contract.routes import GIFT, LATER, LONG_AGO, SHORT
 from tests.contract.session.assignments import NEW, WAIT
 from tests.contract.session.classes import pages
 
@@ -40,6 +40,7 @@ def play(session: Session) -> None:
     _answered(session)
     _corrected(session)
     _open(session, {**sent, "reveal": "when_graded", "attempts": 1})
+    _as_gift(session, f"/teacher/assignments/{ids['draft']}")
 
 
 def _written(session: Session, path: str) -> None:
@@ -135,3 +136,10 @@ def _open(session: Session, sent: dict[str, Any]) -> None:
     alone = {name: value for name, value in body.items() if name != "class_id"}
     made = session.ask("no key: a quiz", NEW, "ture", json_body={**alone, "title": "Alone"})["assignment"]["id"]
     session.ask("no key: not published", f"POST /teacher/assignments/{made}/publish", "ture")
+
+
+def _as_gift(session: Session, path: str) -> None:
+    """Questions as a text file, out and in."""
+    session.ask("gift: exported", f"GET {path}/questions.gift", "tove")
+    for step, text in {"imported": "Grass is green. {TRUE}\n", "of no kind": "Who? {}\n"}.items():
+        session.ask(f"gift: {step}", f"POST {path}/questions", "tove", text=text, headers={"Content-Type": GIFT})
