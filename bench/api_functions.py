@@ -140,6 +140,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("student/list_regrade_requests", token_digest=mine),
         case("student/withdraw_regrade_request", token_digest=disputes, assignment_id=request["assignment_id"],
              request_id=request["id"]),
+        case("teacher/list_review", token_digest=hers),
         case("teacher/list_regrade_requests", token_digest=hears, assignment_id=request["assignment_id"]),
         case("teacher/list_all_regrade_requests", token_digest=hears),
         case("teacher/decide_regrade_request", token_digest=hears, request_id=request["id"],

@@ -190,6 +190,7 @@ ROUTES: tuple[Route, ...] = (
            codes=("assignment_locked", "assignment_not_ready", *RUBRIC, *BUILDS)),
     _write("teacher", "POST", TEACHER + "/release", "Show students their outcomes now", "release_results",
            out.Assignment),
+    _list("teacher", TEACHER + "/review", "Submissions that deserve a look, and why", "list_review", out.Review),
     _list("teacher", TEACHER + "/regrade-requests", "Marks that students dispute, open ones first",
           "list_regrade_requests", out.RegradeRequest, body.RegradeSearch),
     _list("teacher", "/teacher/regrade-requests", "The same of all your assignments", "list_all_regrade_requests",

@@ -12,6 +12,7 @@ alter table assay.assignments
 
 alter table assay.submissions
     add released_at timestamptz default now();
+create index answers_without_quote on assay.answers (submission_id) where marked_by = 'ai' and score > 0 and evidence is null;
 create index submissions_held on assay.submissions (assignment_id, id) where released_at is null;
 
 create table assay.regrade_requests (

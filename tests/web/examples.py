@@ -224,6 +224,7 @@ async def _disputes(do: Walk) -> None:
         ask, "a criterion", {"number": 1, "text": "The first sentence says what bees do for plants."}, ids=ids
     )
     total = await do(ask, "the total", {"text": "I did read it aloud, and it is clear throughout."}, ids=ids)
+    await do("GET /teacher/assignments/{assignment_id}/review", ids=ids)
     withdrawn = ids | {"request_id": total["id"]}
     await do("DELETE /student/assignments/{assignment_id}/regrade-requests/{request_id}", ids=withdrawn)
     again = await do.assay.ask("POST", ask.partition(" ")[2].format_map(ids), do.who["student"], 201,

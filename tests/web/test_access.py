@@ -64,6 +64,7 @@ FOREIGN = {
     "POST /teacher/assignments/{assignment_id}/release",
     "GET /teacher/assignments/{assignment_id}/students",
     "GET /teacher/assignments/{assignment_id}/regrade-requests",
+    "GET /teacher/assignments/{assignment_id}/review",
     "POST /teacher/regrade-requests/{request_id}/decide",
     "GET /teacher/assignments/{assignment_id}/submissions",
     "GET /teacher/submissions/{submission_id}",

@@ -67,6 +67,7 @@ GET /teacher/questions/{question_id}
 PUT /teacher/questions/{question_id}
 DELETE /teacher/questions/{question_id}
 GET /teacher/assignments/{assignment_id}/regrade-requests
+GET /teacher/assignments/{assignment_id}/review
 GET /teacher/regrade-requests
 POST /teacher/regrade-requests/{request_id}/decide
 PUT /teacher/questions/{question_id}/key

@@ -167,6 +167,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
          None),
         ("GET /teacher/assignments/{assignment_id}/regrade-requests", f"/teacher/assignments/{task}/regrade-requests",
          teacher, 200, None),
+        ("GET /teacher/assignments/{assignment_id}/review", f"/teacher/assignments/{task}/review", teacher, 200, None),
         ("GET /teacher/regrade-requests", "/teacher/regrade-requests", teacher, 200, None),
         ("POST /teacher/regrade-requests/{request_id}/decide", f"/teacher/regrade-requests/{disputed}/decide", teacher,
          200, {"accept": False, "answer": "No."}),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 
-from app.dev.demo import quiz
+from app.dev.demo import dispute, quiz
 from app.dev.demo.stage import Stage, Unexpected, ask, last_log_lines, refused, say, set_up, token_in_mail
 
 INSTRUCTIONS = """Why do bees matter?
@@ -61,7 +61,8 @@ async def _play(folder: Path) -> None:
         await _essays(stage, bees, ann, ben)
         await _a_late_essay(stage, teacher, ben)
         await _an_outage(stage, teacher, ben)
-        await _a_rubric(stage, teacher, ben)
+        essay = await _a_rubric(stage, teacher, ben)
+        await dispute.play(stage, teacher, ben, essay)
         await _scores(stage, teacher, bees, ann)
         await quiz.play(stage, teacher, ann, ben)
 
@@ -181,7 +182,7 @@ async def _an_outage(stage: Stage, teacher: str, student: str) -> None:
     say("One of them comes back; the same text is accepted and paid.")
 
 
-async def _a_rubric(stage: Stage, teacher: str, student: str) -> None:
+async def _a_rubric(stage: Stage, teacher: str, student: str) -> str:
     deadline = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     sent = {"title": "Bees again", "instructions": "Write about bees.", "deadline": deadline, "rubric": RUBRIC}
     made = (await ask(stage, 201, "POST", "/teacher/assignments", teacher, json=sent))["assignment"]
@@ -198,6 +199,7 @@ async def _a_rubric(stage: Stage, teacher: str, student: str) -> None:
         if not quotes or not item["supported"] or not item["reason"]:
             raise Unexpected("a criterion came without a reason or a quote")
         say(f"Ben gets {item['score']} of {item['max_score']} for {item['title']}, with a quote: “{quotes[0]}”.")
+    return str(made["id"])
 
 
 async def _scores(stage: Stage, teacher: str, assignment: str, student: str) -> None:

@@ -200,6 +200,11 @@ Analysis = shape(
 QuestionRefused = shape("QuestionRefused", number=int, reason=(str, Field(description="the rule that it breaks")))
 QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
+Review = shape(
+    "Review", submission_id=UUID, student=User, score=int, max_score=int, released_at=datetime | None,
+    doubt=(float, Field(description="the share of the maximum that is in doubt, added up over the reasons")),
+    reasons=list[str],
+)  # fmt: skip
 RegradeRequest = shape(
     "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
     decided_by=shape("Decider", id=UUID, name=str) | None,

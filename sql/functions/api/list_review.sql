@@ -1,0 +1,34 @@
+-- What of one assignment of this teacher deserves a look, by doubt.
+create function api.list_review(token_digest bytea, assignment_id uuid, after uuid, most integer)
+    returns table (submission_id uuid, student json, score integer, max_score integer, released_at timestamptz, doubt numeric, reasons text[])
+    language plpgsql stable security definer
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    me  assay.teachers    := assay.teacher(token_digest);
+    one assay.assignments := assay.own_assignment(me.id, list_review.assignment_id);
+begin
+    return query
+    with doubtful as materialized (
+        select r.*
+          from reporting.review r
+         where r.assignment_id = one.id
+           -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
+           and not exists (select from assay.cases c
+                            where c.submission_id = r.submission_id
+                              and c.is_drawn
+                              and not exists (select from assay.tries t where t.case_id = c.id and t.teacher_id = me.id))
+    )
+    select d.submission_id, json_build_object('id', d.student_id, 'name', d.student_name, 'email', d.student_email),
+           d.score, d.max_score, d.released_at, d.doubt, d.reasons
+      from doubtful d
+     where (d.doubt, d.submission_id) < (select c.doubt, c.submission_id from doubtful c where c.submission_id = list_review.after)
+        or not exists (select from doubtful c where c.submission_id = list_review.after)
+     order by d.doubt desc, d.submission_id desc
+     limit list_review.most;
+end
+$$;
+
+comment on function api.list_review(bytea, uuid, uuid, integer) is
+    'Rows of reporting.review of an own assignment, the greatest doubt first, after the given submission; from the top again when nothing is in doubt about that one any more. 404 not_found.';
