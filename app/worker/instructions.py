@@ -2,13 +2,13 @@
 
 from typing import Any, TypeVar
 
-from app.ai.calls.instructions import Built, Call, InstructionsMaximumUnclear, build
+from app.ai.calls.instructions import BuildCall, Built, InstructionsMaximumUnclear, build
 from app.worker.job import Job, JobFailed, Tools
 
 T = TypeVar("T")
 
 
-async def build_from(call: Call[T], job: Job, inputs: Any, tools: Tools) -> tuple[Built[T], dict[str, Any]]:
+async def build_from(call: BuildCall[T], job: Job, inputs: Any, tools: Tools) -> tuple[Built[T], dict[str, Any]]:
     """What was built, and the values of it that every such kind stores."""
     try:
         built = await build(

@@ -47,7 +47,7 @@ class InstructionsMaximumUnclear(MaximumUnclear):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class BuildCall(Generic[T]):
     """What is asked for: the folder of its prompt, the schema of the completion, and how one is read."""
 
     name: str
@@ -58,7 +58,7 @@ class Call(Generic[T]):
 
 
 async def build(
-    call: Call[T],
+    call: BuildCall[T],
     providers: Providers,
     *,
     instructions: str,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from app.ai.calls.instructions import Call, Completion
+from app.ai.calls.instructions import BuildCall, Completion
 from app.ai.calls.marking import Level
 from app.ai.completion_reader import Rejected, Unacceptable, one_object, text_of, whole_number, without_fence
 from app.ai.text import clean
@@ -114,4 +114,4 @@ def _fault(criteria: Criteria, max_score: int) -> str | None:
     return None if sum(criterion.max_score for criterion in criteria) == max_score else "criteria_add_up"
 
 
-RUBRIC: Call[Criteria] = Call("rubric", SCHEMA, OUTPUT_TOKENS, read_rubric, _fault)
+RUBRIC: BuildCall[Criteria] = BuildCall("rubric", SCHEMA, OUTPUT_TOKENS, read_rubric, _fault)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.ai.calls.instructions import Call, Completion
+from app.ai.calls.instructions import BuildCall, Completion
 from app.ai.completion_reader import Number, Rejected, Unacceptable, digits_of, in_range, one_object, without_fence
 from app.ai.maximum import HIGHEST, names_other_maximum
 from app.ai.score_words import REFUSAL
@@ -84,4 +84,4 @@ def _fault(template: str, max_score: int) -> str | None:
     return "other_maximum" if names_other_maximum(template, max_score) else None
 
 
-TEMPLATE: Call[str] = Call("template", SCHEMA, OUTPUT_TOKENS, read_template, _fault)
+TEMPLATE: BuildCall[str] = BuildCall("template", SCHEMA, OUTPUT_TOKENS, read_template, _fault)
