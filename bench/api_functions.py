@@ -72,6 +72,15 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
         "state": None, "criteria": False, "kind": None,
     }  # fmt: skip
+    known = await connection.fetchval(
+        "select c.id from assay.cases c where c.assignment_id = $1 order by c.id limit 1", row["assignment_id"]
+    )
+    marks_it, brought = (
+        {"token_digest": hers, "case_id": known},
+        {"token_digest": hers, "case_id": identity(16, teacher)},
+    )
+    tries = json.dumps({"models": [{"provider": "openai", "model": "gpt-6-luna"}], "tries": 2})
+    luna = {"provider": "openai", "model": "gpt-6-luna", "prompt_version": "3f2a", "reason": "Better."}
     deep = identity(SUBMISSION, students * 10)
     own: dict[str, Any] = {"token_digest": owner, "assignment_id": identity(OPEN, 3)}
     quiz: dict[str, Any] = {"token_digest": hands_in, "assignment_id": identity(QUIZ, 0)}
@@ -179,6 +188,17 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/list_class_students", token_digest=hers, class_id=identity(CLASS, class_)),
         case("teacher/read_gradebook", token_digest=hers, class_id=identity(CLASS, class_)),
         case("teacher/read_gradebook_csv", token_digest=hers, class_id=identity(CLASS, class_)),
+        case("teacher/add_cases", "brought", token_digest=hers, body='{"label": "Brought"}'),
+        case("teacher/add_cases", "drawn", token_digest=hers, body='{"draw": 20}'),
+        case("teacher/list_cases", token_digest=hers),
+        case("teacher/read_case", **marks_it),
+        case("teacher/replace_case_content", **brought),
+        case("teacher/delete_case", **marks_it),
+        case("teacher/mark_case", **marks_it, body='{"marks": {"total": {"score": 3}}}'),
+        case("teacher/try_case", **marks_it, body=tries),
+        case("teacher/try_cases", token_digest=hers, body=tries),
+        case("teacher/list_agreement", token_digest=hers),
+        case("teacher/promote_tries", token_digest=hers, body=json.dumps(luna)),
         case("teacher/list_teachers", token_digest=hers),
         case("teacher/list_api_keys", token_digest=hers),
         case("teacher/list_rate_limits", token_digest=hers),

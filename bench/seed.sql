@@ -133,6 +133,26 @@ select pg_temp.id(12, h.number), pg_temp.id(3, h.assignment / 50), pg_temp.id(5,
  where h.number % 100 = 1
  order by h.number;
 
+-- The first three of each assignment are cases, which a model and its teacher have marked.
+create temporary table chosen as
+select h.number, h.assignment
+  from (select h.*, row_number() over (partition by h.assignment order by h.number) as place from handed_in h) h
+ where h.place <= 3;
+insert into assay.cases (id, assignment_id, label, submission_id)
+select pg_temp.id(13, c.number), pg_temp.id(5, c.assignment), 'Case', pg_temp.id(7, c.number) from chosen c order by c.number;
+insert into assay.cases (id, assignment_id, label)
+select pg_temp.id(16, c.assignment / 50), pg_temp.id(5, c.assignment), 'Empty' from chosen c where c.assignment % 50 = 0 group by c.assignment order by 1;
+insert into assay.tries (id, case_id, number, provider, model, teacher_id, blind, prompt_version, rubric_digest, finished_at)
+select pg_temp.id(14, c.number), pg_temp.id(13, c.number), 1, 'openai', 'gpt-6-luna', null::uuid, null::boolean, '3f2a', r.rubric_digest, now()
+  from chosen c join assay.rubrics_in_use r on r.assignment_id = pg_temp.id(5, c.assignment)
+union all
+select pg_temp.id(15, c.number), pg_temp.id(13, c.number), 1, null, null, pg_temp.id(3, c.assignment / 50), false, null, r.rubric_digest, now()
+  from chosen c join assay.rubrics_in_use r on r.assignment_id = pg_temp.id(5, c.assignment);
+insert into assay.marks (try_id, score)
+select pg_temp.id(14, c.number), c.number % 101 from chosen c
+union all
+select pg_temp.id(15, c.number), c.number % 97 from chosen c;
+
 insert into assay.coin_ledger (id, student_id, submission_id, assignment_id, score, coins, reason, actor, provider, model,
                                prompt_version, created_at)
 select pg_temp.id(8, h.number), pg_temp.id(1, h.student), pg_temp.id(7, h.number), pg_temp.id(5, h.assignment),

@@ -11,6 +11,7 @@ from app.web.handlers.assignments import create_assignment, edit_assignment, rep
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.handlers.query import download, pieces, query
 from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Handler, Route
+from app.web.schemas import cases
 from app.web.schemas import questions as asked
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
@@ -69,11 +70,12 @@ def _page(path: str, summary: str, handler: Handler, response: Any, **more: Any)
 
 
 STUDENT, TEACHER = "/student/assignments/{assignment_id}", "/teacher/assignments/{assignment_id}"
-SUBMISSION, PERSON, CLASS, QUESTION = (
+SUBMISSION, PERSON, CLASS, QUESTION, CASE = (
     "/teacher/submissions/{submission_id}",
     "/teacher/students/{student_id}",
     "/teacher/classes/{class_id}",
     "/teacher/questions/{question_id}",
+    "/teacher/cases/{case_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
 RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
@@ -84,6 +86,7 @@ QUESTIONS = (
     "prompt_not_blank", "kind_fits_assignment", "too_many_questions", "guide_missing", "levels_end_at_maximum",
     "too_many_open_questions",
 )  # fmt: skip
+TRIES = ("case_is_empty", "model_unknown", "api_key_missing", "tries_at_most")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 
 UNMATCHED = Route(method="", path="an address without a route", summary="404, 405, or the answer to OPTIONS",
@@ -215,6 +218,25 @@ ROUTES: tuple[Route, ...] = (
             codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
     _write("teacher", "PUT", QUESTION + "/key", "Correct a wrong key; everybody is marked anew",
            "correct_key", out.KeyCorrected, body=asked.KeyCorrection, codes=("key_only", *QUESTIONS)),
+    # teachers: cases
+    _write("teacher", "POST", TEACHER + "/cases", "Make cases, on which models and people are compared", "add_cases",
+           cases.CasesMade, status=201, body=cases.NewCases, text_fields=("content",), max_bytes="submission_max_bytes",
+           codes=("case_known_already", "cases_at_most", "case_needs_ai_kinds")),
+    _list("teacher", TEACHER + "/cases", "Its cases with their tries and marks", "list_cases", cases.Case),
+    _write("teacher", "POST", TEACHER + "/tries", "Have all its cases tried by models", "try_cases",
+           cases.TriesOrdered, status=202, scope="ai", body=cases.NewTries, codes=TRIES),
+    _write("teacher", "POST", TEACHER + "/cases/promote", "Make a model's tries the current results",
+           "promote_tries", cases.Promoted, body=cases.Promotion),
+    _get("teacher", TEACHER + "/agreement", "How well models agree with people", "list_agreement", cases.Agreement),
+    _get("teacher", CASE, "One case with its work", "read_case", cases.CaseInFull),
+    _delete("teacher", CASE, "Give up a case; its submission stays", "delete_case"),
+    _write("teacher", "PUT", CASE + "/content", "Bring the text of a case", "replace_case_content", cases.CaseInFull,
+           body=body.TextBody, text_fields=("content",), max_bytes="submission_max_bytes", consumes=(PLAIN,),
+           codes=("case_is_final", "conflict")),
+    _write("teacher", "POST", CASE + "/tries", "Have a case tried by models", "try_case", cases.TriesOrdered,
+           status=202, scope="ai", body=cases.NewTries, codes=TRIES),
+    _write("teacher", "PUT", CASE + "/marks", "Mark a case yourself", "mark_case", cases.CaseInFull,
+           body=cases.CaseMarks, codes=("case_is_empty", "mark_in_range", "marks_missing", "score_is_a_level")),
     # teachers: submissions
     _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent),
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
@@ -228,7 +250,7 @@ ROUTES: tuple[Route, ...] = (
     # teachers: students
     _list("teacher", "/teacher/students", "Registered students", "list_students", out.Student, body.StudentSearch),
     _get("teacher", PERSON, "One student", "read_student", out.Student),
-    _get("teacher", PERSON + "/scores", "Their scores in your assignments", "list_student_scores", out.Scores,
+    _get("teacher", PERSON + "/scores", "Their scores in your assignments", "list_student_scores", out.PaidScores,
          parameters=body.Paging),
     _list("teacher", PERSON + "/submissions", "What they handed in to you", "list_student_submissions",
           out.TeacherSubmission),

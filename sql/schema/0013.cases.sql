@@ -27,6 +27,7 @@ create table assay.tries (
     error_code     text references assay.error_codes,
     created_at     timestamptz not null default now(),
     finished_at    timestamptz,
+    promoted_at    timestamptz,
     constraint tried_by_one         check (num_nonnulls(model, teacher_id) = 1 and (model is null) = (provider is null)),
     constraint try_number_positive  check (number >= 1),
     constraint people_see_or_do_not check ((blind is null) = (teacher_id is null)),
@@ -77,6 +78,7 @@ comment on column assay.tries.rubric_digest  is 'What was marked by (assay.rubri
 comment on column assay.tries.error_code     is 'Why there was no answer at all; null: there was one, or it is still to come.';
 comment on column assay.tries.created_at     is 'When it was asked for.';
 comment on column assay.tries.finished_at    is 'When it was over; null: not yet.';
+comment on column assay.tries.promoted_at    is 'When it became the result of its submission; null: it did not.';
 comment on table assay.marks is 'What a try says of one question: a score, or why there is none. What a model answers that cannot be used is a result, too.';
 comment on column assay.marks.try_id         is 'The try.';
 comment on column assay.marks.question_id    is 'The question; null: the work as a whole, where there are no questions.';

@@ -3,10 +3,9 @@
 # Rules of questions, answers and rubrics that no route meets yet: the database keeps them, and tests/rules breaks each.
 # A route that can meet one takes its code out of here.
 KEPT_BY_THE_DATABASE = {
-    409: "answer_is_final case_is_empty case_is_final case_known_already cases_at_most "
-    "published_is_final rubric_changed takes_is_final",
-    422: "attempts_in_range bloom_known case_needs_ai_kinds gate_min_cases_in_range mark_in_range marks_missing "
-    "model_unknown "
+    409: "answer_is_final published_is_final rubric_changed takes_is_final",
+    422: "attempts_in_range bloom_known gate_min_cases_in_range "
+    ""
     "class_instructions_not_huge comment_not_huge evidence_in_words "
     "option_not_huge option_score_in_range question_kind_known "
     "question_score_in_range question_text_not_huge question_title_readable "

@@ -18,12 +18,14 @@ PROMISED = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready conflict"
+    " case_is_empty case_is_final case_known_already cases_at_most"
     " student_of_others template_follows_rubric nothing_to_publish"
     " key_only no_attempts_left not_checkable nothing_saved not_revealed_yet regrade_period_over regrade_request_open"
     " too_many_regrade_requests already_decided",
     413: "body_too_large",
     415: "unsupported_media_type",
-    422: "validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
+    422: "case_needs_ai_kinds mark_in_range marks_missing model_unknown tries_at_most"
+    " validation_failed max_score_unclear api_key_missing api_key_rejected answer_fits_question"
     " score_in_range answer_score_in_range at_once_needs_answers criteria_add_up levels_end_at_maximum"
     " option_says_nothing prompt_not_blank score_is_a_level nothing_answered"
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"

@@ -334,3 +334,26 @@ async def test_no_case_try_or_mark_moves_a_coin(sql: Sql) -> None:
     await sql.execute("delete from assay.cases where id = $1", case)
     assert await only(sql, ledger) == before
     assert await sql.fetch("select * from reporting.coin_drift") == []
+
+
+ADD_TRIES = "select api.add_tries($1, null, $2, $3, $4, $5)"
+
+
+async def test_only_models_that_may_be_asked_try_and_so_often_and_no_more(sql: Sql) -> None:
+    here = await trial(sql, 5)
+    case = await brought(sql, here.task)
+    with refused(by="model_unknown"):
+        await sql.execute(ADD_TRIES, here.teacher.token, case, ["openai"], ["gpt-0"], 1)
+    with refused(by="tries_at_most"):
+        await sql.execute(ADD_TRIES, here.teacher.token, case, ["openai"], ["gpt-4o"], 11)
+    assert await sql.fetchval(ADD_TRIES, here.teacher.token, case, ["openai"], ["gpt-4o"], 10) == 10
+
+
+async def test_of_twenty_requests_at_once_as_many_tries_are_taken_as_there_may_be(sql: Sql, db: str) -> None:
+    here = await trial(sql, 5)
+    case = await brought(sql, here.task)
+    async with connections(db, 20) as pool:
+        ask = (one.execute(ADD_TRIES, here.teacher.token, case, ["openai"], ["gpt-4o"], 1) for one in pool)
+        assert await outcomes(ask) == {"done": 10, "tries_at_most": 10}
+    numbers = await sql.fetch("select number from assay.tries order by 1")
+    assert [one["number"] for one in numbers] == list(range(1, 11))

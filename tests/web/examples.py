@@ -1,5 +1,6 @@
 """A walk through the API in which every request of the documented examples is made, in an order in which they work."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -79,6 +80,7 @@ async def walk(assay: Assay) -> dict[str, dict[str, Any]]:
     await _texts(do)
     await _results(do)
     await _disputes(do)
+    await _cases(do)
     await _authoring(do)
     return do.made
 
@@ -235,6 +237,29 @@ async def _disputes(do: Walk) -> None:
     await do("GET /student/assignments/{assignment_id}/regrade-requests", ids=ids)
     await do("GET /teacher/assignments/{assignment_id}/regrade-requests", ids=ids)
     await do("GET /teacher/regrade-requests", params={"state": "accepted"})
+
+
+async def _cases(do: Walk) -> None:
+    ids, case = {"assignment_id": do.ids["essay"]}, "/teacher/cases/{case_id}"
+    cases = "/teacher/assignments/{assignment_id}/cases"
+    await do(f"POST {cases}", "drawn", {"draw": 1}, ids=ids)
+    made = await do(f"POST {cases}", "brought", {"label": "An essay of last year"}, ids=ids)
+    do.ids["case_id"] = made["cases"][0]["id"]
+    await do(f"PUT {case}/content", "usual", ESSAY)
+    marks = {"1": {"score": 8, "reason": "Names pollen."}, "2": {"score": 6}, "3": {"score": 4}}
+    await do(f"PUT {case}/marks", "usual", {"marks": marks})
+    luna = {"provider": "openai", "model": "gpt-6-luna"}
+    await do(f"POST {case}/tries", "usual", {"models": [luna], "tries": 2})
+    await do("POST /teacher/assignments/{assignment_id}/tries", "usual", {"models": [luna], "tries": 1}, ids=ids)
+    async with asyncio.timeout(60):
+        while any(one["status"] == "running" for one in (await do(f"GET {cases}", ids=ids))["items"]):
+            await asyncio.sleep(0.05)
+    shown = await do(f"GET {case}")
+    await do("GET /teacher/assignments/{assignment_id}/agreement", ids=ids)
+    version = next(one["prompt_version"] for one in shown["tries"] if one["model"])
+    better = {**luna, "prompt_version": version, "reason": "It agrees better with us."}
+    await do(f"POST {cases}/promote", "usual", better, ids=ids)
+    await do(f"DELETE {case}")
 
 
 async def _authoring(do: Walk) -> None:

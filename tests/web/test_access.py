@@ -13,6 +13,7 @@ from tests.web.conftest import INSTRUCTIONS, LATER, PLAIN, Assay, School
 from tests.web.school import hand_in
 
 OURS = [route for route in ROUTES if route.audience == "teacher"]
+TRIES = {"models": [{"provider": "openai", "model": "gpt-6-luna"}], "tries": 1}
 JSON_BODIES: dict[str, Any] = {
     "PUT /teacher/assignments/{assignment_id}/rubric": {"criteria": []},
     "POST /teacher/assignments": {"instructions": INSTRUCTIONS, "deadline": LATER},
@@ -36,6 +37,16 @@ JSON_BODIES: dict[str, Any] = {
         "accepted": [{"text": "so"}],
     },
     "POST /teacher/regrade-requests/{request_id}/decide": {"accept": True, "answer": "Mine.", "score": 20},
+    "POST /teacher/assignments/{assignment_id}/cases": {"label": "Mine"},
+    "POST /teacher/assignments/{assignment_id}/tries": TRIES,
+    "POST /teacher/assignments/{assignment_id}/cases/promote": {
+        "provider": "openai",
+        "model": "gpt-6-luna",
+        "prompt_version": "v1",
+        "reason": "Mine.",
+    },
+    "POST /teacher/cases/{case_id}/tries": TRIES,
+    "PUT /teacher/cases/{case_id}/marks": {"marks": {"total": {"score": 20}}},
     "POST /teacher/classes": {"name": "Mine"},
     "PATCH /teacher/classes/{class_id}": {"name": "Mine"},
     "POST /teacher/classes/{class_id}/students": {"student_ids": ["{student_id}"]},
@@ -80,6 +91,16 @@ FOREIGN = {
     "DELETE /teacher/classes/{class_id}/students/{student_id}",
     "GET /teacher/classes/{class_id}/gradebook",
     "GET /teacher/jobs/{job_id}",
+    "POST /teacher/assignments/{assignment_id}/cases",
+    "GET /teacher/assignments/{assignment_id}/cases",
+    "POST /teacher/assignments/{assignment_id}/tries",
+    "POST /teacher/assignments/{assignment_id}/cases/promote",
+    "GET /teacher/assignments/{assignment_id}/agreement",
+    "GET /teacher/cases/{case_id}",
+    "DELETE /teacher/cases/{case_id}",
+    "PUT /teacher/cases/{case_id}/content",
+    "POST /teacher/cases/{case_id}/tries",
+    "PUT /teacher/cases/{case_id}/marks",
 }
 OF_OTHERS = "DELETE /teacher/students/{student_id}"  # one in a class of somebody else, and in none of theirs
 # What is about the other teacher alone, or no teacher's own: those do as they are told.
@@ -183,6 +204,8 @@ STATE = """
         'classes',     (select json_agg(c order by id) from assay.classes c where teacher_id = %(me)s),
         'enrolments',  (select json_agg(e order by student_id) from assay.enrolments e),
         'keys',        (select json_agg(k.last4 order by provider) from assay.api_keys k where teacher_id = %(me)s),
+        'cases',       (select json_agg(c order by id) from assay.cases c),
+        'tries',       (select json_agg(t order by id) from assay.tries t),
         'requests',    (select json_agg(r order by id) from assay.regrade_requests r),
         'ledger',      (select count(*) from assay.coin_ledger),
         'jobs',        (select count(*) from assay.jobs where teacher_id = %(me)s))::text"""
@@ -204,6 +227,9 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
     await assay.ask("GET", f"/teacher/jobs/{job_id}", school.teacher, headers={"Prefer": "wait=20"})
     why = {"text": "The second paragraph gives the reason."}
     disputed = await assay.ask("POST", f"{school.path}/regrade-requests", school.student, 201, json=why)
+    brought = {"label": "Brought", "content": "A text."}
+    cases = f"/teacher/assignments/{school.assignment['id']}/cases"
+    case = (await assay.ask("POST", cases, school.teacher, 201, json=brought))["cases"][0]["id"]
     me, anna = [(await assay.ask("GET", "/auth/me", who))["id"] for who in (school.teacher, school.student)]
     eve = await assay.teacher("Eve")
     ids = ANY | {
@@ -213,6 +239,7 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
         "student_id": anna,
         "job_id": job_id,
         "request_id": disputed["id"],
+        "case_id": case,
     }
     before = await asyncio.to_thread(state, assay.url, me)
     for route in OURS:

@@ -99,6 +99,16 @@ DELETE /teacher/api-keys/{provider}
 GET /teacher/rate-limits
 PUT /teacher/rate-limits/{scope}
 GET /teacher/jobs/{job_id}
+POST /teacher/assignments/{assignment_id}/cases
+GET /teacher/assignments/{assignment_id}/cases
+POST /teacher/assignments/{assignment_id}/tries
+POST /teacher/assignments/{assignment_id}/cases/promote
+GET /teacher/assignments/{assignment_id}/agreement
+GET /teacher/cases/{case_id}
+DELETE /teacher/cases/{case_id}
+PUT /teacher/cases/{case_id}/content
+POST /teacher/cases/{case_id}/tries
+PUT /teacher/cases/{case_id}/marks
 """
 
 

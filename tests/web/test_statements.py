@@ -79,6 +79,11 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         (await assay.ask("POST", f"/student/assignments/{one}/regrade-requests", student, 201, json=text))["id"]
         for one in (task, other)
     ]
+    own = f"/teacher/assignments/{task}"
+    made = await assay.ask("POST", f"{own}/cases", teacher, 201, json={"submission_ids": [submission]})
+    case = f"/teacher/cases/{made['cases'][0]['id']}"
+    brought = (await assay.ask("POST", f"{own}/cases", teacher, 201, json={"label": "Brought"}))["cases"][0]["id"]
+    tries = {"models": [{"provider": "openai", "model": "gpt-6-luna"}], "tries": 1}
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -171,6 +176,16 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /teacher/regrade-requests", "/teacher/regrade-requests", teacher, 200, None),
         ("POST /teacher/regrade-requests/{request_id}/decide", f"/teacher/regrade-requests/{disputed}/decide", teacher,
          200, {"accept": False, "answer": "No."}),
+        ("GET /teacher/assignments/{assignment_id}/cases", f"{own}/cases", teacher, 200, None),
+        ("GET /teacher/cases/{case_id}", case, teacher, 200, None),
+        ("PUT /teacher/cases/{case_id}/marks", f"{case}/marks", teacher, 200, {"marks": {"total": {"score": 3}}}),
+        ("POST /teacher/cases/{case_id}/tries", f"{case}/tries", teacher, 202, tries),
+        ("DELETE /teacher/cases/{case_id}", f"/teacher/cases/{brought}", teacher, 204, None),
+        ("POST /teacher/assignments/{assignment_id}/cases", f"{own}/cases", teacher, 201, {"draw": 1}),
+        ("POST /teacher/assignments/{assignment_id}/tries", f"{own}/tries", teacher, 202, tries),
+        ("GET /teacher/assignments/{assignment_id}/agreement", f"{own}/agreement", teacher, 200, None),
+        ("POST /teacher/assignments/{assignment_id}/cases/promote", f"{own}/cases/promote", teacher, 200,
+         {"provider": "openai", "model": "gpt-6-luna", "prompt_version": "v1", "reason": "Better."}),
         ("GET /student/classes", "/student/classes", student, 200, None),
         ("POST /teacher/teachers", "/teacher/teachers", teacher, 201,
          {"name": "Ulla", "email": "ulla@school.example"}),
@@ -198,6 +213,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         "PATCH /teacher/assignments/{assignment_id}",  # a job only with new instructions
         "PUT /teacher/assignments/{assignment_id}/rubric",  # of an assignment without texts
         "PUT /teacher/assignments/{assignment_id}/template",
+        "PUT /teacher/cases/{case_id}/content",  # plain text
         "PUT /teacher/rate-limits/{scope}",  # makes every process read the limits anew
     }
     assert {f"{route.method} {route.path}" for route in ROUTES} == set(counted) | ELSEWHERE | untested

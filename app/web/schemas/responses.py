@@ -45,15 +45,19 @@ MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
 Verified = shape("Verified", status=Literal["verified"])
 PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
 Job = shape(
-    "Job", id=UUID, kind=Literal["template", "grading"], status=Literal["queued", "running", "succeeded", "failed"],
+    "Job", id=UUID, kind=Literal["template", "grading", "try"],
+    status=Literal["queued", "running", "succeeded", "failed"],
     assignment_id=UUID | None, submission_id=UUID | None, created_at=datetime, finished_at=datetime | None,
     error=(Any, Field(description="null, or `{code, message, …}` of a failed job")), score=int | None,
+    case_id=(UUID | None, Field(description="of a try: the case")),
 )  # fmt: skip
 JobAccepted = shape("JobAccepted", job=Job)
 Score = shape(
     "Score", assignment_id=UUID, title=str, score=int, max_score=int, feedback=str | None, graded_at=datetime
 )  # fmt: skip
 Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=str | None)  # type: ignore[valid-type]
+PaidScore = shape("PaidScore", Score, score=(int | None, Field(description="null: hidden until you have marked it")))
+PaidScores = shape("PaidScores", Scores, items=list[PaidScore])  # type: ignore[valid-type]
 
 # outcomes
 Place = shape("Place", start=int, end=(int, Field(description="code points of the student's words, the end exclusive")))
@@ -219,17 +223,23 @@ StudentState = shape(
     score=int | None, submitted_at=datetime | None, released_at=datetime | None,
 )  # fmt: skip
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
+HIDDEN = (
+    Literal["until_marked"] | None,
+    Field(description="of a case that was drawn: what machines gave is kept back until you have marked it"),
+)
 TeacherSubmission = shape(
-    "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int, original_score=int, max_score=int,
-    feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,
-    comment=str | None, is_llm_generated=bool,
+    "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int | None, original_score=int | None,
+    max_score=int, feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,
+    comment=str | None, is_llm_generated=bool, hidden=HIDDEN,
     released_at=(datetime | None, Field(description="since when it counts and its student may know it; null: held")),
     flags=(list[Any], Field(description="what looked like an attempt to talk to the grader; advisory")),
 )  # fmt: skip
-TeacherSubmissionWithContent = shape("TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome)
+TeacherSubmissionWithContent = shape(
+    "TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome | None
+)
 SubmissionRegraded = shape("SubmissionRegraded", submission=TeacherSubmissionWithContent)
 PastScore = shape(
-    "PastScore", score=int, feedback=optional(str), by=Literal["ai", "database", "teacher", "operator"],
+    "PastScore", score=int | None, feedback=optional(str), by=Literal["ai", "database", "teacher", "operator"],
     teacher=shape("Colleague", id=UUID, name=str) | None, provider=str | None, model=str | None,
     prompt_version=optional(str), reason=optional(str), created_at=datetime,
 )  # fmt: skip

@@ -11,10 +11,12 @@ declare
     one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
 begin
     return query
-    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered, s.score, s.submitted_at,
+    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
+           case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
            s.released_at
       from reporting.student_states s
       join assay.students p on p.id = s.student_id
+      left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
      where s.assignment_id = one.id
        and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
        and s.student_id < assay.page_start(list_assignment_students.after)

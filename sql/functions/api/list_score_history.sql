@@ -8,6 +8,9 @@ declare
     me  assay.teachers    := assay.teacher(token_digest);
     one assay.submissions := assay.own_submission(me.id, list_score_history.submission_id);
 begin
+    if assay.is_hidden(one.id) then
+        return;
+    end if;
     return query
     select h.*
       from reporting.score_history h
@@ -19,4 +22,4 @@ end
 $$;
 
 comment on function api.list_score_history(bytea, uuid, uuid, integer) is
-    'Every score of a submission to an own assignment, by whom, when and with which model, newest first; 404 not_found.';
+    'Every score of a submission to an own assignment, by whom, when and with which model, newest first; none while the submission is hidden from its teacher (assay.is_hidden). 404 not_found.';

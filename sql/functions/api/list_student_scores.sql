@@ -10,9 +10,11 @@ declare
     student assay.students := assay.known_student(list_student_scores.student_id);
 begin
     return query
-    select * from assay.scores_of(student.id, me.id, student.total_gold_coins, list_student_scores.after, list_student_scores.most);
+    select s.total_gold_coins, s.submission_id, s.assignment_id, s.title, case when not assay.is_hidden(s.submission_id) then s.score end,
+           s.max_score, s.feedback, s.graded_at
+      from assay.scores_of(student.id, me.id, student.total_gold_coins, list_student_scores.after, list_student_scores.most) s;
 end
 $$;
 
 comment on function api.list_student_scores(bytea, uuid, uuid, integer) is
-    'A student''s total, and their scores for own assignments, after the given submission, newest first; one row with nulls when there are none. 404 not_found.';
+    'A student''s total, and their scores for own assignments, after the given submission, newest first (a hidden one as null: assay.is_hidden); one row with nulls when there are none. 404 not_found.';

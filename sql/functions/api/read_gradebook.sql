@@ -14,12 +14,14 @@ declare
 begin
     return query
     select g.class_id, g.class_name::text, g.student_id, g.student_name::text, g.student_email::text, g.assignment_id,
-           g.assignment_title::text, g.max_score, g.deadline, 0::smallint, null::text, g.score
+           g.assignment_title::text, g.max_score, g.deadline, 0::smallint, null::text,
+           case when not coalesce(assay.is_hidden(g.submission_id), false) then g.score end
       from reporting.gradebook g
      where g.class_id = one.id
      union all
     select g.class_id, g.class_name::text, g.student_id, g.student_name::text, g.student_email::text, g.assignment_id,
-           g.assignment_title::text, q.max_score, g.deadline, q.number, q.title, x.score
+           g.assignment_title::text, q.max_score, g.deadline, q.number, q.title,
+           case when not coalesce(assay.is_hidden(g.submission_id), false) then x.score end
       from reporting.gradebook g
       join assay.questions q on q.assignment_id = g.assignment_id and q.kind = 'criterion' and q.approved_at is not null
       left join assay.answers x on x.question_id = q.id and x.submission_id = g.submission_id

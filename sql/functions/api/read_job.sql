@@ -10,8 +10,11 @@ declare
 begin
     perform assay.require_own_job(read_job.job_id, me.id, null);
     select j.* into job from api.jobs j where j.id = read_job.job_id;
+    if assay.is_hidden(job.submission_id) then
+        job.score := null;
+    end if;
     return job;
 end
 $$;
 
-comment on function api.read_job(bytea, uuid) is 'A job of the calling teacher: a template, or a grading for an own assignment; else 404 not_found.';
+comment on function api.read_job(bytea, uuid) is 'A job of the calling teacher: a template, a grading for an own assignment (its score null while it is hidden: assay.is_hidden), or a try; else 404 not_found.';

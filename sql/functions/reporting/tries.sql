@@ -14,7 +14,8 @@ select t.id,
        encode(t.rubric_digest, 'hex') as rubric_digest,
        t.error_code,
        t.created_at,
-       t.finished_at
+       t.finished_at,
+       t.promoted_at
   from assay.tries t
   join assay.cases c on c.id = t.case_id
   left join assay.teachers p on p.id = t.teacher_id;

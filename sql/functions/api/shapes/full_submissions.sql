@@ -2,7 +2,7 @@
 create view api.full_submissions as
 select s.*,
        t.content,
-       o.outcome
+       case when s.hidden is null then o.outcome end as outcome
   from api.submissions s
   join assay.submissions t on t.id = s.id
   join api.outcomes o on o.submission_id = s.id;
@@ -13,4 +13,4 @@ comment on column api.full_submissions.student        is 'Id, name and email of 
 comment on column api.full_submissions.flags          is 'Kind, start and end of each place that looked like an attempt to talk to the grader; advisory.';
 comment on column api.full_submissions.edited_at      is 'When a person gave the current score; null: an AI or the database did.';
 comment on column api.full_submissions.is_llm_generated is 'True when an AI gave all of the current score.';
-comment on column api.full_submissions.outcome        is 'Why the score is what it is, as in api.outcomes.';
+comment on column api.full_submissions.outcome        is 'Why the score is what it is, as in api.outcomes; null: hidden.';

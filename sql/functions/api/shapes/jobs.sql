@@ -12,14 +12,17 @@ select j.id,
        end as error,
        j.created_at,
        j.finished_at,
-       j.score
+       j.score,
+       t.case_id
   from reporting.jobs j
-  left join assay.error_codes e on e.code = j.error_code;
+  left join assay.error_codes e on e.code = j.error_code
+  left join assay.tries t on t.id = j.id;
 
 comment on view api.jobs is 'The shape of a job in the HTTP API.';
-comment on column api.jobs.kind          is 'template or grading.';
+comment on column api.jobs.kind          is 'template, grading or try.';
 comment on column api.jobs.status        is 'queued, running, succeeded or failed.';
 comment on column api.jobs.assignment_id is 'The assignment; null while it does not exist yet.';
 comment on column api.jobs.submission_id is 'The submission; null until the text is graded.';
 comment on column api.jobs.error         is 'Code, message and details of a failure, as in the envelope of errors; null: it did not fail.';
 comment on column api.jobs.finished_at   is 'When it ended; null: it has not.';
+comment on column api.jobs.case_id       is 'Of a try: the case; null: another job, or the case is gone.';

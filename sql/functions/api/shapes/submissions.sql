@@ -3,8 +3,8 @@ create view api.submissions as
 select s.id,
        s.assignment_id,
        json_build_object('id', s.student_id, 'name', s.student_name, 'email', s.student_email) as student,
-       s.score,
-       s.original_score,
+       case when not h.hidden then s.score end as score,
+       case when not h.hidden then s.original_score end as original_score,
        s.max_score,
        s.feedback,
        coalesce((select json_agg(json_build_object('kind', f.kind, 'start', f.starts_at, 'end', f.ends_at) order by f.starts_at, f.kind)
@@ -15,10 +15,12 @@ select s.id,
        case when s.provider is null then  -- else an AI gave it, and the row need not be read again
            (select s.graded_at from assay.submissions t where t.id = s.id and assay.is_edited(t))
        end as edited_at,
-       s.comment,
+       case when not h.hidden then s.comment end as comment,
        s.provider is not null as is_llm_generated,
-       s.released_at
-  from reporting.submissions s;
+       s.released_at,
+       case when h.hidden then 'until_marked' end as hidden
+  from reporting.submissions s
+ cross join lateral (select assay.is_hidden(s.id) as hidden) h;
 
 comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';
 comment on column api.submissions.student        is 'Id, name and email of who handed it in.';
@@ -26,3 +28,6 @@ comment on column api.submissions.flags          is 'Kind, start and end of each
 comment on column api.submissions.edited_at      is 'When a person gave the current score; null: an AI or the database did.';
 comment on column api.submissions.comment        is 'What the marker says to the student; null: nothing.';
 comment on column api.submissions.is_llm_generated is 'True when an AI gave all of the current score; false as soon as a person gave any part of it.';
+comment on column api.submissions.score          is 'The current score in gold coins; null: hidden.';
+comment on column api.submissions.original_score is 'The first score it was given; null: hidden.';
+comment on column api.submissions.hidden         is 'until_marked: it is a case that was drawn, and what machines gave is kept back until its teacher has marked it; null: nothing is.';

@@ -5,11 +5,7 @@ create or replace function assay.case_fits_assignment()
     set search_path = ''
 as $$
 begin
-    if not exists (select from assay.assignments a where a.id = new.assignment_id and a.takes = 'text')
-       and not exists (select from assay.questions_of_cases(new.assignment_id))
-    then
-        perform assay.refuse('case_needs_ai_kinds');
-    end if;
+    perform assay.require_ai_kinds(new.assignment_id);
     if new.submission_id is not null
        and not exists (select from assay.submissions s where s.id = new.submission_id and s.assignment_id = new.assignment_id)
     then

@@ -1,0 +1,7 @@
+-- POST /teacher/cases/{case_id}/tries: how many were ordered.
+--   :token_digest bytea   :case_id uuid   :body json {models (provider, model), tries}
+select json_build_object('tries', n.tries) as body
+  from (select array_agg(m.provider) as providers, array_agg(m.model) as models
+          from json_to_recordset(:body::json -> 'models') as m (provider text, model text)) as sent
+ cross join lateral api.add_tries(token_digest => :token_digest, assignment_id => null, case_id => :case_id, providers => sent.providers,
+                                  models => sent.models, tries => (:body::json ->> 'tries')::integer) as n (tries);
