@@ -13,8 +13,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from app.ai.failover import AiUnavailable
 from app.ai.models import Model, models_of
 from app.ai.providers import Providers
@@ -27,6 +25,7 @@ from app.mail.sender import report_settings, sending
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 from app.worker import WorkerBrokeDown
+from app.worker.housekeeping import collect, prune
 from app.worker.intervals import USUAL, Intervals
 from app.worker.job import Job, JobFailed, Outcome, Tools, failed, unavailable
 from app.worker.kinds import Kind, named
@@ -36,8 +35,7 @@ from app.worker.results import QueryRunner, write
 from app.worker.retry import RetryPolicy
 
 ENOUGH = 100  # results that are written without waiting for more
-BATCH = 250  # results written, and rows pruned, at once
-COLLECTED = 200  # students for whom saved answers are handed in at once
+BATCH = 250  # results written at once
 MOST = 250  # jobs claimed at once
 AHEAD_SECONDS = 0.25  # a job is claimed about this long before its slot is free, while others wait in the queue
 CONNECTIONS = 3
@@ -108,8 +106,12 @@ class Worker:
     async def run(self) -> None:
         """Registers, works, and deregisters."""
         async with asyncio.TaskGroup() as group:
-            parts = (self._list_models, self._extend_lease, self._rescue, self._promote, self._prune, self._collect)
-            upkeep = [group.create_task(part()) for part in parts]
+            parts = (
+                *(part() for part in (self._list_models, self._extend_lease, self._rescue, self._promote)),
+                prune(self.runner, self.intervals, self.keep_days),
+                collect(self.runner, self.intervals),
+            )
+            upkeep = [group.create_task(part) for part in parts]
             writer = group.create_task(self._write_results())
             claims = group.create_task(self._claim_jobs())
             await self._told.wait()
@@ -308,22 +310,6 @@ class Worker:
         while True:
             await self._move_on()
             await asyncio.sleep(self.intervals.poll)
-
-    async def _prune(self) -> None:
-        while True:
-            await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.prune)  # noqa: S311
-            while (await self.runner.rows("prune", keep_days=self.keep_days, most=BATCH))[0]["pruned"] == BATCH:
-                pass
-
-    async def _collect(self) -> None:
-        """Hands in saved answers once their deadline has passed."""
-        while True:
-            await asyncio.sleep(random.uniform(0.5, 1.0) * self.intervals.collect)  # noqa: S311
-            try:
-                while (await self.runner.rows("collect_answers", most=COLLECTED))[0]["collected"]:
-                    pass
-            except asyncpg.PostgresError as refused:  # grading goes on, and the answers stay saved
-                log.error("saved answers could not be handed in (%s)", type(refused).__name__)
 
 
 @asynccontextmanager
