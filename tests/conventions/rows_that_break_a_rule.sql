@@ -2,7 +2,7 @@
 -- as in: set session_replication_role = replica; insert into assay.students (name, email, total_gold_coins) values ('A', 'a@b', 7); set session_replication_role = origin
 select 'coins are not the sum of scores and ledger' as what, d.student_id as offender from reporting.coin_drift d
 union all
-select 'score above the maximum', s.submission_id from reporting.scores s where s.score not between 0 and s.max_score
+select 'score above the maximum', s.id from reporting.submissions s where s.score not between 0 and s.max_score
 union all
 select 'count of submissions', a.id
   from assay.assignments a

@@ -240,6 +240,20 @@ async def test_a_regrade_of_a_held_submission_pays_nothing_and_a_deleted_student
     assert await sql.fetchval("select count(*) from assay.submissions") == 0
 
 
+async def test_promoting_a_model_that_agrees_with_people_releases_what_it_marked(sql: Sql) -> None:
+    here = await gated(sql, 0, gate_min_cases=1)
+    text = await graded(sql, here)
+    here.cases.append(await brought(sql, here.school.task, None, submission_id=text))
+    await tried(sql, here.cases[0], [None], [30], provider="anthropic", model="claude")
+    await mark(sql, here, 0, 30)
+    assert await sql.fetchval(HELD) == 1  # another model graded it
+    promote = "select promoted from api.promote_tries($1, $2, 'anthropic', 'claude', 'v1', 'It agrees.')"
+    assert await sql.fetchval(promote, here.school.teacher.token, here.school.task) == 1
+    assert await sql.fetchval(HELD) == 0
+    assert await coins(sql, here.school.student) == 30
+    assert await drift(sql) == []
+
+
 async def classmates(sql: Sql, here: Gated, count: int) -> list[Person]:
     """More students of the class, each with a held result of 50 coins."""
     made = [await student(sql) for _ in range(count)]

@@ -1,8 +1,10 @@
 -- What of one assignment of this teacher deserves a look, by doubt.
+-- enable_seqscan: a plan made for a small school is kept by the session, and must not read all flags and tries of a large one.
 create function api.list_review(token_digest bytea, assignment_id uuid, after uuid, most integer)
     returns table (submission_id uuid, student json, score integer, max_score integer, released_at timestamptz, doubt numeric, reasons text[])
     language plpgsql stable security definer
     set search_path = ''
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -15,10 +17,7 @@ begin
           from reporting.review r
          where r.assignment_id = one.id
            -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
-           and not exists (select from assay.cases c
-                            where c.submission_id = r.submission_id
-                              and c.is_drawn
-                              and not exists (select from assay.tries t where t.case_id = c.id and t.teacher_id = me.id))
+           and not assay.is_hidden(r.submission_id)
     )
     select d.submission_id, json_build_object('id', d.student_id, 'name', d.student_name, 'email', d.student_email),
            d.score, d.max_score, d.released_at, d.doubt, d.reasons

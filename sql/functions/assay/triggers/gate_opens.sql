@@ -35,11 +35,11 @@ end
 $$;
 
 comment on function assay.gate_opens() is
-    'Where the results of an assignment are held: a finished try, a person''s mark, a case less, other thresholds or a release let go what assay.held_because holds no longer, at commit, each submission once.';
+    'Where the results of an assignment are held: a finished try, one that is promoted, a person''s mark, a case less, other thresholds or a release let go what assay.held_because holds no longer, at commit, each submission once.';
 
 drop trigger if exists gate_opens on assay.tries;
 create constraint trigger gate_opens
-    after insert or update of finished_at on assay.tries
+    after insert or update of finished_at, promoted_at on assay.tries
     deferrable initially deferred
     for each row when (new.finished_at is not null)
     execute function assay.gate_opens();
