@@ -50,7 +50,7 @@ def measure(url: str, tries: int) -> None:
         connection.execute(SEED.read_bytes())
         connection.execute("vacuum (analyze)")
         marks = connection.execute("select count(*) from assay.marks").fetchone()
-        said = (
+        said: tuple[tuple[str, str, list[bytes]], ...] = (
             ("agreement, all", ALL, []),
             ("agreement of one assignment", ONE, [TOKEN]),
             ("promote", PROMOTE, [TOKEN]),
