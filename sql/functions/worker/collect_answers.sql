@@ -54,7 +54,7 @@ begin
             insert into assay.pending_submissions (student_id, assignment_id, content, submitted_at, collected_at)
             values (mine.student_id, closed, assay.text_of_answers(mine.student_id, closed), mine.saved_at, now());
         else
-            perform assay.hand_in_answers(mine.student_id, closed, null, mine.saved_at);
+            perform assay.hand_in_answers(array[mine.student_id], array[closed], submitted_at => array[mine.saved_at]);
         end if;
         collected := collected + 1;
     end loop;

@@ -5,10 +5,14 @@ create or replace function assay.read_marks(submission_ids uuid[], marks json[])
     set search_path = ''
     set enable_seqscan = off
 begin atomic
+    with work as materialized (  -- each text is read once, not again for each quote
+        select s.id, s.student_id, s.assignment_id, s.content || '' as content, one.marks
+          from unnest(read_marks.submission_ids, read_marks.marks) as one (submission_id, marks)
+          join assay.submissions s on s.id = one.submission_id
+    )
     select s.id, s.student_id, q.id, m.score, m.reason, e.places, m.quotes_unfound + e.unfound
-      from unnest(read_marks.submission_ids, read_marks.marks) as one (submission_id, marks)
-      join assay.submissions s on s.id = one.submission_id
-     cross join lateral json_to_recordset(one.marks) as m (number smallint, score integer, reason text, quotes json, quotes_unfound smallint)
+      from work s
+     cross join lateral json_to_recordset(s.marks) as m (number smallint, score integer, reason text, quotes json, quotes_unfound smallint)
       join assay.questions q on q.assignment_id = s.assignment_id and q.number = m.number
       left join lateral (select i.texts from assay.answers i
                           where i.student_id = s.student_id and i.question_id = q.id
@@ -19,7 +23,8 @@ begin atomic
              from (select p.starts_at, p.ends_at,
                           assay.reads_as(substring(case q.kind when 'criterion' then s.content else x.texts[1] end
                                                    from p.starts_at + 1 for p.ends_at - p.starts_at), p.words) is true as stands_there
-                     from json_to_recordset(m.quotes) as p (starts_at integer, ends_at integer, words text)) w) e
+                     from json_to_recordset(m.quotes) as p (starts_at integer, ends_at integer, words text)
+                   offset 0) w) e  -- compared once, and not for each aggregate
      order by s.id, q.number;
 end;
 

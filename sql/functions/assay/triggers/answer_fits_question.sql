@@ -67,7 +67,8 @@ comment on function assay.answer_fits_question() is
 
 create or replace trigger answer_fits_question
     before insert on assay.answers
-    for each row execute function assay.answer_fits_question();
+    for each row when (num_nonnulls(new.picked, new.indents, new.texts) > 0)
+    execute function assay.answer_fits_question();
 
 -- After answer_is_final in the alphabet: what is final is refused as such, whatever it should become.
 create or replace trigger answer_still_fits_question

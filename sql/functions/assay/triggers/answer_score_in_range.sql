@@ -7,9 +7,6 @@ as $$
 declare
     highest integer;
 begin
-    if new.score is null then
-        return new;
-    end if;
     select q.max_score into highest from assay.questions q where q.id = new.question_id;
     if not (new.score between 0 and highest) then
         perform assay.refuse('answer_score_in_range', jsonb_build_object('max_score', highest));
@@ -32,4 +29,5 @@ comment on function assay.answer_score_in_range() is
 
 create or replace trigger answer_score_in_range
     before insert or update of score, question_id on assay.answers
-    for each row execute function assay.answer_score_in_range();
+    for each row when (new.score is not null)
+    execute function assay.answer_score_in_range();

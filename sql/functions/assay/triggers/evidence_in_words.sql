@@ -7,9 +7,6 @@ as $$
 declare
     length_of_words integer;
 begin
-    if new.evidence is null or isempty(new.evidence) then
-        return new;
-    end if;
     select length(case q.kind when 'criterion' then s.content else new.texts[1] end) into length_of_words
       from assay.questions q
       left join assay.submissions s on s.id = new.submission_id
@@ -28,4 +25,5 @@ comment on function assay.evidence_in_words() is
 
 create or replace trigger evidence_in_words
     before insert or update of evidence on assay.answers
-    for each row execute function assay.evidence_in_words();
+    for each row when (not isempty(new.evidence))
+    execute function assay.evidence_in_words();
