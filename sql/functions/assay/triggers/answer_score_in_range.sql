@@ -6,19 +6,17 @@ create or replace function assay.answer_score_in_range()
 as $$
 declare
     highest integer;
+    levels  integer[];
 begin
-    select q.max_score into highest from assay.questions q where q.id = new.question_id;
+    select q.max_score, array(select o.score from assay.options o
+                               where o.question_id = q.id and q.kind in ('criterion', 'open') order by o.score)
+      into highest, levels
+      from assay.questions q
+     where q.id = new.question_id;
     if not (new.score between 0 and highest) then
         perform assay.refuse('answer_score_in_range', jsonb_build_object('max_score', highest));
-    end if;
-    if new.marked_by <> 'database' and exists (select from assay.questions q
-                                                 join assay.options o on o.question_id = q.id
-                                                where q.id = new.question_id and q.kind in ('criterion', 'open'))
-       and not exists (select from assay.options o where o.question_id = new.question_id and o.score = new.score)
-    then
-        perform assay.refuse('score_is_a_level', (
-            select jsonb_build_object('levels', jsonb_agg(o.score order by o.score))
-              from assay.options o where o.question_id = new.question_id));
+    elsif new.marked_by <> 'database' and levels <> '{}' and (new.score = any (levels)) is not true then
+        perform assay.refuse('score_is_a_level', jsonb_build_object('levels', to_jsonb(levels)));
     end if;
     return new;
 end
