@@ -58,3 +58,23 @@ async def test_marks_of_a_question_that_became_void_meanwhile_are_not_stored(sql
         None,
     )
     assert await coins(sql, here.student) == 4
+
+
+async def test_the_audit_says_of_collected_work_alone_that_it_was_collected(sql: Sql) -> None:
+    here = await quiz(sql, OPEN)
+    late = await student(sql)
+    await row(sql, "enrolments", class_id=here.classroom, student_id=late.id)
+    for author in (here.student, late):
+        await saved(sql, author, here.questions[0], texts=["Because."])
+    await sql.execute("select from api.submit_assignment($1, $2, null)", here.student.token, here.task)
+    async with sql.transaction():
+        await sql.execute("set local session_replication_role = replica")
+        await sql.execute("update assay.assignments set deadline = clock_timestamp() where id = $1", here.task)
+    assert await sql.fetchval("select worker.collect_answers()") == 1
+    taken = await take(sql, await worker(sql))
+    assert len(await sql.fetch(FINISH, list(taken), list(taken.values()))) == 2
+    audit = """
+        select s.student_id, x.reason from assay.audit x join assay.submissions s on s.id::text = x.row_key
+         where x.table_name = 'submissions'"""
+    assert dict(await sql.fetch(audit)) == {here.student.id: None, late.id: "collected at the deadline"}
+    assert await drift(sql) == []
