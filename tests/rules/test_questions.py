@@ -62,6 +62,8 @@ NOT_WHOLE: list[tuple[str, str, Spec]] = [
     ("gaps_do_not_match", "gaps", {"prompt": "{{1}}", "options": GAPS["options"]}),
     ("gaps_do_not_match", "gaps", {"prompt": "{{2}}", "options": [{"text": "a", "place": 2}]}),
     ("gaps_do_not_match", "gaps", {"prompt": "none", "options": []}),
+    ("gaps_do_not_match", "gaps", {"prompt": "{{1}} {{99999}}", "options": [{"text": "a", "place": 1}]}),
+    ("gaps_do_not_match", "gaps", {"prompt": "{{01}}", "options": [{"text": "a", "place": 1}]}),
     ("levels_end_at_maximum", "open", {"options": [{"text": "a", "score": 0}, {"text": "b", "score": 3}]}),
     ("levels_end_at_maximum", "open", {"options": [{"text": "a", "score": 1}, {"text": "b", "score": 4}]}),
     ("levels_end_at_maximum", "open", {"options": [{"text": "a", "score": 4}]}),

@@ -56,8 +56,9 @@ begin
         end if;
     when 'gaps' then
         if own.in_all = 0
-           or own.places is distinct from (select array_agg(distinct m.gap[1]::smallint order by m.gap[1]::smallint)
-                                             from regexp_matches(question.prompt, '\{\{([0-9]{1,4})\}\}', 'g') as m (gap))
+           or own.places::text[] is distinct from (select array_agg(g.gap order by length(g.gap), g.gap)
+                                                     from (select distinct m.gap[1]
+                                                             from regexp_matches(question.prompt, '\{\{([0-9]+)\}\}', 'g') as m (gap)) g (gap))
            or own.places is distinct from (select array_agg(n::smallint) from generate_series(1, cardinality(own.places)) n)
         then
             perform assay.refuse('gaps_do_not_match');
