@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from app.gift.marks import UNSAYABLE, masked, meant
+from app.gift.marks import MEANT, UNSAYABLE, masked, meant
 
 Question = dict[str, Any]
 
 NAME = re.compile(r"\s*::(.*?)::", re.S)
 WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
 ANSWERS = re.compile(r"([=~])([^=~]*)")
+FEEDBACK = re.compile(r"#[^=~]*")
 GENERAL = "####"
 BLANK = "_____"  # where the answer stood within the text, as Moodle shows it
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
@@ -88,7 +89,7 @@ class _Paragraph:
         name = NAME.match(self.text)
         head, tail = self.text[name.end() if name else 0 : begin], self.text[end + 1 :]
         asked = {"prompt": meant(head + (BLANK + tail if tail.strip() else "")), "max_score": max_score}
-        if name and (title := " ".join(meant(name[1]).split())):
+        if name and (title := " ".join(name[1].translate(MEANT).split())):  # a title has no format
             asked["title"] = title
         inside, general, said = self.text[begin + 1 : end].partition(GENERAL)
         if not inside.strip():
@@ -116,7 +117,7 @@ class _Paragraph:
             return self._number(inside.replace("#", " ", 1), at, max_score)
         if "~" in inside:
             return self._choice(self._each(inside, at))
-        if "=" in inside and "->" in inside:
+        if "=" in inside and "->" in FEEDBACK.sub("", inside):
             return self._matching(self._each(inside, at, paired=True))
         if said.partition("#")[0].strip().upper() in TRUE + FALSE:
             return self._truth(said, at)

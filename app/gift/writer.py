@@ -83,7 +83,7 @@ def _feedback(one: Question) -> str:
 
 
 def _text(text: str) -> str:
-    return ("[plain]" if text.startswith(MIMICS) else "") + _escaped(text)
+    return ("[plain]" if text.lstrip().startswith(MIMICS) else "") + _escaped(text)
 
 
 def _escaped(text: str) -> str:

@@ -246,5 +246,20 @@ def again_at(file: str) -> list[dict[str, Any]]:
     return [question for _, question in read(file, 6)]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        CHOICE | {"options": [{"text": " %50% of it", "right": True}, {"text": "all"}]},
+        SHORT | {"accepted": [{"text": "gold", "feedback": "Au -> gold"}]},
+        SHORT | {"title": "[html] and [plain]"},
+    ],
+)
+def test_what_looks_like_a_weight_a_pair_or_a_format_is_read_as_it_was(question: dict[str, Any]) -> None:
+    (found,) = again(write([question]))
+    (known,) = plain([question])
+    known["options"] = [one | {"text": one["text"].strip()} for one in known["options"]]
+    assert found == known
+
+
 def test_a_choice_of_the_api_is_written_as_teachers_write_it() -> None:
     assert write([CHOICE]) == "[plain]Is gold heavy? {\n\t=yes\n\t~no#Lift some.\n}\n"
