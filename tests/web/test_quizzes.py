@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.rules.quizzes import CHOICE, CHOICES, KINDS, OPEN, SHORT
+from tests.rules.quizzes import CHOICE, CHOICES, KINDS, MATCHING, OPEN, SHORT
 from tests.rules.rows import Sql, coins, drift
 from tests.web.conftest import PLAIN, Assay
 from tests.web.quizzes import login, right_answers, seated
@@ -70,6 +70,14 @@ async def test_who_answered_nothing_hands_nothing_in(assay: Assay, sql: Sql) -> 
     await desk.save(1, None)
     await desk.refused("nothing_answered", "POST", "/submission", json={"answers": {"2": "\t"}})
     assert await sql.fetchval("select count(*) from assay.submissions") == 0
+
+
+async def test_pairs_without_rights_are_a_blank_answer(assay: Assay, sql: Sql) -> None:
+    desk = await seated(assay, sql, MATCHING, reveal="at_once")
+    await desk.save(1, {str(key): " " for key in list(desk.keys[1].values())[:2]})
+    assert (await desk.ask("GET", ""))["answered_count"] == 0
+    await desk.refused("nothing_saved", "POST", "/answers/1/check")
+    await desk.refused("nothing_answered", "POST", "/submission")
 
 
 async def test_of_twenty_clicks_at_once_one_hands_in(assay: Assay, sql: Sql) -> None:
@@ -240,6 +248,7 @@ async def test_a_wrong_key_is_corrected_and_the_coins_follow(assay: Assay, sql: 
         (1, {"accepted": [{"text": "yes"}]}, "key_only"),
         (1, {"void": True, "accepted": []}, "validation_failed"),
         (6, {"accepted": []}, "accepted_missing"),
+        (1, {"options": [{"right": True, "number": 2}, {"number": 2}, {}]}, "validation_failed"),
     ):
         answer = await assay.ask("PUT", path[number - 1], teacher, 409 if code == "key_only" else 422, json=key)
         assert answer["error"]["code"] == code

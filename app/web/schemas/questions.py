@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Field, RootModel, model_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    RootModel,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.web.schemas.fields import NO_NUL, UNSENT, RequestModel, Title
@@ -12,6 +20,16 @@ Prompt = Annotated[str, Field(max_length=10_000), NO_NUL]
 Words = Annotated[str, Field(max_length=2_000), NO_NUL]
 Coins = Annotated[int, Field(ge=0, le=1_000)]
 Place = Annotated[int, Field(ge=1, le=100)]
+
+
+def _number(value: object) -> object:
+    """GIFT sends its numbers as text; a boolean is none."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("float_type", "Input should be a valid number")
+    return value
+
+
+Tolerance = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=False), BeforeValidator(_number)]
 
 
 class Option(RequestModel):
@@ -45,7 +63,7 @@ class Accepted(RequestModel):
 
 class AcceptedNumber(RequestModel):
     value: int | float | Annotated[str, Field(max_length=100), NO_NUL]
-    tolerance: Annotated[float, Field(ge=0, strict=False)] | None = None
+    tolerance: Tolerance | None = None
     score: Coins | None = None
     feedback: Words | None = None
 
@@ -166,6 +184,9 @@ class KeyCorrection(RequestModel):
     def _one_of_them(self) -> Self:
         if len(self.model_fields_set) != 1:
             raise PydanticCustomError("one_of_them", "Send void, options, accepted or gaps.")
+        numbers = [one.number for one in self.options or () if one.number is not None]
+        if numbers and sorted(numbers) != list(range(1, len(self.options) + 1)):
+            raise PydanticCustomError("numbers", "Number each option once, from 1 on, or none.")
         return self
 
     @model_serializer
@@ -198,7 +219,13 @@ class QuestionBody(RootModel[Question]):
     """One of them."""
 
 
+def _of_answers(questions: list[Question], info: ValidationInfo) -> list[Question]:
+    if questions and info.data.get("takes") == "text":
+        raise PydanticCustomError("of_answers", "An assignment that takes a text has a rubric, not questions.")
+    return questions
+
+
 class UploadedAssignment(NewAssignment):
     """`questions` where it takes answers: a quiz, which students see once it is published."""
 
-    questions: Annotated[list[Question], Field(max_length=100)] = UNSENT
+    questions: Annotated[list[Question], Field(max_length=100), AfterValidator(_of_answers)] = UNSENT
