@@ -190,7 +190,7 @@ ROUTES: tuple[Route, ...] = (
     _get("teacher", TEACHER + "/rubric", "Its criteria", "read_rubric", out.RubricShown),
     _begin("teacher", "PUT", TEACHER + "/rubric", "Replace the rubric before the first submission; without criteria"
            " a template is built", "replace_rubric", out.RubricShown, "read_taken_rubric", body=body.Rubric,
-           codes=("assignment_locked", "assignment_not_ready", *RUBRIC, *BUILDS)),
+           codes=("assignment_locked", "assignment_not_ready", "kind_fits_assignment", *RUBRIC, *BUILDS)),
     _write("teacher", "POST", TEACHER + "/release", "Show students their outcomes now", "release_results",
            out.Assignment),
     _list("teacher", TEACHER + "/review", "Submissions that deserve a look, and why", "list_review", out.Review),

@@ -96,6 +96,7 @@ async def test_questions_are_frozen_from_the_first_submission_on(assay: Assay, s
         ("gaps_do_not_match", GAPS | {"prompt": "{{1}}"}),
         ("prompt_not_blank", SHORT | {"prompt": " "}),
         ("validation_failed", {"kind": "drawing", "prompt": "Draw.", "max_score": 1}),
+        ("validation_failed", NUMBER | {"accepted": [{"value": 3, "tolerance": True}]}),
     ],
 )
 async def test_a_question_that_breaks_a_rule_does_not_take_the_place_of_a_good_one(
@@ -106,6 +107,14 @@ async def test_a_question_that_breaks_a_rule_does_not_take_the_place_of_a_good_o
     body = await assay.ask("PUT", f"/teacher/questions/{before[0]['id']}", school.teacher, 422, json=sent)
     assert body["error"]["code"] == rule
     assert await questions_of(assay, school, one) == before
+
+
+async def test_a_tolerance_without_end_is_not_taken_for_none(assay: Assay, school: School) -> None:
+    one = await made(assay, school, SHORT)
+    sent = '{"kind": "number", "prompt": "p", "max_score": 1, "accepted": [{"value": 3, "tolerance": 1e400}]}'
+    path, head = f"/teacher/assignments/{one['id']}/questions", {"Content-Type": "application/json"}
+    details = await assay.refused("validation_failed", "POST", path, school.teacher, content=sent, headers=head)
+    assert [error["field"] for error in details["errors"]] == ["accepted.0.tolerance"]
 
 
 async def test_criteria_change_with_their_rubric_and_not_one_by_one(assay: Assay, school: School) -> None:

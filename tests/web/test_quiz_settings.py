@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Assay, School
+from tests.web.conftest import LATER, Assay, School
 from tests.web.questions import SHORT, made
 
 CRITERIA = [
@@ -39,7 +39,15 @@ async def test_a_quiz_has_no_rubric_and_no_maximum_of_its_own(assay: Assay, scho
         await assay.refused("kind_fits_assignment", "PATCH", path, school.teacher, json={"rubric": rubric})
     details = await assay.refused("validation_failed", "PATCH", path, school.teacher, json={"max_score": 9})
     assert [error["field"] for error in details["errors"]] == ["max_score"]
+    await assay.ask("POST", f"{path}/publish", school.teacher)
+    await assay.refused("kind_fits_assignment", "PUT", f"{path}/rubric", school.teacher, json={"criteria": CRITERIA})
     assert len((await assay.ask("GET", f"{path}/questions", school.teacher))["items"]) == 1
+
+
+async def test_a_text_has_no_questions_of_a_quiz(assay: Assay, school: School) -> None:
+    sent = {"instructions": "Write.", "deadline": LATER, "max_score": 10, "questions": [SHORT]}
+    details = await assay.refused("validation_failed", "POST", "/teacher/assignments", school.teacher, json=sent)
+    assert [error["field"] for error in details["errors"]] == ["questions"]
 
 
 async def test_settings_are_frozen_from_the_first_submission_on(assay: Assay, school: School) -> None:

@@ -12,6 +12,7 @@ begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
     perform assay.require_no_draft(old_one.id);
+    perform assay.require_what_is_edited(old_one.takes, false, criteria is not null);
     if criteria is not null then
         delete from assay.questions q where q.assignment_id = old_one.id;
         perform assay.add_questions(old_one.id, criteria);
@@ -35,4 +36,4 @@ end
 $$;
 
 comment on function api.replace_rubric(bytea, uuid, api.sent_question[]) is
-    'Replaces the rubric of an own assignment, its maximum (the sum) and its template; null takes the rubric away: a job builds a template for the same maximum. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, or the rule for criteria that refuses.';
+    'Replaces the rubric of an own assignment, its maximum (the sum) and its template; null takes the rubric away: a job builds a template for the same maximum. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, kind_fits_assignment for one that takes answers, or the rule for criteria that refuses.';
