@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import LATER, Assay, School
+from tests.web.conftest import LATER, PLAIN, Assay, School
 from tests.web.questions import SHORT, made
 
 CRITERIA = [
@@ -32,13 +32,15 @@ async def test_each_setting_of_a_quiz_changes_alone(assay: Assay, school: School
     assert len(assay.asked) == 1  # for the template of the other assignment
 
 
-async def test_a_quiz_has_no_rubric_and_no_maximum_of_its_own(assay: Assay, school: School) -> None:
+async def test_a_quiz_has_no_rubric_no_template_and_no_maximum_of_its_own(assay: Assay, school: School) -> None:
     one = await made(assay, school, SHORT)
     path = f"/teacher/assignments/{one['id']}"
     for rubric in ("generate", CRITERIA):
         await assay.refused("kind_fits_assignment", "PATCH", path, school.teacher, json={"rubric": rubric})
     details = await assay.refused("validation_failed", "PATCH", path, school.teacher, json={"max_score": 9})
     assert [error["field"] for error in details["errors"]] == ["max_score"]
+    template: dict[str, Any] = {"content": "Mine.", "headers": PLAIN}
+    await assay.refused("template_follows_rubric", "PUT", f"{path}/template", school.teacher, **template)
     await assay.ask("POST", f"{path}/publish", school.teacher)
     await assay.refused("kind_fits_assignment", "PUT", f"{path}/rubric", school.teacher, json={"criteria": CRITERIA})
     assert len((await assay.ask("GET", f"{path}/questions", school.teacher))["items"]) == 1

@@ -12,7 +12,7 @@ begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
     perform assay.require_no_draft(old_one.id);
-    if assay.has_rubric(old_one.id) then
+    if old_one.takes = 'answers' or assay.has_rubric(old_one.id) then  -- a quiz is marked by its questions
         perform assay.refuse('template_follows_rubric');
     end if;
     perform assay.require_same_maximum(old_one.max_score, template_totals);
