@@ -75,6 +75,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     known = await connection.fetchval(
         "select c.id from assay.cases c where c.assignment_id = $1 order by c.id limit 1", row["assignment_id"]
     )
+    marks_it: dict[str, Any]
+    brought: dict[str, Any]
     marks_it, brought = (
         {"token_digest": hers, "case_id": known},
         {"token_digest": hers, "case_id": identity(16, teacher)},

@@ -12,7 +12,11 @@ create table assay.assignments (
     encourage               boolean not null default false,
     collect                 boolean not null default true,
     language                text,
+    autonomy                text not null default 'full',
     gate_min_cases          smallint not null default 20,
+    gate_min_qwk            numeric not null default 0.7,
+    gate_max_bias           numeric not null default 0.05,
+    regrade_days            smallint not null default 7,
     correction_template     assay.correction_template,
     max_score               integer,
     max_score_given         boolean not null default true,
@@ -34,7 +38,11 @@ create table assay.assignments (
     constraint attempts_in_range              check (attempts between 1 and 10),
     constraint attempts_need_feedback         check (attempts = 1 or reveal = 'at_once'),
     constraint at_once_needs_answers          check (reveal <> 'at_once' or takes = 'answers'),
+    constraint autonomy_known                 check (autonomy in ('full', 'gated')),
     constraint gate_min_cases_in_range        check (gate_min_cases between 1 and 200),
+    constraint gate_min_qwk_in_range          check (gate_min_qwk between 0 and 1),
+    constraint gate_max_bias_in_range         check (gate_max_bias between 0 and 1),
+    constraint regrade_days_in_range          check (regrade_days between 0 and 365),
     constraint max_score_missing              check (published_at is null or max_score is not null)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
@@ -72,7 +80,11 @@ comment on column assay.assignments.attempts    is 'How often each question may 
 comment on column assay.assignments.encourage   is 'Whether each submission gets a comment for its student.';
 comment on column assay.assignments.collect     is 'Whether saved answers are handed in at the deadline for those who did not.';
 comment on column assay.assignments.language    is 'Of comments; null: that of the instructions.';
+comment on column assay.assignments.autonomy      is 'full: what an AI gives counts at once. gated: it is held until a model agrees well enough with people on cases of this assignment (assay.held_because), or its teacher releases the results.';
 comment on column assay.assignments.gate_min_cases is 'On how many cases a model must have been compared with people before its figures count as enough.';
+comment on column assay.assignments.gate_min_qwk  is 'How high a model''s quadratic weighted kappa must be.';
+comment on column assay.assignments.gate_max_bias is 'How much higher or lower than people it may mark on average, as a share of the maximum.';
+comment on column assay.assignments.regrade_days is 'For so many days after its result is revealed a student may ask for a mark to be looked at again; 0: not at all.';
 comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
 comment on column assay.assignments.collected_at is 'When, after its deadline, nobody was left whose saved answers were to be handed in for them; null: not yet.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';

@@ -15,12 +15,14 @@ create table assay.submissions (
     prompt_version text,
     submitted_at   timestamptz not null default now(),
     graded_at      timestamptz not null default now(),
+    released_at    timestamptz default now(),
     constraint already_submitted  unique (student_id, assignment_id),
     constraint feedback_not_huge  check (length(feedback) <= 20000),
     constraint comment_not_huge   check (length(comment) <= 1000)
 ) with (toast_tuple_target = 512);  -- as those of assignments
 create index submissions_of_assignment on assay.submissions (assignment_id, id);
 create index submissions_of_student    on assay.submissions (student_id, id) include (score);
+create index submissions_held          on assay.submissions (assignment_id, id) where released_at is null;
 
 create table assay.flags (
     submission_id uuid not null references assay.submissions on delete cascade,
@@ -67,6 +69,7 @@ comment on column assay.submissions.model          is 'Model that gave the curre
 comment on column assay.submissions.prompt_version is 'Hash of the prompt files the current score was asked for with; null when a person gave it.';
 comment on column assay.submissions.submitted_at   is 'When the text arrived, by the database''s clock: what the deadline is judged by.';
 comment on column assay.submissions.graded_at      is 'When the current score was given.';
+comment on column assay.submissions.released_at  is 'Since when its result counts and its student may learn of it; never moved. Null: it is held (assignments.autonomy).';
 comment on table assay.flags is 'What looked like an attempt to talk to the grader, by place in the text. Advisory: no score depends on it.';
 comment on column assay.flags.submission_id is 'The text it was seen in.';
 comment on column assay.flags.kind      is 'override_phrase, role_marker, fake_delimiter, invisible_chars, mixed_script, template_syntax, copy_of_instructions, …';

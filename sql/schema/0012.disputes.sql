@@ -1,19 +1,6 @@
 -- depends: 0010.questions
--- When results reach students; marks that they ask to be looked at again, and what they were told.
-alter table assay.assignments
-    add autonomy     text not null default 'full',
-    add gate_min_qwk numeric not null default 0.7,
-    add gate_max_bias numeric not null default 0.05,
-    add regrade_days smallint not null default 7,
-    add constraint autonomy_known         check (autonomy in ('full', 'gated')),
-    add constraint gate_min_qwk_in_range  check (gate_min_qwk between 0 and 1),
-    add constraint gate_max_bias_in_range check (gate_max_bias between 0 and 1),
-    add constraint regrade_days_in_range check (regrade_days between 0 and 365);
-
-alter table assay.submissions
-    add released_at timestamptz default now();
+-- Marks that students ask to be looked at again, and what they were told.
 create index answers_without_quote on assay.answers (submission_id) where marked_by = 'ai' and score > 0 and evidence is null;
-create index submissions_held on assay.submissions (assignment_id, id) where released_at is null;
 
 create table assay.regrade_requests (
     id              uuid primary key default uuidv7(),
@@ -48,11 +35,6 @@ create type api.sent_terms as (autonomy text, gate_min_cases smallint, gate_min_
 grant usage on type api.sent_terms to assay_api;
 
 comment on type api.sent_terms is 'What decides when results reach students and how long they may dispute them, by the columns of assay.assignments; nulls: not sent.';
-comment on column assay.assignments.autonomy      is 'full: what an AI gives counts at once. gated: it is held until a model agrees well enough with people on cases of this assignment (assay.held_because), or its teacher releases the results.';
-comment on column assay.assignments.gate_min_qwk  is 'How high a model''s quadratic weighted kappa must be.';
-comment on column assay.assignments.gate_max_bias is 'How much higher or lower than people it may mark on average, as a share of the maximum.';
-comment on column assay.assignments.regrade_days is 'For so many days after its result is revealed a student may ask for a mark to be looked at again; 0: not at all.';
-comment on column assay.submissions.released_at  is 'Since when its result counts and its student may learn of it; never moved. Null: it is held (assignments.autonomy).';
 comment on table assay.regrade_requests is 'One row per mark that a student asked to be looked at again. What is disputed is told by submission and number, never by a row of scores, so that a request outlives every new mark. Readable for ever by both; it goes only with its student.';
 comment on column assay.regrade_requests.id              is 'The request; later ones are greater.';
 comment on column assay.regrade_requests.teacher_id      is 'Whose assignment it is.';

@@ -146,7 +146,12 @@ async def _assignments(do: Walk) -> None:
 
 
 async def _quiz(do: Walk) -> None:
-    sent = {"takes": "answers", "title": "Bees, a quiz", "deadline": LATER, "class_id": do.ids["class_id"]}
+    sent: dict[str, Any] = {
+        "takes": "answers",
+        "title": "Bees, a quiz",
+        "deadline": LATER,
+        "class_id": do.ids["class_id"],
+    }
     sent |= {"reveal": "at_once", "attempts": 2, "questions": [QUESTIONS["choice"]]}
     made = await do("POST /teacher/assignments", "a quiz", sent)
     do.ids["assignment_id"] = do.ids["quiz"] = made["assignment"]["id"]
@@ -263,7 +268,12 @@ async def _cases(do: Walk) -> None:
 
 
 async def _authoring(do: Walk) -> None:
-    sent = {"takes": "answers", "title": "Wasps, a quiz", "deadline": LATER, "class_id": do.ids["class_id"]}
+    sent: dict[str, Any] = {
+        "takes": "answers",
+        "title": "Wasps, a quiz",
+        "deadline": LATER,
+        "class_id": do.ids["class_id"],
+    }
     sent |= {"questions": [QUESTIONS["choice"], QUESTIONS["choices"], QUESTIONS["short"]]}
     made = await do.assay.ask("POST", "/teacher/assignments", do.who["teacher"], 201, json=sent)
     do.ids["assignment_id"] = made["assignment"]["id"]
@@ -273,7 +283,7 @@ async def _authoring(do: Walk) -> None:
     await do(f"PUT {path}/questions/order", sent={"numbers": [2, 1, 3]})
     await do(f"POST {path}/questions/approve", sent={"numbers": "all"})
     await do(f"POST {path}/copy", sent={"deadline": LATER, "title": "Wasps, once more"})
-    gift = {"headers": {"Content-Type": GIFT}, "params": {"max_score": "2"}}
+    gift: dict[str, Any] = {"headers": {"Content-Type": GIFT}, "params": {"max_score": "2"}}
     await do(f"POST {path}/questions", GIFT, "::Sting::How often may a wasp sting? {=often ~once#A bee!}\n", **gift)
     await do(f"GET {path}/questions.gift", GIFT)
     await do("GET /teacher/questions", params={"kind": "choice", "search": "honey"})

@@ -14,8 +14,7 @@ from tests.web.serve_process import Process, serving
 async def ask(assay: Process, verb: str, path: str, token: str, body: object = None) -> httpx2.Response:
     """A request on a connection of its own, which any of the processes may accept."""
     async with httpx2.AsyncClient(base_url=assay.url, timeout=60, trust_env=False) as client:
-        more = {} if body is None else {"json": body}
-        return await client.request(verb, path, headers={"Authorization": f"Bearer {token}"}, **more)
+        return await client.request(verb, path, headers={"Authorization": f"Bearer {token}"}, json=body)
 
 
 async def test_the_hundred_and_first_check_is_refused_whichever_process_and_login_it_comes_by(

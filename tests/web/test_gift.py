@@ -188,7 +188,8 @@ HARD = st.sampled_from([
     "*", "a\nb", "a\n\nb", "[plain]x", "T", "%", "\\\\:", "_____", "\ufffe",
 ])  # fmt: skip
 SAID = st.one_of(TEXTS, HARD, st.tuples(HARD, TEXTS).map("".join), st.tuples(TEXTS, HARD).map("".join))
-FEEDBACK = st.one_of(st.just({}), SAID.map(lambda text: {"feedback": text}))
+NOTHING: st.SearchStrategy[dict[str, Any]] = st.just({})
+FEEDBACK = st.one_of(NOTHING, SAID.map(lambda text: {"feedback": text}))
 
 
 def each(least: int, **said: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -202,8 +203,8 @@ def marked(options: list[dict[str, Any]], rights: int) -> list[dict[str, Any]]:
 
 def kind_of(kind: str, **parts: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Questions of a kind, some with a title and an explanation."""
-    title = st.one_of(st.just({}), TEXTS.map(lambda text: {"title": text}))
-    told = st.one_of(st.just({}), SAID.map(lambda text: {"explanation": text})) if kind != "open" else st.just({})
+    title = st.one_of(NOTHING, TEXTS.map(lambda text: {"title": text}))
+    told = st.one_of(NOTHING, SAID.map(lambda text: {"explanation": text})) if kind != "open" else NOTHING
     fixed = st.fixed_dictionaries({"kind": st.just(kind), "prompt": SAID, "max_score": st.just(6)} | parts)
     return st.tuples(fixed, title, told).map(lambda found: found[0] | found[1] | found[2])
 

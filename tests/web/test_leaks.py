@@ -118,7 +118,7 @@ async def test_a_wrong_attempt_is_told_the_feedback_of_what_it_picked_and_nothin
     spec["options"] = [{**option, "feedback": f"FEEDBACK-{n}"} for n, option in enumerate(spec["options"], 1)]
     desk = await seated(assay, sql, spec, secretive(SHORT), reveal="at_once", attempts=3)
     await desk.save(1, desk.keys[1][2])
-    check = [("POST", f"{desk.path}/answers/1/check", {}, None)]
+    check: list[Any] = [("POST", f"{desk.path}/answers/1/check", {}, None)]
     told = await overheard(assay, desk.token, [*check, *everything(desk)])
     assert words(("FEEDBACK-1", "FEEDBACK-2", "FEEDBACK-3", *KEPT[:3]), told) == ["FEEDBACK-2"]
     await desk.save(1, desk.keys[1][1])

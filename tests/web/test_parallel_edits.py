@@ -71,10 +71,12 @@ async def test_fifty_editors_over_http_and_by_hand_leave_a_score_that_adds_up(as
     async with connections(assay.url, 25) as pool:
         await asyncio.gather(*map(over_http, range(25)), *(by_hand(sql, n) for n, sql in enumerate(pool, 25)))
         (sql, *_) = pool
-        score, adjusted = await sql.fetchrow(
+        row = await sql.fetchrow(
             "select s.score, sum(x.score) + s.adjustment from assay.submissions s"
             " join assay.answers x on x.submission_id = s.id group by s.id"
         )
+        assert row is not None
+        score, adjusted = row
         paid = await sql.fetchval("select total_gold_coins from assay.students where name = 'Anna'")
         moves = await sql.fetchval("select sum(coins) from reporting.score_history")
         assert score == adjusted == paid

@@ -66,7 +66,8 @@ async def test_a_number_that_there_is_not_approves_nothing(assay: Assay, school:
     approve = f"{path}/questions/approve"
     await assay.refused("not_found", "POST", approve, school.teacher, json={"numbers": [2, 9]})
     assert [q["approved"] for q in await questions_of(assay, school, path)] == [True, False, False, False]
-    for wrong in ({"numbers": []}, {"numbers": "none"}, {"numbers": [0]}, {}):
+    refused: tuple[dict[str, Any], ...] = ({"numbers": []}, {"numbers": "none"}, {"numbers": [0]}, {})
+    for wrong in refused:
         await assay.refused("validation_failed", "POST", approve, school.teacher, json=wrong)
 
 

@@ -79,7 +79,7 @@ async def asked(assay: Assay, school: School, quiz: dict[str, Any]) -> list[dict
 
 def with_keys(kind: str, sent: Any, question: dict[str, Any]) -> Any:
     """An example with the keys that the options of this question have."""
-    options = next((question[part] for part in PARTS if question.get(part)), [])
+    options: list[Any] = next((question[part] for part in PARTS if question.get(part)), [])
     keys = {number: one["key"] for number, one in enumerate(options, 1)}
     if kind in ("choice", "choices"):
         return [keys[n] for n in sent] if isinstance(sent, list) else keys.get(sent)
