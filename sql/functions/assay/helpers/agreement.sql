@@ -1,4 +1,6 @@
 -- How well each model agrees with people, per question and in total.
+-- Case by case, and within it marker by marker: no sort or hash of all marks, whatever work_mem is, and a condition on assignment
+-- or marker leaves the rest unread.
 create or replace view assay.agreement as
 select g.assignment_id,
        a.title as assignment_title,
@@ -25,62 +27,72 @@ select g.assignment_id,
        g.blind_n,
        g.cases >= a.gate_min_cases as enough
   from (
-       -- Of one marker, question and case to one of all cases: people's mean does not change within a case.
-       select e.assignment_id, e.question_id, e.provider, e.model, e.teacher_id, e.prompt_version, e.rubric_digest,
-              sum(e.n)::bigint as n,
-              count(*) filter (where e.n > 0) as cases,
+       select c.assignment_id, e.question_id, m.provider, m.model, m.teacher_id, m.prompt_version, m.rubric_digest,
+              sum(f.n)::bigint as n,
+              count(*) filter (where f.n > 0) as cases,
               sum(e.exact)::double precision as exact,
               sum(e.adjacent)::double precision as adjacent,
-              (sum(case when e.people = 1 then e.off else e.off / e.people end) / nullif(sum(e.n), 0))::double precision as mae,
-              ((sum(e.paired) - sum(e.n * e.mean)) / nullif(sum(e.n), 0))::double precision as bias,
-              (sum(e.paired) - sum(e.n * e.mean)) / nullif(sum(e.n), 0) as bias_exact,
-              (sum(e.squares) - 2 * sum(e.paired * e.mean) + sum(e.n * e.mean * e.mean)) / nullif(sum(e.n), 0) as mse,
-              (sum(e.n) * sum(e.squares) - sum(e.paired) * sum(e.paired)) / nullif(sum(e.n) * sum(e.n), 0) as var_a,
-              (sum(e.n) * sum(e.n * e.mean * e.mean) - sum(e.n * e.mean) * sum(e.n * e.mean)) / nullif(sum(e.n) * sum(e.n), 0) as var_h,
-              avg(sqrt((e.valid * e.all_squares - e.all_scores * e.all_scores)::double precision) / e.valid) filter (where e.valid > 1) as spread,
+              (sum(case when e.people = 1 then e.off else e.off / e.people end) / nullif(sum(f.n), 0))::double precision as mae,
+              ((sum(f.paired) - sum(f.n * f.mean)) / nullif(sum(f.n), 0))::double precision as bias,
+              (sum(f.paired) - sum(f.n * f.mean)) / nullif(sum(f.n), 0) as bias_exact,
+              (sum(f.squares) - 2 * sum(f.paired * f.mean) + sum(f.n * f.mean * f.mean)) / nullif(sum(f.n), 0) as mse,
+              (sum(f.n) * sum(f.squares) - sum(f.paired) * sum(f.paired)) / nullif(sum(f.n) * sum(f.n), 0) as var_a,
+              (sum(f.n) * sum(f.n * f.mean * f.mean) - sum(f.n * f.mean) * sum(f.n * f.mean)) / nullif(sum(f.n) * sum(f.n), 0) as var_h,
+              avg(sqrt((e.valid * e.squares - e.total * e.total)::double precision) / e.valid) filter (where e.valid > 1) as spread,
               sum(e.answers)::double precision as answers,
               sum(e.answers - e.valid)::double precision as invalid,
-              coalesce(sum(e.n) filter (where e.blind), 0)::bigint as blind_n
-         from (
-              select r.assignment_id, r.question_id, r.case_id, r.provider, r.model, r.teacher_id, r.prompt_version, r.rubric_digest,
-                     r.people, r.mean, r.blind,
+              coalesce(sum(f.n) filter (where e.blind), 0)::bigint as blind_n
+         from assay.cases c
+        cross join lateral (
+              select array_agg(s.rubric_digest) as rubrics,
+                     array_agg(s.question_id) as questions,
+                     array_agg(s.people) as people,
+                     array_agg(s.scores::bigint) as scores,
+                     array_agg(s.blind) as blind
+                from assay.human_scores s
+               where s.case_id = c.id) h
+        cross join lateral (
+              select t.provider, t.model, t.teacher_id, t.prompt_version, t.rubric_digest,
+                     array_agg(t.id) as tries,
+                     case when t.teacher_id is null then 0 else 1 end as own
+                from assay.tries t
+               where t.case_id = c.id
+               group by t.provider, t.model, t.teacher_id, t.prompt_version, t.rubric_digest) m
+        -- Of each question in the tries of one marker for one case: people's mean does not change within it.
+        cross join lateral (
+              select k.question_id,
+                     max(p.people) as people,
+                     max(p.scores) as scores,
+                     bool_and(o.blind) as blind,
                      count(*) as answers,
-                     count(r.score) as valid,
-                     sum(r.score) as all_scores,
-                     sum(r.score * r.score) as all_squares,
-                     count(r.score + r.people) as n,
-                     coalesce(sum(r.score) filter (where r.people is not null), 0) as paired,
-                     coalesce(sum(r.score * r.score) filter (where r.people is not null), 0) as squares,
-                     count(*) filter (where r.score * r.people = r.scores) as exact,
-                     count(*) filter (where abs(r.score * r.people - r.scores) <= r.people) as adjacent,
-                     coalesce(sum(abs(r.score * r.people - r.scores)), 0) as off
-                from (
-                     select m.assignment_id, m.question_id, m.case_id, m.provider, m.model, m.teacher_id, m.prompt_version, m.rubric_digest,
-                            m.score, p.people, p.scores, p.blind,
-                            case when p.people = 1 then p.scores::numeric else p.scores::numeric / p.people end as mean
-                       from (
-                            select c.assignment_id, k.question_id, t.case_id, t.provider, t.model, t.teacher_id, t.prompt_version, t.rubric_digest,
-                                   k.score::bigint
-                              from assay.marks k
-                              join assay.tries t on t.id = k.try_id
-                              join assay.cases c on c.id = t.case_id
-                             where k.question_id is not null
-                             union all
-                            select x.assignment_id, null, x.case_id, x.provider, x.model, x.teacher_id, x.prompt_version, x.rubric_digest,
-                                   x.total
-                              from assay.try_totals x) m
-                       left join assay.human_scores h
-                         on h.case_id = m.case_id
-                        and h.assignment_id = m.assignment_id
-                        and h.rubric_digest = m.rubric_digest
-                        and coalesce(h.question_id, '00000000-0000-0000-0000-000000000000') = coalesce(m.question_id, '00000000-0000-0000-0000-000000000000')
-                      cross join lateral (
-                            select nullif(h.people - case when m.teacher_id is null then 0 else 1 end, 0) as people,
-                                   h.scores - case when m.teacher_id is null then 0 else m.score end as scores,
-                                   h.blind) p) r
-               group by r.assignment_id, r.question_id, r.case_id, r.provider, r.model, r.teacher_id, r.prompt_version, r.rubric_digest,
-                        r.people, r.mean, r.blind) e
-        group by e.assignment_id, e.question_id, e.provider, e.model, e.teacher_id, e.prompt_version, e.rubric_digest) g
+                     count(k.score) as valid,
+                     sum(k.score) as total,
+                     sum(k.score * k.score) as squares,
+                     count(*) filter (where k.score * p.people = p.scores) as exact,
+                     count(*) filter (where abs(k.score * p.people - p.scores) <= p.people) as adjacent,
+                     coalesce(sum(abs(k.score * p.people - p.scores)), 0) as off
+                from (select k.question_id, k.score::bigint
+                        from assay.marks k
+                       where k.try_id = any (m.tries)
+                         and k.question_id is not null
+                       union all
+                      (select null, case when count(k.error) = 0 then sum(k.score) end
+                         from assay.marks k
+                        where k.try_id = any (m.tries)
+                        group by k.try_id)) k
+                left join unnest(h.rubrics, h.questions, h.people, h.scores, h.blind) as o (rubric_digest, question_id, people, scores, blind)
+                  on o.rubric_digest = m.rubric_digest
+                 and coalesce(o.question_id, '00000000-0000-0000-0000-000000000000') = coalesce(k.question_id, '00000000-0000-0000-0000-000000000000')
+               cross join lateral (
+                     select nullif(o.people - m.own, 0) as people,
+                            o.scores - case when m.own = 0 then 0 else k.score end as scores) p
+               group by k.question_id) e
+        cross join lateral (
+              select case when e.people is null then 0 else e.valid end as n,
+                     case when e.people is null then 0 else coalesce(e.total, 0) end as paired,
+                     case when e.people is null then 0 else coalesce(e.squares, 0) end as squares,
+                     case when e.people = 1 then e.scores::numeric else e.scores::numeric / e.people end as mean) f
+        group by c.assignment_id, e.question_id, m.provider, m.model, m.teacher_id, m.prompt_version, m.rubric_digest) g
   join assay.assignments a on a.id = g.assignment_id
   join assay.rubrics_in_use w on w.assignment_id = g.assignment_id
   left join assay.questions q on q.id = g.question_id;
