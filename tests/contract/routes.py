@@ -34,6 +34,7 @@ class Route:
         return self.line.partition(" ")[2]
 
 
+NAMED = ("", "x" * 201, NUL, 7, None)
 NAMES = ("", " ", "x" * 201, LINES, NUL, 7, None)
 EMAILS = ("", "nobody", "a@b", f"{'x' * 250}@school.example", 7, None)
 PASSWORDS = ("", "seven77", "x" * 201, "a long password\0", 7, None)
@@ -141,10 +142,17 @@ CRITERIA = [
         {"score": 0, "text": "not"}, {"score": 4, "text": "in parts"}, {"score": 8, "text": "throughout"}]},
 ]  # fmt: skip
 DISPUTE = "Silver is meant as well, I think: look at line 3."
+LUNA = {"provider": "openai", "model": "gpt-6-luna"}
+TRIES: Mapping[str, Any] = {"models": [LUNA], "tries": 1}
+TRIES_FIELDS = {
+    "models": ([], [LUNA] * 101, [{"provider": "openai"}], [7], 7, None),
+    "tries": (0, 1_001, 1.5, "1", None),
+}
 QUESTION_FIELDS = {"kind": ("drawing", 7, None), "prompt": (NUL, 7, None), "max_score": (0, 1_001, 1.5, "2", None),
                    "accepted": ([7], "gold", None)}  # fmt: skip
 STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}"
-# Rubrics and quizzes: tried once there are some.
+COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
+# Rubrics, quizzes and cases: tried once there are some.
 MARKING = (
     Route("GET /student/classes", "student", bad=PAGING),
     Route(f"GET {STUDENT_QUIZ}/questions", "student", bad={"sort": ("name",)}),
@@ -182,4 +190,20 @@ MARKING = (
           scope="write", bad={"accept": ("yes", None), "answer": (NUL, 7), "score": (-1, 1.5, "1")}),
     Route("PUT /teacher/questions/{question}/key", body={"accepted": [{"text": "gold"}]}, scope="write", own=True,
           bad={"accepted": (7, "gold", None, [7])}),
+    Route(f"GET {COMPARED}/review", bad=PAGING, own=True),
+    Route(f"POST {COMPARED}/cases", body={"label": "A text of last year"}, scope="write", own=True,
+          bad={"label": TITLES, "content": ("", " \n", NUL, 7), "submission_ids": ([], ["x"], 7),
+               "draw": (0, "1", 1.5)}),
+    Route(f"GET {COMPARED}/cases", bad=PAGING, own=True),
+    Route(f"POST {COMPARED}/tries", body=TRIES, bad=TRIES_FIELDS, scope="ai", own=True),
+    Route(f"POST {COMPARED}/cases/promote", scope="write", own=True,
+          body={**LUNA, "prompt_version": "none", "reason": "It agrees with me."},
+          bad={"provider": NAMED, "model": NAMED, "prompt_version": NAMED, "reason": ("", "x" * 1_001, NUL, 7, None)}),
+    Route(f"GET {COMPARED}/agreement", own=True),
+    Route(f"GET {CASE}", own=True),
+    Route(f"DELETE {CASE}", gives="", scope="write", own=True),
+    Route(f"PUT {CASE}/content", body={"content": "Gold."}, takes=(PLAIN,), scope="write", own=True),
+    Route(f"POST {CASE}/tries", body=TRIES, bad=TRIES_FIELDS, scope="ai", own=True),
+    Route(f"PUT {CASE}/marks", body={"marks": {"1": {"score": 9}, "2": {"score": 8}}}, scope="write", own=True,
+          bad={"marks": (7, None, [1], {"x": {"score": 1}}, {"0": {"score": 1}}, {"1": {}}, {"1": {"score": "1"}})}),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.contract.build import wait_for
 from tests.contract.driver import Answer, Session
 from tests.contract.routes import LATER, MARKING, ROUTES, Route
-from tests.contract.session import classes, disputes, everywhere, quizzes, rubrics
+from tests.contract.session import cases, classes, disputes, everywhere, quizzes, rubrics
 from tests.contract.session.assignments import INSTRUCTIONS, NEW
 from tests.contract.session.everywhere import caller, path_of
 
@@ -15,7 +15,7 @@ ALWAYS = ("/health", "/ready")  # answered however often they are asked
 
 
 def play(session: Session) -> None:
-    """Grades once, marks by rubrics and in quizzes, then refuses by scope."""
+    """Grades once, marks by rubrics and in quizzes, compares, then refuses by scope."""
     processes = session.processes
     for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "CORS_ORIGINS"):
         del processes.variables[name]
@@ -33,6 +33,7 @@ def play(session: Session) -> None:
     rubrics.play(session)
     quizzes.play(session)
     disputes.play(session)
+    cases.play(session)
     everywhere.each_of(session, MARKING)
     _limits(session)
     session.ended("the second server ends", ("serve",), "second server", processes.end(server))

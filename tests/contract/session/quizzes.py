@@ -134,8 +134,9 @@ def _open(session: Session, sent: dict[str, Any]) -> None:
     session.ask("over: published", f"POST /teacher/assignments/{late}/publish", "tove")
     session.ask("over: saved", f"PUT /student/assignments/{late}/answers/1", "ann", json_body={"answer": "gold"})
     alone = {name: value for name, value in body.items() if name != "class_id"}
-    made = session.ask("no key: a quiz", NEW, "ture", json_body={**alone, "title": "Alone"})["assignment"]["id"]
-    session.ask("no key: not published", f"POST /teacher/assignments/{made}/publish", "ture")
+    made = session.ask("no key: a quiz", NEW, "ture", json_body={**alone, "title": "Alone"})
+    session.ids["alone"] = made["assignment"]["id"]
+    session.ask("no key: not published", f"POST /teacher/assignments/{session.ids['alone']}/publish", "ture")
 
 
 def _as_gift(session: Session, path: str) -> None:
