@@ -14,6 +14,7 @@ USUAL = 1_200
 MORE = {
     "teacher/list_students": 12_000,
     "teacher/list_assignment_students": 3_500,  # all of the teacher's classes, for which the assignment is
+    "teacher/add_cases": 3_000,  # drawn from all submissions of the assignment
     "teacher/list_bank": 1_300,  # all of one teacher's questions
 }
 

@@ -1,27 +1,31 @@
 -- What people gave for each case: the measure of models.
 create or replace view assay.human_scores as
-select s.case_id,
-       s.assignment_id,
+select c.id as case_id,
+       c.assignment_id,
        s.rubric_digest,
        s.question_id,
-       count(*) as people,
-       sum(s.score) as scores,
-       sum(s.score)::numeric / count(*) as mean,
-       bool_and(s.blind) as blind
-  from (select t.case_id, c.assignment_id, t.rubric_digest, m.question_id, m.score, t.blind
-          from assay.tries t
-          join assay.cases c on c.id = t.case_id
-          join assay.marks m on m.try_id = t.id
-         where t.teacher_id is not null
-           and m.question_id is not null
-         union all
-        select t.case_id, c.assignment_id, t.rubric_digest, null, sum(m.score), t.blind
-          from assay.tries t
-          join assay.cases c on c.id = t.case_id
-          join assay.marks m on m.try_id = t.id
-         where t.teacher_id is not null
-         group by t.id, c.assignment_id) s
- group by s.case_id, s.assignment_id, s.rubric_digest, s.question_id;
+       s.people,
+       s.scores,
+       s.scores::numeric / s.people as mean,
+       s.blind
+  from assay.cases c
+ -- Of each case by itself, so that whoever asks about one reads the marks of that one.
+ cross join lateral (
+       select g.rubric_digest, g.question_id, count(*) as people, sum(g.score) as scores, bool_and(g.blind) as blind
+         from (select t.rubric_digest, m.question_id, m.score, t.blind
+                 from assay.tries t
+                 join assay.marks m on m.try_id = t.id
+                where t.case_id = c.id
+                  and t.teacher_id is not null
+                  and m.question_id is not null
+                union all
+               select t.rubric_digest, null, sum(m.score), t.blind
+                 from assay.tries t
+                 join assay.marks m on m.try_id = t.id
+                where t.case_id = c.id
+                  and t.teacher_id is not null
+                group by t.id) g
+        group by g.rubric_digest, g.question_id) s;
 
 comment on view assay.human_scores is 'One row per case, rubric and question (null: the total) that people have marked.';
 comment on column assay.human_scores.case_id       is 'The case.';

@@ -11,9 +11,14 @@ select t.id as try_id,
        t.number,
        t.blind,
        case when n.errors = 0 then n.total end as total
-  from (select m.try_id, sum(m.score) as total, count(m.error) as errors from assay.marks m group by m.try_id) n
-  join assay.tries t on t.id = n.try_id
-  join assay.cases c on c.id = t.case_id;
+  from assay.tries t
+  join assay.cases c on c.id = t.case_id
+ -- Of each try by itself, so that whoever asks about one case reads the marks of that one.
+ cross join lateral (
+       select sum(m.score) as total, count(m.error) as errors, count(*) as marks
+         from assay.marks m
+        where m.try_id = t.id) n
+ where n.marks > 0;
 
 comment on view assay.try_totals is 'One row per try that led to an answer: the sum of its marks.';
 comment on column assay.try_totals.try_id        is 'The try.';
