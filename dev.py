@@ -26,7 +26,7 @@ MARK = ENV / "made-from.json"
 COMMANDS = {
     "demo": [BIN / "assay", "demo"],
     "run": [BIN / "assay", "serve"],
-    "test": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],  # two processes; `-n 0`: in this one
+    "test": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],  # four processes; `-n 0`: in this one
     "migrate": [BIN / "assay", "migrate"],
     "psql": [BIN / "assay", "psql", "--"],
 }

@@ -33,8 +33,11 @@ FREE_BYTES = 1 << 30
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Processes of a whole run. A server that was given is used by one: tests make roles, which are a server's."""
-    return 0 if "TEST_DATABASE_URL" in os.environ else 2
+    """Processes of a whole run, more than cores, since many tests wait for processes, leases and sockets.
+
+    A server that was given is used by one: tests make roles, which are a server's.
+    """
+    return 0 if "TEST_DATABASE_URL" in os.environ else 4
 
 
 @pytest.fixture(scope="session")
