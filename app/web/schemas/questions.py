@@ -1,5 +1,6 @@
 """Questions as teachers write them: one model a kind, told apart by `kind`, and each sent on as api.sent_question."""
 
+from abc import ABC, abstractmethod
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -68,7 +69,7 @@ class AcceptedNumber(RequestModel):
     feedback: Words | None = None
 
 
-class _Question(RequestModel):
+class _Question(RequestModel, ABC):
     prompt: Prompt
     max_score: Annotated[int, Field(ge=1, le=1_000)]
     title: Title | None = None
@@ -76,9 +77,9 @@ class _Question(RequestModel):
     explanation: Prompt | None = None
     bloom: Literal["remember", "understand", "apply", "analyse", "evaluate", "create"] | None = None
 
+    @abstractmethod
     def rows(self) -> list[dict[str, Any]]:
         """Its options, by the columns of assay.options."""
-        raise NotImplementedError
 
     @model_serializer
     def sent(self) -> dict[str, Any]:
