@@ -80,9 +80,10 @@ def from_validation(error: ValidationError, sent: Any = None) -> ApiError:
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in errors):
         return ApiError("malformed_request", "The body is not well-formed JSON in UTF-8.")
-    return invalid(
-        [{"field": _field(one["loc"], sent)[:200], "type": one["type"], "message": one["msg"]} for one in errors]
-    )
+    fields = [{"field": _field(one["loc"], sent)[:200], "type": one["type"], "message": one["msg"]} for one in errors]
+    if all(one["type"] in CODES for one in errors):  # rules of the database, known beforehand
+        return ApiError(fields[0]["type"], fields[0]["message"], {"errors": fields})
+    return invalid(fields)
 
 
 def _field(location: Iterable[int | str], sent: Any) -> str:

@@ -78,13 +78,20 @@ SUBMISSION, PERSON, CLASS, QUESTION, CASE = (
     "/teacher/cases/{case_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
-RUBRIC = ("criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank")
+RUBRIC = (
+    "criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank", "question_title_readable",
+    "question_score_in_range", "option_not_huge", "option_score_in_range", "options_at_most", "too_many_open_questions",
+)  # fmt: skip
+SETTINGS = (
+    "at_once_needs_answers", "attempts_need_feedback", "attempts_in_range", "reveal_known", "gate_min_cases_in_range",
+)  # fmt: skip
 NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
 QUESTIONS = (
     "one_right_option", "some_right_option", "pairs_missing", "lines_missing", "gaps_do_not_match", "accepted_missing",
     "number_unreadable", "option_says_nothing", "options_alike", "options_at_most", "key_does_not_score",
     "prompt_not_blank", "kind_fits_assignment", "too_many_questions", "guide_missing", "levels_end_at_maximum",
-    "too_many_open_questions",
+    "too_many_open_questions", "question_kind_known", "question_score_in_range", "question_title_readable",
+    "question_text_not_huge", "bloom_known", "option_not_huge", "option_score_in_range",
 )  # fmt: skip
 TRIES = ("case_is_empty", "model_unknown", "api_key_missing", "tries_at_most")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
@@ -154,7 +161,7 @@ ROUTES: tuple[Route, ...] = (
     _begin("teacher", "POST", "/teacher/assignments", "Upload instructions; wait for the correction template",
            "create_assignment", out.AssignmentMade, "read_outcome", status=201, body=asked.UploadedAssignment,
            **INSTRUCTIONS, consumes=(JSON, PLAIN), handler=create_assignment,
-           codes=("not_found", *RUBRIC, *QUESTIONS, "at_once_needs_answers", "attempts_need_feedback", *BUILDS)),
+           codes=("not_found", "takes_known", *SETTINGS, *RUBRIC, *QUESTIONS, *BUILDS)),
     _list("teacher", "/teacher/assignments", "Everybody's assignments", "list_assignments", out.AssignmentSummary,
           body.AssignmentSearch),
     _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment),
@@ -162,7 +169,7 @@ ROUTES: tuple[Route, ...] = (
            out.Assignment, "read_edited_assignment", handler=edit_assignment, body=body.AssignmentChange,
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", *RUBRIC,
-                  "kind_fits_assignment", "at_once_needs_answers", "attempts_need_feedback", *BUILDS)),
+                  "kind_fits_assignment", *SETTINGS, *BUILDS)),
     _write("teacher", "POST", TEACHER + "/publish", "Let students see it", "publish_assignment", out.Assignment,
            codes=("nothing_to_publish", "api_key_missing")),
     _write("teacher", "POST", TEACHER + "/copy", "Begin with a copy of it, unpublished", "copy_assignment",
@@ -242,7 +249,8 @@ ROUTES: tuple[Route, ...] = (
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
     _write("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
            out.TeacherSubmissionWithContent, body=body.SubmissionChange,
-           codes=("score_in_range", "answer_score_in_range", "score_is_a_level")),
+           codes=("score_in_range", "answer_score_in_range", "score_is_a_level", "comment_not_huge",
+                  "reason_not_huge")),
     _list("teacher", SUBMISSION + "/history", "Every score it had", "list_score_history", out.PastScore),
     _begin("teacher", "POST", SUBMISSION + "/regrade", "Have it graded again", "regrade_submission",
            out.SubmissionRegraded, "read_outcome", status=201, body=body.Regrading, body_optional=True,
@@ -257,12 +265,11 @@ ROUTES: tuple[Route, ...] = (
     _delete("teacher", PERSON, "Delete a student and all they wrote", "delete_student", codes=("student_of_others",)),
     # teachers: classes
     _write("teacher", "POST", "/teacher/classes", "Open a class", "create_class", out.Class, status=201,
-           body=body.NewClass, codes=("conflict",)),
+           body=body.NewClass, codes=("conflict", "class_instructions_not_huge")),
     _list("teacher", "/teacher/classes", "Your classes", "list_classes", out.Class),
     _get("teacher", CLASS, "One class", "read_class", out.Class),
     _write("teacher", "PATCH", CLASS, "Rename a class, or give it other instructions", "edit_class", out.Class,
-           body=body.ClassChange,
-           codes=("conflict",)),
+           body=body.ClassChange, codes=("conflict", "class_instructions_not_huge")),
     _delete("teacher", CLASS, "Delete a class; scores and coins stay", "delete_class"),
     _list("teacher", CLASS + "/students", "Who is in it", "list_class_students", out.Student),
     _write("teacher", "POST", CLASS + "/students", "Enrol students, all or none", "enrol_students", out.Enrolled,

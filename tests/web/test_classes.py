@@ -102,3 +102,9 @@ async def test_the_unknown_and_the_unverified_are_named_and_nobody_is_enrolled(a
     assert await assay.ask("POST", path, tove, json={"student_ids": [me]}) == {"enrolled": 0}
     for wrong in ([], [me, "Anna"], None):
         await assay.refused("validation_failed", "POST", path, tove, json={"student_ids": wrong})
+
+
+async def test_instructions_of_a_class_have_a_most(assay: Assay) -> None:
+    tove = await assay.teacher("Tove")
+    sent = {"name": "7b", "instructions": "x" * 20_001}
+    await assay.refused("class_instructions_not_huge", "POST", "/teacher/classes", tove, json=sent)

@@ -101,15 +101,43 @@ async def test_a_question_that_cannot_be_answered_is_refused_by_its_rule(
 
 
 @pytest.mark.parametrize(
+    ("rule", "field", "sent"),
+    [
+        ("takes_known", "takes", {"takes": "pictures", "title": "A quiz", "deadline": LATER}),
+        ("attempts_in_range", "attempts", quiz(SHORT, attempts=0)),
+        ("reveal_known", "reveal", quiz(SHORT, reveal="never")),
+        ("too_many_questions", "questions", quiz(*[SHORT] * 101)),
+        ("question_kind_known", "questions.1", quiz(SHORT, {"kind": "drawing", "prompt": "Draw.", "max_score": 1})),
+        ("question_score_in_range", "questions.0.max_score", quiz(SHORT | {"max_score": 1_001})),
+        ("question_title_readable", "questions.0.title", quiz(SHORT | {"title": "\u2028"})),
+        ("question_text_not_huge", "questions.0.explanation", quiz(SHORT | {"explanation": "x" * 10_001})),
+        ("prompt_not_blank", "questions.0.prompt", quiz(SHORT | {"prompt": "x" * 10_001})),
+        ("bloom_known", "questions.0.bloom", quiz(SHORT | {"bloom": "guess"})),
+        ("option_not_huge", "questions.0.accepted.0.text", quiz(SHORT | {"accepted": [{"text": "x" * 2_001}]})),
+        (
+            "option_score_in_range",
+            "questions.0.accepted.0.score",
+            quiz(SHORT | {"accepted": [{"text": "x", "score": -1}]}),
+        ),
+        ("options_at_most", "questions.0.accepted", quiz(SHORT | {"accepted": [{"text": str(n)} for n in range(51)]})),
+    ],
+)
+async def test_what_is_beyond_its_bounds_is_refused_by_the_rule_and_at_its_field(
+    assay: Assay, school: School, rule: str, field: str, sent: dict[str, Any]
+) -> None:
+    details = await assay.refused(rule, "POST", "/teacher/assignments", school.teacher, json=sent)
+    assert [(one["field"], one["type"]) for one in details["errors"]] == [(field, rule)]
+
+
+@pytest.mark.parametrize(
     ("field", "sent"),
     [
         ("max_score", quiz(SHORT, max_score=5)),
         ("rubric", quiz(SHORT, rubric="generate")),
         ("title", {"takes": "answers", "deadline": LATER}),
         ("instructions", {"title": "A text", "deadline": LATER}),
-        ("questions.0", quiz({"kind": "drawing", "prompt": "Draw.", "max_score": 1})),
         ("questions.0.guide", quiz({"kind": "open", "prompt": "Why?", "max_score": 1})),
-        ("attempts", quiz(SHORT, attempts=11)),
+        ("attempts", quiz(SHORT, attempts="2")),
     ],
 )
 async def test_what_does_not_go_with_answers_is_refused_at_its_field(

@@ -90,8 +90,25 @@ async def test_a_rubric_is_written_by_an_ai_when_it_is_asked_for(assay: Assay, s
     await assay.refused("api_key_missing", "PATCH", path, school.teacher, json={"rubric": "generate"})
 
 
-@pytest.mark.parametrize("wrong", [{"rubric": []}, {"rubric": None}, {"attempts": 11}, {"attempts": None},
-                                   {"collect": "no"}, {"reveal": "never"}])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("attempts_in_range", {"attempts": 11}),
+        ("reveal_known", {"reveal": "never"}),
+        ("gate_min_cases_in_range", {"gate_min_cases": 201}),
+        ("question_score_in_range", {"rubric": [{"title": "Facts", "prompt": "Are right.", "max_score": 0}]}),
+    ],
+)
+async def test_a_setting_beyond_its_bounds_is_refused_by_the_rule(
+    assay: Assay, school: School, rule: str, change: dict[str, Any]
+) -> None:
+    path = f"/teacher/assignments/{school.assignment['id']}"
+    details = await assay.refused(rule, "PATCH", path, school.teacher, json=change)
+    assert details["errors"][0]["field"].split(".")[0] in change
+
+
+@pytest.mark.parametrize("wrong", [{"rubric": []}, {"rubric": None}, {"attempts": "2"}, {"attempts": None},
+                                   {"collect": "no"}, {"language": ""}])  # fmt: skip
 async def test_a_setting_that_is_wrong_is_named(assay: Assay, school: School, wrong: dict[str, Any]) -> None:
     path = f"/teacher/assignments/{school.assignment['id']}"
     details = await assay.refused("validation_failed", "PATCH", path, school.teacher, json=wrong)

@@ -38,24 +38,27 @@ async def test_one_criterion_moves_the_total_and_a_total_is_an_adjustment(assay:
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("rule", "change"),
     [
-        ({"answers": {"1": {"score": 11}}}, "answer_score_in_range"),
-        ({"answers": {"3": {"score": 3}}}, "score_is_a_level"),
-        ({"answers": {"4": {"score": 1}}}, "not_found"),
-        ({"answers": {"0": {"score": 1}}}, "validation_failed"),
-        ({"answers": {"1": {"reason": "So."}}}, "validation_failed"),
-        ({"answers": {"1": {"score": "4"}}}, "validation_failed"),
-        ({"score": 21}, "validation_failed"),
-        ({"comment": "x" * 1001}, "validation_failed"),
+        ("answer_score_in_range", {"answers": {"1": {"score": 11}}}),
+        ("score_is_a_level", {"answers": {"3": {"score": 3}}}),
+        ("not_found", {"answers": {"4": {"score": 1}}}),
+        ("validation_failed", {"answers": {"0": {"score": 1}}}),
+        ("validation_failed", {"answers": {"1": {"reason": "So."}}}),
+        ("answer_score_in_range", {"answers": {"1": {"score": -1}}}),
+        ("answer_score_in_range", {"answers": {"1": {"score": 1001}}}),
+        ("reason_not_huge", {"answers": {"1": {"score": 4, "reason": "x" * 1001}}}),
+        ("validation_failed", {"answers": {"1": {"score": "4"}}}),
+        ("validation_failed", {"score": 21}),
+        ("comment_not_huge", {"comment": "x" * 1001}),
     ],
 )
-async def test_what_a_rule_refuses_moves_nothing(assay: Assay, change: dict[str, Any], code: str) -> None:
+async def test_what_a_rule_refuses_moves_nothing(assay: Assay, rule: str, change: dict[str, Any]) -> None:
     here = await rubric(assay)
     submission = (await hand_in(assay, here))["submission"]["id"]
     path = f"/teacher/submissions/{submission}"
     before = await assay.ask("GET", path, here.teacher)
-    await assay.refused(code, "PATCH", path, here.teacher, json=change)
+    await assay.refused(rule, "PATCH", path, here.teacher, json=change)
     assert await assay.ask("GET", path, here.teacher) == before
 
 

@@ -62,10 +62,18 @@ async def test_criteria_that_break_a_rule_are_refused_by_its_name(assay: Assay) 
     levels = [{"score": 0, "text": "a"}, {"score": 4, "text": " "}]
     await assay.refused("option_says_nothing", "POST", path, teacher, json=sent(levels=levels))
     await assay.refused("prompt_not_blank", "POST", path, teacher, json=sent(prompt=" "))
+    await assay.refused("prompt_not_blank", "POST", path, teacher, json=sent(prompt="x" * 10_001))
+    await assay.refused("question_title_readable", "POST", path, teacher, json=sent(title=" "))
+    await assay.refused("question_score_in_range", "POST", path, teacher, json=sent(max_score=1_001))
+    await assay.refused("option_not_huge", "POST", path, teacher, json=sent(levels=[{"score": 4, "text": "x" * 2_001}]))
+    levels = [{"score": -1, "text": "a"}, {"score": 4, "text": "b"}]
+    await assay.refused("option_score_in_range", "POST", path, teacher, json=sent(levels=levels))
+    too_many = {**sent(), "rubric": CRITERIA * 11}
+    await assay.refused("too_many_open_questions", "POST", path, teacher, json=too_many)
     await assay.refused("at_once_needs_answers", "POST", path, teacher, json={**sent(), "reveal": "at_once"})
 
 
-@pytest.mark.parametrize("wrong", [[], "make one", 3, [{}], [{**CRITERIA[0], "max_score": 0}], [{"coins": 3}]])
+@pytest.mark.parametrize("wrong", [[], "make one", 3, [{}], [{**CRITERIA[0], "max_score": "9"}], [{"coins": 3}]])
 async def test_what_is_no_rubric_is_refused_by_field(assay: Assay, wrong: Any) -> None:
     teacher = await assay.teacher(keys=False)
     sent = {"instructions": "Write.", "deadline": LATER, "rubric": wrong}

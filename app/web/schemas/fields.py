@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -14,11 +14,15 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import PydanticCustomError
 
+from app.db.error_codes import register
 from app.mail.address import typed
 from app.security.passwords import LONGEST_PASSWORD, prepared
 from app.web.rate_limits import is_fair
@@ -28,6 +32,10 @@ OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
 MOST_COMPOSED = 1000  # characters; what is longer is refused anyway, and marks in disorder take quadratic time
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
+BOUNDS = {
+    "greater_than_equal", "less_than_equal", "string_too_short", "string_too_long", "too_long", "literal_error",
+    "union_tag_invalid", "not_visible",
+}  # fmt: skip
 
 
 def _nfc(value: object) -> object:
@@ -56,6 +64,24 @@ def without(characters: str, kind: str, sentence: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def rule(code: str) -> WrapValidator:
+    """A value beyond its bounds is refused by the name of the rule that the database has for them.
+
+    What has another form altogether (a text for a number) stays `validation_failed` at its field.
+    """
+    sentence = register()[code].sentence
+
+    def check(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return handler(value)
+        except ValidationError as error:
+            if any(one["loc"] or one["type"] not in BOUNDS for one in error.errors(include_url=False)):
+                raise
+            raise PydanticCustomError(code, sentence) from None
+
+    return WrapValidator(check)
 
 
 no_nul = without("\0", "nul", "The text holds a NUL character.")
@@ -152,13 +178,27 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
+AnyScore = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]  # the database knows the maximum
 MaxScore = Annotated[int, Field(ge=1, le=1_000_000), INT]
-Comment = Annotated[str, Field(max_length=1_000), NO_NUL]
+Comment = Annotated[str, Field(max_length=1_000), NO_NUL, rule("comment_not_huge")]
+Reason = Annotated[str, Field(max_length=1_000), NO_NUL, rule("reason_not_huge")]
+ClassInstructions = Annotated[str, Field(max_length=20_000), NO_NUL, rule("class_instructions_not_huge")]
 RegradeDays = Annotated[int, Field(ge=0, le=365), INT]
 Autonomy = Literal["full", "gated"]
-GateCases = Annotated[int, Field(ge=1, le=200), INT]
+GateCases = Annotated[int, Field(ge=1, le=200), INT, rule("gate_min_cases_in_range")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Reveal = Literal["at_once", "when_graded", "after_deadline"]
+Takes = Annotated[Literal["text", "answers"], rule("takes_known")]
+Reveal = Annotated[Literal["at_once", "when_graded", "after_deadline"], rule("reveal_known")]
+Attempts = Annotated[int, Field(ge=1, le=10), INT, rule("attempts_in_range")]
+# Of questions and criteria
+QuestionTitle = Annotated[Title, rule("question_title_readable")]
+Prompt = Annotated[str, Field(max_length=10_000), NO_NUL, rule("prompt_not_blank")]
+Explanation = Annotated[str, Field(max_length=10_000), NO_NUL, rule("question_text_not_huge")]
+Worth = Annotated[int, Field(ge=1, le=1_000), INT, rule("question_score_in_range")]
+Words = Annotated[str, Field(max_length=2_000), NO_NUL, rule("option_not_huge")]
+Coins = Annotated[int, Field(ge=0, le=1_000), rule("option_score_in_range")]
+Element = TypeVar("Element")
+Many = Annotated[list[Element], Field(max_length=50), rule("options_at_most")]
 Language = Annotated[str, Field(min_length=1, max_length=100), NFC, VISIBLE]
 
 

@@ -14,12 +14,22 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.web.schemas.fields import NO_NUL, UNSENT, RequestModel, Title
+from app.web.schemas.fields import (
+    NO_NUL,
+    UNSENT,
+    Coins,
+    Explanation,
+    Many,
+    Prompt,
+    QuestionTitle,
+    RequestModel,
+    Words,
+    Worth,
+    rule,
+)
 from app.web.schemas.requests import Level, NewAssignment
 
-Prompt = Annotated[str, Field(max_length=10_000), NO_NUL]
-Words = Annotated[str, Field(max_length=2_000), NO_NUL]
-Coins = Annotated[int, Field(ge=0, le=1_000)]
+Bloom = Annotated[Literal["remember", "understand", "apply", "analyse", "evaluate", "create"], rule("bloom_known")]
 Place = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -71,11 +81,11 @@ class AcceptedNumber(RequestModel):
 
 class _Question(RequestModel, ABC):
     prompt: Prompt
-    max_score: Annotated[int, Field(ge=1, le=1_000)]
-    title: Title | None = None
+    max_score: Worth
+    title: QuestionTitle | None = None
     partial: bool = True
-    explanation: Prompt | None = None
-    bloom: Literal["remember", "understand", "apply", "analyse", "evaluate", "create"] | None = None
+    explanation: Explanation | None = None
+    bloom: Bloom | None = None
 
     @abstractmethod
     def rows(self) -> list[dict[str, Any]]:
@@ -92,7 +102,7 @@ class Choice(_Question):
     """`choice`: one option is right. `choices`: some are, and wrong picks count against right ones."""
 
     kind: Literal["choice", "choices"]
-    options: Annotated[list[Option], Field(max_length=50)]
+    options: Many[Option]
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"text": one.text, "place": 1 if one.right else None, "feedback": one.feedback} for one in self.options]
@@ -100,7 +110,7 @@ class Choice(_Question):
 
 class Matching(_Question):
     kind: Literal["matching"]
-    pairs: Annotated[list[Pair], Field(max_length=50)]
+    pairs: Many[Pair]
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"text": one.left, "pair": one.right, "feedback": one.feedback} for one in self.pairs]
@@ -108,7 +118,7 @@ class Matching(_Question):
 
 class Ordering(_Question):
     kind: Literal["ordering"]
-    lines: Annotated[list[Line], Field(max_length=50)]
+    lines: Many[Line]
 
     def rows(self) -> list[dict[str, Any]]:
         return [one.__dict__ for one in self.lines]
@@ -118,7 +128,7 @@ class Gaps(_Question):
     """{{1}}, {{2}} in the prompt; for each gap the words that are accepted."""
 
     kind: Literal["gaps"]
-    gaps: Annotated[list[Annotated[list[Words], Field(max_length=50)]], Field(max_length=50)]
+    gaps: Many[Many[Words]]
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"text": text, "place": place} for place, texts in enumerate(self.gaps, 1) for text in texts]
@@ -126,7 +136,7 @@ class Gaps(_Question):
 
 class Short(_Question):
     kind: Literal["short"]
-    accepted: Annotated[list[Accepted], Field(max_length=50)]
+    accepted: Many[Accepted]
 
     def rows(self) -> list[dict[str, Any]]:
         return [one.__dict__ for one in self.accepted]
@@ -134,7 +144,7 @@ class Short(_Question):
 
 class Number(_Question):
     kind: Literal["number"]
-    accepted: Annotated[list[AcceptedNumber], Field(max_length=50)]
+    accepted: Many[AcceptedNumber]
 
     def rows(self) -> list[dict[str, Any]]:
         return [
@@ -147,16 +157,18 @@ class Open(_Question):
     """Marked by an AI: by the guide, which says what earns points, or by levels, of which it earns one."""
 
     kind: Literal["open"]
-    guide: Prompt
-    levels: list[Level] = Field(default_factory=list, max_length=50)
-    solution: Prompt | None = None
+    guide: Explanation
+    levels: Many[Level] = Field(default_factory=list)
+    solution: Explanation | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         return [one.__dict__ for one in self.levels]
 
 
 Question: TypeAlias = Annotated[
-    Choice | Matching | Ordering | Gaps | Short | Number | Open, Field(discriminator="kind")
+    Choice | Matching | Ordering | Gaps | Short | Number | Open,
+    Field(discriminator="kind"),
+    rule("question_kind_known"),
 ]
 
 
@@ -178,8 +190,8 @@ class KeyCorrection(RequestModel):
 
     void: Literal[True] = UNSENT
     options: Annotated[list[KeyOption], Field(min_length=1, max_length=50)] = UNSENT
-    accepted: Annotated[list[Accepted | AcceptedNumber], Field(max_length=50)] = UNSENT
-    gaps: Annotated[list[Annotated[list[Words], Field(max_length=50)]], Field(max_length=50)] = UNSENT
+    accepted: Many[Accepted | AcceptedNumber] = UNSENT
+    gaps: Many[Many[Words]] = UNSENT
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -229,4 +241,6 @@ def _of_answers(questions: list[Question], info: ValidationInfo) -> list[Questio
 class UploadedAssignment(NewAssignment):
     """`questions` where it takes answers: a quiz, which students see once it is published."""
 
-    questions: Annotated[list[Question], Field(max_length=100), AfterValidator(_of_answers)] = UNSENT
+    questions: Annotated[
+        list[Question], Field(max_length=100), rule("too_many_questions"), AfterValidator(_of_answers)
+    ] = UNSENT

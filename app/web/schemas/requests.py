@@ -14,25 +14,37 @@ from app.web.schemas.fields import (
     UNSENT,
     WORD_OR_LIST,
     Answer,
+    AnyScore,
+    Attempts,
     Autonomy,
+    ClassInstructions,
+    Coins,
     Comment,
     Email,
     GateCases,
     Language,
+    Many,
     MaxScore,
     Name,
     Password,
+    Prompt,
+    QuestionTitle,
+    Reason,
     RegradeDays,
     RequestModel,
     Reveal,
     Score,
     Share,
+    Takes,
     Text,
     Time,
     Title,
     Token,
+    Words,
+    Worth,
     fair_limit,
     known_email,
+    rule,
 )
 
 
@@ -65,17 +77,20 @@ class TextBody(RequestModel):
 
 
 class Level(RequestModel):
-    score: Annotated[int, Field(ge=0, le=1_000)]
-    text: Annotated[str, Field(max_length=2_000), NO_NUL]
+    score: Coins
+    text: Words
 
 
 class Criterion(RequestModel):
     """What earns points in a text, by whole numbers or by levels."""
 
-    title: Title
-    prompt: Annotated[str, Field(max_length=10_000), NO_NUL]
-    max_score: Annotated[int, Field(ge=1, le=1_000)]
-    levels: Annotated[list[Level], Field(max_length=20, default_factory=list)]
+    title: QuestionTitle
+    prompt: Prompt
+    max_score: Worth
+    levels: Many[Level] = Field(default_factory=list)
+
+
+Criteria: TypeAlias = Annotated[list[Criterion], Field(max_length=30), rule("too_many_open_questions")]
 
 
 class AnswerToSave(RequestModel):
@@ -110,8 +125,7 @@ def _of_texts(value: Any, info: ValidationInfo) -> Any:
 
 
 RubricSent: TypeAlias = Annotated[
-    Annotated[Literal["generate"], Tag("word")]
-    | Annotated[list[Criterion], Field(min_length=1, max_length=30), Tag("list")],
+    Annotated[Literal["generate"], Tag("word")] | Annotated[Criteria, Field(min_length=1), Tag("list")],
     WORD_OR_LIST,
 ]
 
@@ -119,14 +133,14 @@ RubricSent: TypeAlias = Annotated[
 class NewAssignment(RequestModel):
     """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
 
-    takes: Literal["text", "answers"] = "text"  # first: what may be sent with it is judged by it
+    takes: Takes = "text"  # first: what may be sent with it is judged by it
     title: Annotated[Title | None, AfterValidator(_for_answers), Field(validate_default=True)] = None
     instructions: Annotated[Text | None, AfterValidator(_for_texts), Field(validate_default=True)] = None
     deadline: Time
     class_id: UUID | None = None
     max_score: Annotated[MaxScore | None, AfterValidator(_of_texts)] = None
     rubric: Annotated[RubricSent | None, AfterValidator(_of_texts)] = None
-    attempts: Annotated[int, Field(ge=1, le=10), INT] = 1
+    attempts: Attempts = 1
     collect: bool = True
     reveal: Reveal | None = None
     encourage: bool = False
@@ -151,9 +165,9 @@ class AssignmentChange(RequestModel):
     class_id: UUID | None = None
     max_score: MaxScore = UNSENT
     correction_template: Text = UNSENT
-    rubric: Literal["generate"] | Annotated[list[Criterion], Field(min_length=1, max_length=30)] = UNSENT
+    rubric: RubricSent = UNSENT
     reveal: Reveal = UNSENT
-    attempts: Annotated[int, Field(ge=1, le=10)] = UNSENT
+    attempts: Attempts = UNSENT
     encourage: bool = UNSENT
     collect: bool = UNSENT
     language: Language | None = None
@@ -192,8 +206,8 @@ class QuestionOrder(RequestModel):
 class AnswerChange(RequestModel):
     """The score of one criterion or question, and why."""
 
-    score: Annotated[int, Field(ge=0, le=1_000)]
-    reason: Annotated[str, Field(max_length=1_000), NO_NUL] | None = None
+    score: AnyScore
+    reason: Reason | None = None
 
 
 class SubmissionChange(RequestModel):
@@ -221,27 +235,27 @@ class RegradeDecision(RequestModel):
 
     accept: bool
     answer: Text | None = None
-    score: Score | None = None
+    score: AnyScore | None = None
 
 
 class Rubric(RequestModel):
     """Without criteria: a text gets one score as a whole."""
 
-    criteria: Annotated[list[Criterion], Field(max_length=30)]
+    criteria: Criteria
 
 
 class NewClass(RequestModel):
     """`instructions` go in front of those of each new assignment of the class, in what an AI is told."""
 
     name: Name
-    instructions: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
+    instructions: ClassInstructions | None = None
 
 
 class ClassChange(RequestModel):
     """Only the fields that are sent are changed."""
 
     name: Name = UNSENT
-    instructions: Annotated[str, Field(max_length=20_000), NO_NUL] | None = None
+    instructions: ClassInstructions | None = None
 
 
 class Enrolment(RequestModel):

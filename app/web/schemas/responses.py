@@ -211,6 +211,7 @@ Review = shape(
 )  # fmt: skip
 RegradeRequest = shape(
     "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
+    score_before=(int | None, Field(description="null: hidden until you have marked the case")),
     decided_by=shape("Decider", id=UUID, name=str) | None,
 )  # fmt: skip
 RubricCriterion = shape(
