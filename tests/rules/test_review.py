@@ -68,8 +68,8 @@ async def test_each_reason_is_said_in_words_and_weighs_the_share_of_the_maximum_
         disputed: (2.0, ["Its student disputes the mark of question 2.", "Its student disputes the total."]),
         flagged: (1.0, ["2 places of the text look like an attempt to talk to the grader."]),
         unquoted: (0.5, ["2 marks stand without a quote of the student's words: 50 coins."]),
-        spread_id: (0.22, ["2 tries of openai gpt-4o differ by 22.0 coins (standard deviation)."]),
-        other_id: (0.04, ["anthropic claude gives 4.0 coins less."]),
+        spread_id: (0.22, ["2 tries of openai gpt-4o differ by 22 coins (standard deviation)."]),
+        other_id: (0.04, ["anthropic claude gives 4 coins less."]),
     }
     listed = await sql.fetch(LISTED, here.teacher.token, here.task, None, 9)
     assert [r["submission_id"] for r in listed] == [disputed, flagged, unquoted, spread_id, other_id]
@@ -80,7 +80,7 @@ async def test_a_total_without_questions_is_compared_too_and_what_is_settled_goe
     made = await case(sql, here, here.submission)
     await tried(sql, made, [None], [9], provider="anthropic", model="claude", prompt_version="v1")
     (found,) = await sql.fetch(REVIEW, here.task)
-    assert (float(found["doubt"]), found["reasons"]) == (0.09, ["anthropic claude gives 9.0 coins more."])
+    assert (float(found["doubt"]), found["reasons"]) == (0.09, ["anthropic claude gives 9 coins more."])
     await sql.execute("update assay.submissions set score = 9")
     assert await sql.fetch(REVIEW, here.task) == []
 

@@ -58,9 +58,9 @@ select d.assignment_id,
                         group by t.assignment_id, t.submission_id, t.max_score, t.provider, t.model, t.prompt_version, t.is_other) o
                 cross join lateral (values
                       (case when o.tries > 1 and o.spread > 0.1 * o.max_score then o.spread / o.max_score end,
-                       o.tries || ' tries of ' || o.marker || ' differ by ' || round(o.spread, 1) || ' coins (standard deviation).'),
+                       o.tries || ' tries of ' || o.marker || ' differ by ' || trim_scale(round(o.spread, 1)) || ' coins (standard deviation).'),
                       (case when o.is_other and o.difference <> 0 then abs(o.difference) / o.max_score end,
-                       o.marker || ' gives ' || round(abs(o.difference), 1) || case when o.difference > 0 then ' coins more.' else ' coins less.' end))
+                       o.marker || ' gives ' || trim_scale(round(abs(o.difference), 1)) || case when o.difference > 0 then ' coins more.' else ' coins less.' end))
                       as u (doubt, reason)
                 where u.doubt is not null) w
          group by w.assignment_id, w.submission_id) d
