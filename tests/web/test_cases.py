@@ -111,6 +111,8 @@ async def test_what_was_drawn_is_hidden_from_its_teacher_in_every_route_until_th
     made = (await hand_in(assay, here))["submission"]
     one = f"/teacher/submissions/{made['id']}"
     student = (await assay.ask("GET", one, here.teacher))["student"]["id"]
+    disputed = {"text": "I wrote more than that."}
+    await assay.ask("POST", here.path + "/regrade-requests", here.student, 201, json=disputed)
     case = (await assay.ask("POST", here.own + "/cases", here.teacher, 201, json={"draw": 3}))["cases"][0]["id"]
     await tried(assay, here.teacher, case)
 
@@ -126,20 +128,21 @@ async def test_what_was_drawn_is_hidden_from_its_teacher_in_every_route_until_th
             (await assay.ask("GET", f"/teacher/students/{student}/scores", here.teacher))["items"][0]["score"],
             (await assay.ask("GET", here.own + "/students", here.teacher))["items"][0]["score"],
             gradebook["students"][0]["scores"][here.assignment["id"]], gradebook["students"][0]["total"] or None,
+            (await assay.ask("GET", here.own + "/regrade-requests", here.teacher))["items"][0]["score_before"],
             next((past["score"] for past in (await assay.ask("GET", one + "/history", here.teacher))["items"]), None),
             csv.splitlines()[1].split(",")[2] or None,
             (await assay.ask("GET", f"/teacher/cases/{case}", here.teacher))["tries"] and made["score"],
             (await assay.ask("GET", here.own + "/cases", here.teacher))["items"][0]["tries"] and made["score"],
         ]  # fmt: skip
 
-    assert [*map(str, await seen())] == ["None"] * 13
+    assert [*map(str, await seen())] == ["None"] * 14
     assert (await assay.ask("GET", one, here.teacher))["hidden"] == "until_marked"
     shown = await assay.ask("GET", f"/teacher/cases/{case}", here.teacher)
     assert (shown["hidden"], shown["status"], shown["human_total"]) == ("until_marked", "done", None)
     assert (await assay.ask("GET", here.path, here.student))["score"] == made["score"]  # the student sees their own
     marked = await assay.ask("PUT", f"/teacher/cases/{case}/marks", here.teacher, json={"marks": GOOD})
     assert (marked["hidden"], [one["blind"] for one in marked["tries"] if one["teacher"]]) == (None, [True])
-    assert [*map(str, await seen())] == [str(made["score"])] * 13
+    assert [*map(str, await seen())] == [str(made["score"])] * 14
     assert (await assay.ask("GET", one, here.teacher))["hidden"] is None
 
 

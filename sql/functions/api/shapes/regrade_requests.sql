@@ -9,8 +9,8 @@ select r.id,
        r.student_text as text,
        r.state,
        r.answer,
-       r.score_before,
-       r.score_after,
+       case when not assay.is_hidden(r.submission_id) then r.score_before end as score_before,
+       case when not assay.is_hidden(r.submission_id) then r.score_after end as score_after,
        r.max_score,
        case when r.decided_by is not null then json_build_object('id', r.decided_by, 'name', r.decided_by_name) end as decided_by,
        r.created_at,
@@ -21,5 +21,7 @@ comment on view api.regrade_requests is 'The shape of a regrade request in the H
 comment on column api.regrade_requests.number     is 'The number of the question or criterion; null: the total.';
 comment on column api.regrade_requests.text       is 'Why, in the student''s words.';
 comment on column api.regrade_requests.max_score  is 'The most that what is disputed could earn.';
+comment on column api.regrade_requests.score_before is 'What it had when it was disputed; null: hidden from its teacher until they have marked the case (assay.is_hidden).';
+comment on column api.regrade_requests.score_after  is 'What it has since the decision; null: not accepted, or hidden.';
 comment on column api.regrade_requests.student    is 'Id, name and email of who asked.';
 comment on column api.regrade_requests.decided_by is 'Id and name of the teacher who decided; null: nobody yet, the student who withdrew it, or somebody by hand.';
