@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 
-from app.dev.demo import dispute, quiz
+from app.dev.demo import comparison, dispute, quiz
 from app.dev.demo.stage import Stage, Unexpected, ask, last_log_lines, refused, say, set_up, token_in_mail
 
 INSTRUCTIONS = """Why do bees matter?
@@ -63,6 +63,7 @@ async def _play(folder: Path) -> None:
         await _an_outage(stage, teacher, ben)
         essay = await _a_rubric(stage, teacher, ben)
         await dispute.play(stage, teacher, ben, essay)
+        await comparison.play(stage, teacher, ben, essay)
         await _scores(stage, teacher, bees, ann)
         await quiz.play(stage, teacher, ann, ben)
 
