@@ -88,7 +88,7 @@ class Client:
             found = await answer.json()
             self.seen.seconds.setdefault(what, []).append(time.monotonic() - sent)
             if answer.status != expected:
-                self.seen.wrong[f"{what} {answer.status}"] += 1
+                self.seen.wrong[f"{what}: {answer.status} {found.get('error', {}).get('code')}"] += 1
             return found
 
 
@@ -128,7 +128,7 @@ def rush(folder: Path, students: int, seconds: float) -> list[Line]:
         with psycopg.connect(url) as connection:
             submissions, answers = connection.execute(STORED, [made]).fetchone() or (0, 0)
             graded = connection.execute("select count(*) from assay.finished_jobs where error_code is null").fetchone()
-    failed = sum(count for what, count in seen.wrong.items() if what.split()[-1] >= "500")
+    failed = sum(count for what, count in seen.wrong.items() if what.split(": ")[1] >= "500")
     if seen.wrong:
         print(f"Statuses that were not expected: {dict(seen.wrong)}")
     return [
@@ -180,7 +180,8 @@ async def answers(one: Client, quiz_id: str, seconds: float, number: int) -> Non
         await one.ask("save", "PUT", f"{path}/answers/{question['number']}", {"answer": sent})
     await asyncio.sleep(max(0.0, began + every * (QUESTIONS + dice.random()) - time.monotonic()))
     await one.ask("hand-in", "POST", path + "/submission", {}, 201)
-    there = {item["number"]: item["answer"] for item in (await one.ask("read", "GET", path + "/questions"))["items"]}
+    read = (await one.ask("read", "GET", path + "/questions")).get("items", [])
+    there = {item["number"]: item["answer"] for item in read}
     one.seen.lost += sum(there.get(n) != sent for n, sent in saved.items())
 
 

@@ -25,8 +25,10 @@ begin
     return query
     select q.number, q.kind, q.title, q.prompt, q.max_score,
            coalesce(o.keys, '{}'), coalesce(o.texts, '{}'),
-           array(select p.words from (select distinct u.words from unnest(o.pairs) as u (words)) p order by md5(concat(me.id, q.id, p.words))),
-           o.gaps::integer,
+           case when o.pairs is null then '{}'
+                else array(select p.words from (select distinct u.words from unnest(o.pairs) as u (words)) p order by md5(concat(me.id, q.id, p.words)))
+                end,
+           o.gaps,
            x.picked, x.indents, x.texts, l.attempts_left,
            (m.it).id is not null, r.*
       from assay.questions q
@@ -36,7 +38,7 @@ begin
            select array_agg(p.key order by p.place) filter (where p.is_shown) as keys,
                   array_agg(p.text order by p.place) filter (where p.is_shown) as texts,
                   array_agg(p.pair) filter (where q.kind = 'matching') as pairs,
-                  case when q.kind = 'gaps' then count(distinct p.gap) end as gaps
+                  max(p.gap)::integer as gaps  -- they are numbered from 1 on
              from (select i.key, i.text, i.pair, case when q.kind = 'gaps' then i.place end as gap, md5(concat(me.id, q.id, i.key)) as place,
                           q.kind in ('choice', 'choices', 'matching', 'ordering') and i.text is not null as is_shown
                      from assay.options i

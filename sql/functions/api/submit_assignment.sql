@@ -47,13 +47,12 @@ begin
                                and x.checked_at is null
                                and (x.picked, x.indents, x.texts) is not distinct from (n.picked, n.indents, n.texts))
           order by n.number;
-        perform
-           from assay.questions q
-           join assay.answers x on x.question_id = q.id and x.student_id = me.id
-          where q.assignment_id = submit_assignment.assignment_id
-            and q.approved_at is not null
-            and not assay.is_blank(x.picked, x.texts);
-        if not found then
+        if not exists (select from assay.questions q
+                         join assay.answers x on x.question_id = q.id and x.student_id = me.id
+                        where q.assignment_id = submit_assignment.assignment_id
+                          and q.approved_at is not null
+                          and not assay.is_blank(x.picked, x.texts))
+        then
             perform assay.refuse('nothing_answered');
         end if;
         if json_array_length(assay.questions_for_marking(submit_assignment.assignment_id, me.id)) = 0 then

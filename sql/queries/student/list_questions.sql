@@ -2,8 +2,8 @@
 --   :token_digest bytea   :assignment_id uuid
 select json_build_object('next_cursor', null, 'items', coalesce(json_agg(json_build_object(
            'number', q.number, 'kind', q.kind, 'title', q.title, 'prompt', q.prompt, 'max_score', q.max_score,
-           'options', coalesce((select json_agg(json_build_object('key', o.key, 'text', o.text) order by o.at)
-                                  from rows from (unnest(q.option_keys), unnest(q.option_texts)) with ordinality as o (key, text, at)), '[]'),
+           'options', coalesce((select json_agg(json_build_object('key', o.key, 'text', o.text))
+                                  from (select unnest(q.option_keys) as key, unnest(q.option_texts) as text) o), '[]'),
            'rights', q.rights, 'gaps', q.gaps,
            'answer', api.packed_answer(q.kind, q.picked, q.indents, q.texts),
            'attempts_left', q.attempts_left,

@@ -8,8 +8,9 @@ select s.id as submission_id,
                (select json_agg(json_build_object(
                            'number', q.number, 'kind', q.kind, 'title', q.title, 'score', x.score, 'max_score', q.max_score,
                            'marked_by', x.marked_by, 'reason', x.reason,
-                           'evidence', coalesce((select json_agg(json_build_object('start', lower(e.place), 'end', upper(e.place)) order by e.place)
-                                                   from unnest(x.evidence) as e (place)), '[]'),
+                           'evidence', case when x.evidence is null then '[]'
+                                            else (select json_agg(json_build_object('start', lower(e.place), 'end', upper(e.place)) order by e.place)
+                                                    from unnest(x.evidence) as e (place)) end,
                            'quotes_unfound', x.quotes_unfound,
                            'supported', not (x.marked_by = 'ai' and x.score > 0 and x.evidence is null
                                              and case q.kind when 'criterion' then s.content else x.texts[1] end ~ '(\S+\s+){7}\S')) order by q.number)

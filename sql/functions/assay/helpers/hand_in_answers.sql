@@ -1,10 +1,12 @@
 -- What was answered becomes submissions: the database marks its part, an AI has marked the rest.
+-- plan_cache_mode: for arrays the plan of each call would be made anew, which takes a third of a hand-in.
 create or replace function assay.hand_in_answers(
     student_ids uuid[], assignment_ids uuid[], contents text[] default '{}', submitted_at timestamptz[] default '{}', marks json[] default '{}',
     comments text[] default '{}', providers text[] default '{}', models text[] default '{}', prompt_versions text[] default '{}')
     returns table (id uuid, student_id uuid, assignment_id uuid, score integer)
     language plpgsql volatile
     set search_path = ''
+    set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -19,12 +21,11 @@ begin
           from work w
          cross join lateral json_to_recordset(w.marks) as m (number smallint, score integer)
     ), counting as materialized (
-        select w.submission_id, c.answer_id, c.question_id, c.number, coalesce(c.score, m.score, 0) as score,
+        select w.submission_id, c.answer_id, (c.question).id as question_id, c.number, coalesce(c.score, m.score, 0) as score,
                case when c.score is null and m.score is not null then 'ai' else 'database' end as marked_by,
                case when w.content is null
-                    then (select c.number || ':' || coalesce(' ' || nullif(assay.answer_as_text(q, c.picked, c.indents, c.texts), ''), '')
-                            from assay.questions q
-                           where q.id = c.question_id) end as line
+                    then c.number || ':' || coalesce(' ' || nullif(assay.answer_as_text(c.question, c.picked, c.indents, c.texts), ''), '')
+                    end as line
           from work w
          cross join lateral assay.counting_answers(w.student_id, w.assignment_id) c
           left join marked m on m.submission_id = w.submission_id and m.number = c.number
@@ -48,7 +49,8 @@ begin
     ), answers as (
         select array_agg(c.answer_id) as ids, array_agg(c.question_id) as questions, array_agg(c.submission_id) as submissions,
                array_agg(c.score) as scores, array_agg(c.marked_by) as markers,
-               bool_or(c.answer_id is not null) as some_saved, bool_or(c.answer_id is null) as some_not
+               bool_or(c.answer_id is not null) as some_saved, bool_or(c.answer_id is null) as some_not,
+               bool_or(c.marked_by = 'ai') as some_by_ai
           from counting c
     )
     select m.*, a.*
@@ -70,7 +72,7 @@ begin
                    as n (answer_id, question_id, submission_id, score, marked_by)
           left join unnest(handed_in.made, handed_in.providers, handed_in.models, handed_in.prompt_versions)
                    as w (submission_id, provider, model, prompt_version) on w.submission_id = n.submission_id and n.marked_by = 'ai'
-          left join assay.read_marks(handed_in.made, handed_in.marks) m
+          left join (select r.* from assay.read_marks(handed_in.made, handed_in.marks) r where handed_in.some_by_ai) m
                    on m.submission_id = w.submission_id and m.question_id = n.question_id
          where x.id = n.answer_id;
     end if;
@@ -84,7 +86,7 @@ begin
           join unnest(handed_in.made, handed_in.students) as s (submission_id, student_id) on s.submission_id = n.submission_id
           left join unnest(handed_in.made, handed_in.providers, handed_in.models, handed_in.prompt_versions)
                    as w (submission_id, provider, model, prompt_version) on w.submission_id = n.submission_id and n.marked_by = 'ai'
-          left join assay.read_marks(handed_in.made, handed_in.marks) m
+          left join (select r.* from assay.read_marks(handed_in.made, handed_in.marks) r where handed_in.some_by_ai) m
                    on m.submission_id = w.submission_id and m.question_id = n.question_id
          where n.answer_id is null;
     end if;

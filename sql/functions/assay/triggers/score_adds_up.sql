@@ -32,10 +32,11 @@ create constraint trigger score_adds_up
     deferrable initially deferred
     for each row execute function assay.score_adds_up();
 
--- A score that changes moves its submission's, which is then looked at; what came into a submission is looked at here.
+-- A score that changes moves its submission's, which is then looked at; what came into a submission is looked at here,
+-- where it earned something.
 drop trigger if exists score_adds_up on assay.answers;
 create constraint trigger score_adds_up
     after insert or update of submission_id on assay.answers
     deferrable initially deferred
-    for each row when (new.submission_id is not null)
+    for each row when (new.submission_id is not null and new.score <> 0)
     execute function assay.score_adds_up();
