@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     metrics_token: str | None = Field(
         None, repr=False, description="who sends it as a bearer token may read /metrics from anywhere; unset: loopback"
     )
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="where `worker` answers GET /metrics, on HOST; unset: nowhere"
+    )
     public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
     smtp_url: Annotated[Relay | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"

@@ -7,9 +7,14 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
+
+from prometheus_client import multiprocess
+
+from app.metrics import NUMBER, SHARED
 
 log = logging.getLogger(__name__)
 
@@ -26,24 +31,29 @@ async def supervise(commands: Sequence[Sequence[str]], listening: socket.socket)
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    kept = [asyncio.create_task(_keep(command, listening, over)) for command in commands]
-    await over.wait()
-    listening.close()
-    return int(any(await asyncio.gather(*kept)))
+    with tempfile.TemporaryDirectory(prefix="assay-metrics-") as folder:
+        shared = [{SHARED: folder, NUMBER: str(number)} for number in range(len(commands))]
+        each = zip(commands, shared, strict=True)
+        kept = [asyncio.create_task(_keep(command, known, listening, over)) for command, known in each]
+        await over.wait()
+        listening.close()
+        return int(any(await asyncio.gather(*kept)))
 
 
-async def _keep(command: Sequence[str], listening: socket.socket, over: asyncio.Event) -> int:
-    """One process, again and again. Returns the exit code of the last one."""
+async def _keep(command: Sequence[str], shared: dict[str, str], listening: socket.socket, over: asyncio.Event) -> int:
+    """One process, again and again, with these variables. Returns the exit code of the last one."""
     pause = FIRST_PAUSE
     while True:
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", *command, "--supervised",
-            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),),
+            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),), env={**os.environ, **shared},
         )  # fmt: skip
         told, ended = asyncio.create_task(over.wait()), asyncio.create_task(process.wait())
         await asyncio.wait((told, ended), return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
+        if ended.done():  # what it counted stays; what was so of it alone is so no longer
+            multiprocess.mark_process_dead(shared[NUMBER], shared[SHARED])  # type: ignore[no-untyped-call]
         if over.is_set():
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)

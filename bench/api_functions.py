@@ -98,6 +98,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("auth/read_session", token_digest=mine),
         case("auth/note_write", token_digest=mine),
         case("auth/read_replay_position"),
+        case("auth/read_figures"),
         case("auth/read_me", "student", token_digest=mine),
         case("auth/read_me", "teacher", token_digest=hers),
         case("auth/read_login"),

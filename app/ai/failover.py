@@ -14,6 +14,7 @@ from app.ai.prompts import Fenced, Prompt
 from app.ai.protocols import Completion, Request
 from app.ai.providers import OK, Attempt, Providers
 from app.ai.text_thread import work_on
+from app.metrics import AI_SECONDS, AI_TOKENS
 
 ATTEMPTS_PER_PROVIDER = 2
 _NO_TIME_SECONDS = 0.05  # an attempt with less than this left of the budget is not begun
@@ -139,7 +140,7 @@ class _Failover(Generic[T]):
         self.providers.backoff.worked(model, key)
         value = await work_on(len(completion.text), lambda: self.call.accept(completion.text))
         if not isinstance(value, Rejected):
-            self.attempts.append(_attempt(model, OK, seconds, completion))
+            self._record(_attempt(model, OK, seconds, completion))
             return Accepted(value, model.provider, model.model, prompt.version, tuple(self.attempts))
         rejected = Failure(
             Kind.BAD_ANSWER, value.reason, completion.status, completion.request_id, None, value.length,
@@ -148,13 +149,18 @@ class _Failover(Generic[T]):
         return self._failed(model, key, rejected, seconds)
 
     def _failed(self, model: Model, key: str, failure: Failure, seconds: float) -> Failure:
-        self.attempts.append(
-            replace(
-                _attempt(model, failure.kind.value, seconds, failure, failure.reason), retry_after=failure.retry_after
-            )
-        )
+        made = _attempt(model, failure.kind.value, seconds, failure, failure.reason)
+        self._record(replace(made, retry_after=failure.retry_after))
         _report(model, failure, is_new=self.providers.backoff.failed(model, key, failure))
         return failure
+
+    def _record(self, attempt: Attempt) -> None:
+        """For the database and for Prometheus."""
+        self.attempts.append(attempt)
+        which = attempt.provider, attempt.model
+        AI_SECONDS.labels(*which, attempt.outcome).observe(attempt.milliseconds / 1000)
+        for direction, tokens in (("in", attempt.tokens_in), ("out", attempt.tokens_out)):
+            AI_TOKENS.labels(*which, direction).inc(tokens or 0)
 
     async def _waited(self, failure: Failure) -> bool:
         """Waits as long as the failure asks for; False when it asks for more than is waited for in place."""

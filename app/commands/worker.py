@@ -1,12 +1,17 @@
 """`assay worker`: a grading worker alone; any number of them, on any machine that reaches the database."""
 
 import argparse
+import contextlib
+import logging
 
 from app.commands import CommandError
 from app.logs import logged
+from app.metrics_server import serving_metrics
 from app.settings import Settings
 from app.supervisor import end_with_parent
 from app.worker import KindUnknown, WorkerBrokeDown, worker
+
+log = logging.getLogger(__name__)
 
 DRAINS = True
 
@@ -28,7 +33,13 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         if arguments.supervised:
             end_with_parent()
         try:
-            worker.run(settings, kinds=arguments.kinds)
+            with contextlib.ExitStack() as stack:
+                if settings.metrics_port is not None and not arguments.supervised:
+                    port = stack.enter_context(
+                        serving_metrics(settings.host, settings.metrics_port, settings.metrics_token)
+                    )
+                    log.info("metrics are at http://%s:%d/metrics", settings.host, port)
+                worker.run(settings, kinds=arguments.kinds)
         except (KindUnknown, WorkerBrokeDown) as error:
             raise CommandError(str(error)) from None
     return 0

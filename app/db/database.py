@@ -11,6 +11,7 @@ import asyncpg
 
 from app.db.connection import UNREACHABLE, Unavailable, connect
 from app.db.pool import Pool
+from app.db.pool_metrics import watch
 from app.db.queries import Query, shipped_queries
 from app.db.replica import Replica
 
@@ -64,6 +65,13 @@ class Database:
             shipped = shipped_queries()
             self.replica = Replica(pool(replica, size or READERS, name, role), shipped["auth/read_replay_position"])
             self._session, self._note_write = shipped["auth/read_session"], shipped["auth/note_write"]
+        self._watch(name.removeprefix("assay ") if size else "")
+
+    def _watch(self, only: str) -> None:
+        """Has its pools shown in /metrics. `only`: the name of the one pool for everything."""
+        named = {only or "writes": self.writes, only or "reads": self.reads}
+        for label, pool in {**named, **({"replica": self.replica.pool} if self.replica else {})}.items():
+            watch(pool, label)
 
     async def __aenter__(self) -> Self:
         return self

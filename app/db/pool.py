@@ -21,13 +21,23 @@ class Pool:
     silence_seconds = 35.0  # a statement without a word for so long has lost its server
 
     def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
-        self._connect, self._size = connect, size
+        self._connect, self.size = connect, size
         self._opened = 0  # or being opened
         self._all: set[asyncpg.Connection] = set()
         self._idle: list[asyncpg.Connection] = []
         self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()  # None: may open one
         self._running: dict[asyncpg.Connection, float] = {}  # since when, the longest first
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def in_use(self) -> int:
+        """Connections that are not idle."""
+        return self._opened - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """Statements that wait for a connection."""
+        return len(self._waiting)
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """One statement. TimeoutError when no connection is free in time, or none answers in time."""
@@ -55,7 +65,7 @@ class Pool:
                 if not (connection := self._idle.pop()).is_closed():
                     return connection
                 self._discard(connection)
-            offered = await (self._open() if self._opened < self._size else self._wait())
+            offered = await (self._open() if self._opened < self.size else self._wait())
             if offered is not None:
                 return offered
 

@@ -21,6 +21,7 @@ from app.db.listener import Listener
 from app.db.queries import Query, load
 from app.mail.message import Unwritable, compose, link_of
 from app.mail.transport import FAILURES, deliver, is_permanent, sentence_of
+from app.metrics import LISTENER_CONNECTED, MAIL_ATTEMPTS
 from app.security.keyring import KeyUnreadable, Ring
 from app.settings import Settings
 
@@ -95,13 +96,16 @@ class MailSender:
             said = sentence_of(failure).replace(token, "…")
             await self._failed(mail, said, type(failure).__name__, permanent=is_permanent(failure))
         else:
+            MAIL_ATTEMPTS.labels(mail["kind"], "sent").inc()
             await self._record("finish_mail", mail_id=mail["id"])
 
     async def _failed(self, mail: Mapping[str, Any], error: str, name: str, *, permanent: bool = False) -> None:
         """Logged by its class: the sentence, which may hold the address, is for the database alone."""
         values = {"mail_id": mail["id"], "attempt": mail["attempt"], "error": error, "permanent": permanent}
         rows = await self._record("fail_mail", **values)
-        if rows and rows[0]["ended"]:
+        ended = bool(rows and rows[0]["ended"])
+        MAIL_ATTEMPTS.labels(mail["kind"], "given_up" if ended else "refused").inc()
+        if ended:
             log.error("mail %s (%s) has failed (%s): see assay mail list", mail["id"], mail["kind"], name)
         else:
             log.warning("mail %s (%s) was not sent, attempt %d (%s)", mail["id"], mail["kind"], mail["attempt"], name)
@@ -136,7 +140,14 @@ async def sending(
     """Mail is sent in this event loop. If that breaks down, the whole process is told to stop."""
     async with Database(url, size=2, name="assay mail", role="assay_worker") as database:
         sender = MailSender(database, queries or load(), settings, ring)
-        listener = Listener(url, {"assay_mail": lambda _: sender.wake.set()}, lambda _: sender.wake.set())
+        arriving = LISTENER_CONNECTED.labels("mail")
+        arriving.set(0)
+
+        def on_gap(connected: bool) -> None:
+            arriving.set(connected)
+            sender.wake.set()
+
+        listener = Listener(url, {"assay_mail": lambda _: sender.wake.set()}, on_gap)
         tasks = [asyncio.create_task(part) for part in (listener.run(), sender.run(), sender.prune())]
         for task in tasks:
             task.add_done_callback(_report)

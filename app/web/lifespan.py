@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 
 from app.db.listener import Listener
+from app.db.pool_metrics import measuring
+from app.metrics import LISTENER_CONNECTED
 from app.web.state import AppState
 
 POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be lost
@@ -18,18 +20,21 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """From before the first request to after the last."""
     state: AppState = app.state.assay
     changed = asyncio.Event()
+    arriving = LISTENER_CONNECTED.labels("api")
+    arriving.set(0)
 
     def on_gap(connected: bool) -> None:
+        arriving.set(connected)
         state.job_updates.on_gap(connected)
         changed.set()
 
     channels = {"assay_job": state.job_updates.on_notify, "assay_rate_limits": lambda _: changed.set()}
-    async with state.database:
+    async with state.database, state.figures.database:
         listener = Listener(state.listen_url, channels, on_gap)
         await state.reload()
         tasks = [
             asyncio.create_task(part)
-            for part in (listener.run(), _reload_when_changed(state, changed), state.metrics.report())
+            for part in (listener.run(), _reload_when_changed(state, changed), state.metrics.report(), measuring())
         ]
         try:
             yield

@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections import Counter
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import Histogram
 
+from app.metrics import HTTP_SECONDS
 from app.web.route import Route
 
 REPORT_SECONDS = 60.0
-BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +18,6 @@ class Metrics:
     """Responses by route and status, and the seconds they took; since the last report the slowest of them."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self._seconds = Histogram(
-            "assay_http_request_duration_seconds",
-            "Seconds from the head of a request to the end of its response, by route and status.",
-            ("method", "route", "status"),
-            registry=self.registry,
-            buckets=BUCKETS,
-        )
         self._children: dict[tuple[int, int], Histogram] = {}  # by the identity of a route, and status
         self._begin_anew()
 
@@ -39,16 +31,12 @@ class Metrics:
         key = id(route), status
         child = self._children.get(key)
         if child is None:
-            child = self._children[key] = self._seconds.labels(route.method, route.path, str(status))
+            child = self._children[key] = HTTP_SECONDS.labels(route.method, route.path, str(status))
         child.observe(seconds)
         self._statuses[status] += 1
         self._total += seconds
         if seconds > self._slowest:
             self._slowest, self._slowest_route = seconds, route.name
-
-    def text(self) -> bytes:
-        """In Prometheus' text format."""
-        return generate_latest(self.registry)
 
     def summary(self) -> str:
         """A line about what was counted since the last one, empty when nothing was."""

@@ -102,7 +102,7 @@ ROUTES: tuple[Route, ...] = (
     _page("/health", "Whether the process lives", meta.health, out.Health, limited=False),
     _page("/ready", "Whether it can work: database, migrations, listener", meta.ready, out.Readiness, limited=False,
           other_statuses=(503,)),
-    _page("/metrics", "What this process measured, for Prometheus: from this machine or with METRICS_TOKEN",
+    _page("/metrics", "What was measured, for Prometheus: from this machine or with METRICS_TOKEN",
           meta.metrics, str, limited=False, produces=(PLAIN,), codes=("missing_token", "invalid_token")),
     _page("/openapi.json", "This document", meta.document, dict),
     _page("/docs", "This document as a page", meta.docs, str, produces=(HTML,)),

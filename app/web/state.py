@@ -7,6 +7,7 @@ from typing import Protocol
 import asyncpg
 
 from app.db.database import Database, Unavailable
+from app.db.figures import Figures
 from app.db.job_updates import JobUpdates
 from app.db.queries import Query, load
 from app.mail.links import MailLinks
@@ -64,6 +65,7 @@ class AppState:
         self.settings, self.api_keys, self.mail_links = settings, api_keys, mail_links
         self.ai, self.schema, self.queries = ai or {}, schema, queries or load()
         self.database = Database(url, settings.database_replica_url)
+        self.figures = Figures(url, self.queries["auth/read_figures"])
         self.listen_url = settings.database_listen_url or url
         self.rate_limits = RateLimits(settings.rate_limit_storage_url)
         self.metrics, self.job_updates = Metrics(), JobUpdates()

@@ -10,11 +10,14 @@ import asyncpg
 
 from app.db.database import Database
 from app.db.queries import Query
+from app.metrics import JOBS_ENDED
 from app.worker.job import JobFailed, Outcome, failed
 from app.worker.retry import RetryPolicy
 
 # What a rule of the database may say of a result, and a job may fail with.
 RULES = frozenset({"already_submitted", "assignment_locked", "not_found", "conflict"})
+
+STORED_AS = {"fail_jobs": "failed", "postpone_jobs": "postponed"}  # by query, in /metrics; any other: succeeded
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,9 @@ async def _store(runner: QueryRunner, query: str, batch: Sequence[Outcome]) -> N
             if outcome.query == query:
                 raise
             await _store(runner, outcome.query, [outcome])
+    else:
+        for one in batch:
+            JOBS_ENDED.labels(one.job.kind, STORED_AS.get(query, "succeeded")).inc()
 
 
 def _failure(refused: asyncpg.PostgresError) -> JobFailed:

@@ -18,6 +18,7 @@ from app.ai.models import Model, models_of
 from app.ai.providers import Providers
 from app.ai.simulated import simulated_providers
 from app.db.database import Database
+from app.db.pool_metrics import measuring
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
 from app.logs import correlation_id
@@ -110,6 +111,7 @@ class Worker:
                 *(part() for part in (self._list_models, self._extend_lease, self._rescue, self._promote)),
                 prune(self.runner, self.intervals, self.keep_days),
                 collect(self.runner, self.intervals),
+                measuring(),
             )
             upkeep = [group.create_task(part) for part in parts]
             writer = group.create_task(self._write_results())

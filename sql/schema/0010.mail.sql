@@ -34,6 +34,7 @@ create table assay.outgoing_mail (
     constraint link_is_erased_once_sent  check (sent_at is null or sealed_link is null)
 );
 create index outgoing_mail_waiting    on assay.outgoing_mail (next_attempt_at) where sent_at is null and failed_at is null;
+create index outgoing_mail_failed     on assay.outgoing_mail (failed_at) where failed_at is not null;
 create index outgoing_mail_of_address on assay.outgoing_mail (address, created_at);
 create index outgoing_mail_of_link    on assay.outgoing_mail (link_digest) where link_digest is not null;
 create index outgoing_mail_of_kind    on assay.outgoing_mail (kind);

@@ -3,11 +3,14 @@
 import asyncio
 import re
 import signal
+from collections import defaultdict
 from pathlib import Path
 
 import httpx2
 import psutil  # type: ignore[import-untyped,unused-ignore]
+from prometheus_client.parser import text_string_to_metric_families
 
+from app.db.database import READERS
 from tests.web.serve_process import Process, serving
 
 
@@ -57,6 +60,48 @@ async def test_a_process_that_dies_is_replaced_and_at_sigterm_all_end_with_0(db:
         assert psutil.wait_procs(everybody, timeout=120)[1] == []
     said = (tmp_path / "logs/assay.log").read_text()
     assert re.search(rf"process {first.pid} \(assay serve\) ended with -9 and is replaced", said)
+
+
+def totals(text: str) -> dict[str, float]:
+    """Of what all processes counted together."""
+    names = ("assay_http_request_duration_seconds_count", "assay_mail_attempts_total", "assay_pool_connections_max")
+    found: dict[str, float] = defaultdict(float)
+    for family in text_string_to_metric_families(text):
+        for one in family.samples:
+            if one.name in names and one.labels.get("route", "/auth/register") == "/auth/register":
+                found[one.labels.get("pool", one.name)] += one.value
+    return found
+
+
+async def test_whichever_process_is_asked_shows_what_all_have_counted_also_one_that_died(
+    db: str, tmp_path: Path
+) -> None:
+    async def scrape() -> dict[str, float]:
+        async with httpx2.AsyncClient(trust_env=False) as anew:
+            return totals((await anew.get(assay.url + "/metrics")).text)
+
+    async with serving(db, tmp_path, "--processes", "2") as assay:
+        own = await kept(assay)
+        for number in range(20):  # each on a connection of its own, so that both processes have some
+            async with httpx2.AsyncClient(trust_env=False) as client:
+                person = {"name": "A", "email": f"a{number}@school.example", "password": "correct horse"}
+                assert (await client.post(assay.url + "/auth/register", json=person)).status_code == 202
+        async with asyncio.timeout(120):  # mail is sent by any of the three
+            while (await scrape())["assay_mail_attempts_total"] < 20 or (await scrape())["worker"] == 0:
+                await asyncio.sleep(0.05)
+        for _ in range(10):
+            seen = await scrape()
+            assert seen["assay_http_request_duration_seconds_count"] == seen["assay_mail_attempts_total"] == 20
+            assert seen["reads"] == 2 * READERS
+        own[0].kill()
+        await asyncio.to_thread(own[0].wait, 120)
+        await kept(assay)
+        await answers(assay)
+        async with asyncio.timeout(120):
+            while (seen := await scrape())["reads"] != 2 * READERS:
+                await asyncio.sleep(0.05)
+        assert seen["assay_http_request_duration_seconds_count"] == seen["assay_mail_attempts_total"] == 20
+        assert await assay.ended() == 0
 
 
 async def test_nobody_is_left_when_the_first_process_is_killed(db: str, tmp_path: Path) -> None:

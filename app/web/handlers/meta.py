@@ -1,14 +1,15 @@
 """Whether the process lives, whether it can work, what it measured, and what the API looks like."""
 
-import hmac
+import asyncio
 from functools import cache
-from ipaddress import ip_address
 
 import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.db.database import Unavailable
+from app.db.pool_metrics import measure
+from app.metrics import exposition, refused
 from app.web.errors import ApiError
 from app.web.request import Request
 from app.web.route import JSON
@@ -51,23 +52,14 @@ async def ready(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """For Prometheus: asked from this machine, or with METRICS_TOKEN."""
-    expected = request.app_state.settings.metrics_token
-    given = request.headers.get("authorization", "")
-    if not is_loopback(request.client_key):
-        if not given:
-            raise ApiError("missing_token")
-        if not expected or not hmac.compare_digest(given.encode(), f"Bearer {expected}".encode()):
-            raise ApiError("invalid_token")
-    return Response(request.app_state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def is_loopback(client: str) -> bool:
-    """Whether a client address is this machine's own."""
-    try:
-        return ip_address(client).is_loopback
-    except ValueError:
-        return False
+    """For Prometheus: what the processes of this address counted, and what the database knows, when it answers."""
+    state = request.app_state
+    code = refused(request.client_key, request.headers.get("authorization", ""), state.settings.metrics_token)
+    if code:
+        raise ApiError(code)
+    measure()
+    families = await state.figures.read()
+    return Response(await asyncio.to_thread(exposition, families), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def document(request: Request) -> Response:
