@@ -41,6 +41,11 @@ def identity(kind: int, number: int) -> UUID:
     return UUID(f"019a0000-0000-7{kind:03x}-8000-{number:012x}")
 
 
+def after(kind: int, number: int, name: str = "") -> str:
+    """The cursor of a list that may be sorted."""
+    return ".".join([str(identity(kind, number)), *([name.encode().hex()] if name else [])])
+
+
 def digest(of: str) -> bytes:
     """What the database knows of a token."""
     return hashlib.sha256(data.token(of).encode()).digest()
@@ -70,7 +75,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "new_hash": None, "account_id": identity(STUDENT, student), "link_digest": b"m" * 32, "sealed_link": b"sealed",
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
-        "state": None, "criteria": False, "kind": None,
+        "state": None, "criteria": False, "kind": None, "status": None, "sort": None,
     }  # fmt: skip
     known = await connection.fetchval(
         "select c.id from assay.cases c where c.assignment_id = $1 order by c.id limit 1", row["assignment_id"]
@@ -111,8 +116,14 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("auth/resend_verification"),
         case("auth/forgot_password"),
         case("student/list_assignments", token_digest=mine),
-        case("student/list_assignments", "page 2", token_digest=mine, limit=5, cursor=identity(ASSIGNMENT,
+        case("student/list_assignments", "page 2", token_digest=mine, limit=5, cursor=after(ASSIGNMENT,
              assignments - 1)),
+        case("student/list_assignments", "open ones", token_digest=mine, state="open"),
+        case("student/list_assignments", "by deadline", token_digest=mine, sort="deadline"),
+        case("student/list_jobs", token_digest=digest(f"student-{asked}")),
+        case("student/list_jobs", "succeeded", token_digest=digest(f"student-{asked}"), status="succeeded"),
+        case("student/list_submissions", token_digest=mine),
+        case("student/list_submissions", "page 2", token_digest=mine, limit=5, cursor=deep),
         case("student/list_assignments", "nothing handed in", token_digest=hands_in),
         case("student/list_assignments", "one class", token_digest=mine, class_id=identity(CLASS, 0)),
         case("student/list_classes", token_digest=mine),
@@ -159,15 +170,25 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
              body='{"accept": false, "answer": "No."}'),
         case("student/save_answer", **quiz, number=1, body='{"answer": {"picked": [5001]}}'),
         case("teacher/list_submissions", token_digest=hers),
-        case("teacher/list_submissions", "page 2", token_digest=hers, cursor=deep),
+        case("teacher/list_submissions", "page 2", token_digest=hers, cursor=str(deep)),
+        *(case("teacher/list_submissions", f"by {sort}", token_digest=hers, sort=sort)
+          for sort in ("score", "-submitted_at", "name")),
         case("teacher/list_assignments", token_digest=hers),
-        case("teacher/list_assignments", "page 2", token_digest=hers, cursor=identity(ASSIGNMENT, assignments // 2)),
+        case("teacher/list_assignments", "page 2", token_digest=hers, cursor=after(ASSIGNMENT, assignments // 2)),
+        *(case("teacher/list_assignments", state, token_digest=hers, state=state)
+          for state in ("draft", "open", "closed")),
+        case("teacher/list_assignments", "by deadline", token_digest=hers, sort="-deadline"),
+        case("teacher/list_assignments", "one teacher's by deadline", token_digest=hers, sort="deadline",
+             teacher_id=identity(TEACHER, teacher)),
         case("teacher/list_assignments", "one teacher", token_digest=hers, teacher_id=identity(TEACHER, teacher)),
         case("teacher/list_assignments", "one teacher, nothing there", token_digest=hers,
              teacher_id=identity(TEACHER, 99999)),
         case("teacher/list_assignments", "one class", token_digest=hers, class_id=identity(CLASS, 0)),
         case("teacher/list_students", token_digest=hers),
-        case("teacher/list_students", "page 2", token_digest=hers, cursor=identity(STUDENT, student)),
+        case("teacher/list_students", "page 2", token_digest=hers, cursor=after(STUDENT, student)),
+        case("teacher/list_students", "by name", token_digest=hers, sort="name"),
+        case("teacher/list_students", "by name, page 2", token_digest=hers, sort="name",
+             cursor=after(STUDENT, student, f"Student {student}")),
         case("teacher/list_students", "search, common", token_digest=hers, search="student"),
         case("teacher/list_students", "search, rare", token_digest=hers, search=f"student-{student}@"),
         case("teacher/list_students", "search, nobody", token_digest=hers, search="nobody has this name"),
@@ -189,6 +210,8 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/list_classes", token_digest=hers),
         case("teacher/read_class", token_digest=hers, class_id=identity(CLASS, class_)),
         case("teacher/list_class_students", token_digest=hers, class_id=identity(CLASS, class_)),
+        case("teacher/list_class_students", "by name", token_digest=hers, class_id=identity(CLASS, class_),
+             sort="name"),
         case("teacher/read_gradebook", token_digest=hers, class_id=identity(CLASS, class_)),
         case("teacher/read_gradebook_csv", token_digest=hers, class_id=identity(CLASS, class_)),
         case("teacher/add_cases", "brought", token_digest=hers, body='{"label": "Brought"}'),
@@ -206,6 +229,9 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/list_api_keys", token_digest=hers),
         case("teacher/list_rate_limits", token_digest=hers),
         case("teacher/read_job", token_digest=digest(f"teacher-{grades}")),
+        case("teacher/list_jobs", token_digest=digest(f"teacher-{grades}")),
+        *(case("teacher/list_jobs", status, token_digest=digest(f"teacher-{grades}"), status=status)
+          for status in ("queued", "failed")),
         case("teacher/read_outcome", token_digest=digest(f"teacher-{grades}")),
         case("teacher/create_assignment", token_digest=hers, body=json.dumps(draft)),
         case("teacher/create_assignment", "rubric", token_digest=hers, body=json.dumps(draft | {"rubric": CRITERIA})),
@@ -217,6 +243,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_taken_rubric", token_digest=digest(f"teacher-{grades}")),
         case("teacher/release_results", **own),
         case("teacher/list_assignment_students", token_digest=hers),
+        case("teacher/list_assignment_students", "by name", token_digest=hers, sort="name"),
         case("teacher/delete_assignment", **own),
         case("teacher/edit_submission", token_digest=hers, body='{"score": 3, "feedback": "Better"}'),
         case("teacher/regrade_submission", token_digest=hers),

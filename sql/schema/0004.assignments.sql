@@ -46,6 +46,8 @@ create table assay.assignments (
     constraint max_score_missing              check (published_at is null or max_score is not null)
 ) with (toast_tuple_target = 512);  -- texts go to the side table: lists read the rows and never the texts
 create index assignments_of_teacher on assay.assignments (teacher_id, id) where deleted_at is null;
+create index assignments_by_deadline on assay.assignments (deadline, id) where deleted_at is null;
+create index assignments_of_teacher_by_deadline on assay.assignments (teacher_id, deadline, id) where deleted_at is null;
 create index assignments_for_all_classes on assay.assignments (teacher_id, id) where class_id is null and deleted_at is null;
 create index assignments_to_collect on assay.assignments (deadline)
     where takes = 'answers' and collect and published_at is not null and deleted_at is null

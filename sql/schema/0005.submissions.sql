@@ -20,7 +20,8 @@ create table assay.submissions (
     constraint feedback_not_huge  check (length(feedback) <= 20000),
     constraint comment_not_huge   check (length(comment) <= 1000)
 ) with (toast_tuple_target = 512);  -- as those of assignments
-create index submissions_of_assignment on assay.submissions (assignment_id, id);
+-- Sorted otherwise, the submissions of one assignment are read from here and put into order.
+create index submissions_of_assignment on assay.submissions (assignment_id, id) include (student_id, score, submitted_at);
 create index submissions_of_student    on assay.submissions (student_id, id) include (score);
 create index submissions_held          on assay.submissions (assignment_id, id) where released_at is null;
 

@@ -52,6 +52,7 @@ create table assay.jobs (
 create index jobs_ready   on assay.jobs (kind, teacher_id, id) where worker_id is null and run_at is null;
 create index jobs_running on assay.jobs (teacher_id, id)       where worker_id is not null;
 create index jobs_waiting on assay.jobs (run_at)               where run_at is not null;
+create index jobs_waiting_of_teacher on assay.jobs (teacher_id, id) where run_at is not null;
 
 -- What waits for the work of the kinds below.
 create table assay.pending_submissions (
@@ -69,6 +70,9 @@ create table assay.pending_submissions (
     autovacuum_vacuum_cost_delay = 0,
     vacuum_truncate = off
 );
+
+-- What a student waits for; of the queue itself an index more would be written at every claim.
+create index pending_submissions_of_student on assay.pending_submissions (student_id, job_id);
 
 create table assay.pending_regrades (
     job_id                uuid primary key default uuidv7(),
@@ -112,7 +116,9 @@ create table assay.finished_jobs (
     constraint cause_known         check (cause in ('text', 'outage', 'rule', 'operator', 'internal'))
 );
 create index finished_jobs_by_time    on assay.finished_jobs (finished_at);
-create index finished_jobs_of_student on assay.finished_jobs (student_id)                                where student_id is not null;
+create index finished_jobs_of_student on assay.finished_jobs (student_id, id) where student_id is not null;
+create index finished_jobs_of_teacher on assay.finished_jobs (teacher_id, id);
+create index failed_jobs_of_teacher   on assay.finished_jobs (teacher_id, id) where error_code is not null;
 create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assignment_id, content_sha256) where content_sha256 is not null;
 
 comment on table assay.job_kinds is 'The kinds of jobs. Each is a module of app/worker/kinds, a table of what waits for it, functions that load and store, and a row here.';

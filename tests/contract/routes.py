@@ -155,6 +155,9 @@ COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
 # Rubrics, quizzes and cases: tried once there are some.
 MARKING = (
     Route("GET /student/classes", "student", bad=PAGING),
+    Route("GET /student/jobs", "student", bad={**PAGING, "status": ("lost",)}),
+    Route("GET /student/submissions", "student", bad=PAGING),
+    Route("GET /teacher/jobs", bad={**PAGING, "status": ("lost",)}),
     Route(f"GET {STUDENT_QUIZ}/questions", "student", bad={"sort": ("name",)}),
     Route(f"PUT {STUDENT_QUIZ}/answers/{{number}}", "student", {"answer": "gold"}, scope="write",
           bad={"answer": (True, 1.5, [1.5], -1, {"left": "x"}, {"1": 2}, [["x", 1]], NUL)}),

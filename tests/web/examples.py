@@ -194,6 +194,8 @@ async def _texts(do: Walk) -> None:
     for line in ("GET /student/assignments/{assignment_id}", "GET /student/assignments/{assignment_id}/submission"):
         await do(line, ids=ids)
     await do("GET /student/scores")
+    await do("GET /student/submissions")
+    await do("GET /student/jobs", params={"status": "succeeded"})
 
 
 async def _results(do: Walk) -> None:
@@ -208,6 +210,7 @@ async def _results(do: Walk) -> None:
     reason = {"score": 5, "reason": "The pumpkins count as well."}
     await do(f"PATCH {one}", "a criterion", {"answers": {"2": reason}, "comment": "Read it aloud once."})
     await do(f"PATCH {one}", "the total", {"score": 18, "feedback": "Well observed."})
+    await do("GET /teacher/jobs", params={"limit": 2})
     await do(f"GET {one}/history")
     await do(f"POST {one}/regrade", "all anew", {"replace_teacher_score": True})
     await do("POST /teacher/assignments/{assignment_id}/release", ids=ids)

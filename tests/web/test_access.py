@@ -109,6 +109,7 @@ ONES_OWN = {
     "GET /teacher/regrade-requests",
     "POST /teacher/classes",
     "GET /teacher/classes",
+    "GET /teacher/jobs",
     "GET /teacher/questions",
     "POST /teacher/teachers",
     "GET /teacher/teachers",

@@ -41,6 +41,8 @@ POST /student/assignments/{assignment_id}/regrade-requests
 GET /student/assignments/{assignment_id}/regrade-requests
 DELETE /student/assignments/{assignment_id}/regrade-requests/{request_id}
 GET /student/scores
+GET /student/submissions
+GET /student/jobs
 GET /student/jobs/{job_id}
 POST /teacher/assignments
 GET /teacher/assignments
@@ -98,6 +100,7 @@ PUT /teacher/api-keys/{provider}
 DELETE /teacher/api-keys/{provider}
 GET /teacher/rate-limits
 PUT /teacher/rate-limits/{scope}
+GET /teacher/jobs
 GET /teacher/jobs/{job_id}
 POST /teacher/assignments/{assignment_id}/cases
 GET /teacher/assignments/{assignment_id}/cases

@@ -31,6 +31,15 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
 MOST_COMPOSED = 1000  # characters; what is longer is refused anyway, and marks in disorder take quadratic time
+UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+# What follows the id in a cursor, by what the list is sorted by: microseconds since 1970, a score (-: hidden), a name.
+KEYS = {
+    "": "",
+    "deadline": r"\.-?[0-9]{1,18}",
+    "submitted_at": r"\.-?[0-9]{1,18}",
+    "score": r"\.(-|[0-9]{1,7})",
+    "name": r"\.([0-9a-f]{2}){1,800}",
+}
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")  # as JSON writes one
 BOUNDS = {
     "greater_than_equal", "less_than_equal", "string_too_short", "string_too_long", "too_long", "literal_error",
@@ -151,6 +160,15 @@ def fair_limit(text: str) -> str:
     return text
 
 
+def _of_sort(cursor: str, info: ValidationInfo) -> str:
+    """A cursor holds what the list is sorted by: it goes on with that list alone."""
+    if "sort" in info.data:
+        of = KEYS[(info.data["sort"] or "").lstrip("-")]
+        if not re.fullmatch(f"{UUID_FORM}{of}", cursor):
+            raise PydanticCustomError("cursor", "Send the next_cursor of the page before, and the same sort.")
+    return cursor
+
+
 NO_NUL, ONE_LINE, VISIBLE = AfterValidator(no_nul), AfterValidator(one_line), AfterValidator(_visible_line)
 NFC, INT = BeforeValidator(_nfc), BeforeValidator(_integer)
 Text = Annotated[str, NO_NUL]
@@ -176,6 +194,11 @@ Time = Annotated[
     BeforeValidator(_written_out),
     AfterValidator(_year_of_four_digits),
     WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Cursor = Annotated[
+    str,
+    AfterValidator(_of_sort),
+    WithJsonSchema({"type": "string", "pattern": f"^{UUID_FORM}(\\.[0-9a-f-]+)?$"}),
 ]
 Score = Annotated[int, Field(ge=0, le=1_000_000)]
 AnyScore = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]  # the database knows the maximum

@@ -20,6 +20,7 @@ from app.web.schemas.fields import (
     ClassInstructions,
     Coins,
     Comment,
+    Cursor,
     Email,
     GateCases,
     Language,
@@ -281,15 +282,40 @@ class Paging(RequestModel):
     cursor: UUID | None = None
 
 
-class OwnAssignmentSearch(Paging):
+class JobSearch(Paging):
+    status: Literal["queued", "running", "succeeded", "failed"] | None = None
+
+
+class SortedPaging(RequestModel):
+    """Without `sort`: newest first. With a minus sign: in descending order. A cursor goes on with the sort it is of."""
+
+    limit: Annotated[int, Field(ge=1, le=200), INT] = 50
+    sort: str | None = None
+    cursor: Cursor | None = None
+
+
+class OwnAssignmentSearch(SortedPaging):
+    sort: Literal["deadline", "-deadline"] | None = None
     class_id: UUID | None = None
+    state: Literal["open", "pending", "graded", "closed"] | None = None
 
 
-class AssignmentSearch(OwnAssignmentSearch):
+class AssignmentSearch(SortedPaging):
+    sort: Literal["deadline", "-deadline"] | None = None
+    class_id: UUID | None = None
     teacher_id: UUID | None = None
+    state: Literal["draft", "open", "closed"] | None = None
 
 
-class StateSearch(Paging):
+class SubmissionSearch(SortedPaging):
+    sort: Literal["score", "-score", "submitted_at", "-submitted_at", "name"] | None = None
+
+
+class ByName(SortedPaging):
+    sort: Literal["name"] | None = None
+
+
+class StateSearch(ByName):
     state: Literal["open", "started", "pending", "graded", "closed"] | None = None
 
 
@@ -297,7 +323,7 @@ class RegradeSearch(Paging):
     state: Literal["open", "accepted", "rejected", "withdrawn"] | None = None
 
 
-class StudentSearch(Paging):
+class StudentSearch(ByName):
     search: Annotated[str, Field(max_length=200), NFC, ONE_LINE] | None = None
     class_id: UUID | None = None
 

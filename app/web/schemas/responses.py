@@ -73,17 +73,29 @@ Outcome = shape(
 )  # fmt: skip
 
 # students
+Group = (
+    shape("AssignmentClass", id=UUID, name=str) | None,
+    Field(alias="class", description="the class that it is for; null: all classes of its teacher"),
+)
+Author = shape("AssignmentTeacher", id=UUID, name=str)
 StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
     state=Literal["open", "pending", "graded", "closed"],
     job_id=(UUID | None, Field(description="of a pending one: the job that grades it")),
-    takes=Literal["text", "answers"],
+    takes=Literal["text", "answers"], class_=Group, teacher=Author,
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, max_score=int,
     score=(int | None, Field(description="null: the result is held")), feedback=str | None,
     submitted_at=datetime, graded_at=datetime, comment=str | None,
     outcome=(Outcome | None, Field(description="null: not revealed yet")),
+)  # fmt: skip
+MySubmission = shape(
+    "MySubmission", id=UUID, assignment_id=UUID, title=str, takes=Literal["text", "answers"], class_=Group,
+    teacher=Author, score=(int | None, Field(description="null: the result is held")), max_score=int,
+    feedback=str | None, comment=(str | None, Field(description="null: none, or not revealed yet")),
+    submitted_at=datetime, graded_at=datetime,
+    revealed=(bool, Field(description="whether its outcome may be read")),
 )  # fmt: skip
 Remark = shape("Remark", key=int | None, text=str)
 QuestionResult = shape(

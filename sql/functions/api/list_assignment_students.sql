@@ -1,5 +1,7 @@
--- Where each student stands with an assignment of this teacher, newest registration first.
-create function api.list_assignment_students(token_digest bytea, assignment_id uuid, wanted_state text, after uuid, most integer)
+-- Where each student stands with an assignment of this teacher; newest registration first, or by name.
+create function api.list_assignment_students(
+    token_digest bytea, assignment_id uuid, wanted_state text, after uuid, most integer, sort text default null,
+    after_name text default null)
     returns table (id uuid, student json, state text, answered bigint, score integer, submitted_at timestamptz,
                    released_at timestamptz)
     language plpgsql stable security definer
@@ -10,20 +12,36 @@ declare
     me  assay.teachers    := assay.teacher(token_digest);
     one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
 begin
-    return query
-    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
-           case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
-           s.released_at
-      from reporting.student_states s
-      join assay.students p on p.id = s.student_id
-      left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
-     where s.assignment_id = one.id
-       and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
-       and s.student_id < assay.page_start(list_assignment_students.after)
-     order by s.student_id desc
-     limit list_assignment_students.most;
+    if list_assignment_students.sort is null then
+        return query
+        select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
+               case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
+               s.released_at
+          from reporting.student_states s
+          join assay.students p on p.id = s.student_id
+          left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
+         where s.assignment_id = one.id
+           and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
+           and s.student_id < assay.page_start(list_assignment_students.after)
+         order by s.student_id desc
+         limit list_assignment_students.most;
+    else
+        return query
+        select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
+               case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
+               s.released_at
+          from reporting.student_states s
+          join assay.students p on p.id = s.student_id
+          left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
+         where s.assignment_id = one.id
+           and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
+           and (list_assignment_students.after is null
+                or (assay.name_key(p.name), p.id) > (assay.name_key(list_assignment_students.after_name), list_assignment_students.after))
+         order by assay.name_key(p.name), p.id
+         limit list_assignment_students.most;
+    end if;
 end
 $$;
 
-comment on function api.list_assignment_students(bytea, uuid, text, uuid, integer) is
-    'The students of the classes that an own assignment is for, with state (open, started, pending, graded, closed), how many questions they answered, score, time and since when the student may know, after the given student; 404 not_found.';
+comment on function api.list_assignment_students(bytea, uuid, text, uuid, integer, text, text) is
+    'The students of the classes that an own assignment is for, with state (open, started, pending, graded, closed), how many questions they answered, score, time and since when the student may know, after the given student, newest registration first; sorted by name: after the given student and name; 404 not_found.';

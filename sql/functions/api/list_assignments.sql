@@ -1,14 +1,25 @@
--- Assignments of the platform, newest first.
-create function api.list_assignments(token_digest bytea, teacher_id uuid, class_id uuid, after uuid, most integer)
+-- Assignments of the platform; newest first, or by deadline.
+create function api.list_assignments(
+    token_digest bytea, teacher_id uuid, class_id uuid, after uuid, most integer, state text default null, sort text default null,
+    after_key bigint default null)
     returns setof api.assignment_summaries
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
-    me assay.teachers := assay.teacher(token_digest);
+    me  assay.teachers := assay.teacher(token_digest);
+    ids uuid[];
 begin
+    if num_nonnulls(list_assignments.state, list_assignments.sort) > 0 then
+        ids := assay.find_assignments(me.id, list_assignments.teacher_id, list_assignments.class_id, list_assignments.state,
+                                      list_assignments.sort, list_assignments.after, list_assignments.after_key, list_assignments.most);
+        return query
+        select a.*
+          from api.assignment_summaries a
+         where a.id = any (ids)
+         order by array_position(ids, a.id);
     -- One statement per index.
-    if list_assignments.class_id is not null then
+    elsif list_assignments.class_id is not null then
         return query
         select a.*
           from api.assignment_summaries a
@@ -39,5 +50,5 @@ begin
 end
 $$;
 
-comment on function api.list_assignments(bytea, uuid, uuid, uuid, integer) is
-    'Assignments of all teachers, or of one, or for one class, after the given id, newest first.';
+comment on function api.list_assignments(bytea, uuid, uuid, uuid, integer, text, text, bigint) is
+    'Assignments of all teachers, or of one, or for one class, in a state (draft, open, closed) if one is given, after the given id, newest first; sorted by deadline or -deadline: after the given id and deadline (microseconds since 1970).';

@@ -1,18 +1,15 @@
 -- What became of a job of this teacher.
 create function api.read_job(token_digest bytea, job_id uuid)
-    returns api.jobs
+    returns api.teacher_jobs
     language plpgsql stable security definer
     set search_path = ''
 as $$
 declare
     me  assay.teachers := assay.teacher(token_digest);
-    job api.jobs;
+    job api.teacher_jobs;
 begin
     perform assay.require_own_job(read_job.job_id, me.id, null);
-    select j.* into job from api.jobs j where j.id = read_job.job_id;
-    if assay.is_hidden(job.submission_id) then
-        job.score := null;
-    end if;
+    select j.* into job from api.teacher_jobs j where j.id = read_job.job_id;
     return job;
 end
 $$;

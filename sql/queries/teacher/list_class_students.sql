@@ -1,4 +1,9 @@
--- GET /teacher/classes/{class_id}/students: who is in it.
---   :token_digest bytea   :class_id uuid   :limit integer   :cursor uuid
-select api.page(array_agg(to_json(s) order by s.id desc), array_agg(s.id order by s.id desc), :limit::integer) as body
-  from api.list_class_students(token_digest => :token_digest, class_id => :class_id, after => :cursor, most => :limit::integer + 1) as s;
+-- GET /teacher/classes/{class_id}/students: who is in it; newest registration first, or by name.
+--   :token_digest bytea   :class_id uuid   :sort text   :limit integer   :cursor text
+select api.sorted_page(array_agg(s.item order by s.number), array_agg(s.place order by s.number), :limit::integer) as body
+  from (select to_json(x) as item, row_number() over () as number,
+               api.cursor(x.id, case when :sort::text is not null then encode(convert_to(x.name, 'UTF8'), 'hex') end) as place
+          from api.list_class_students(
+                   token_digest => :token_digest, class_id => :class_id, after => split_part(:cursor::text, '.', 1)::uuid,
+                   most => :limit::integer + 1, sort => :sort::text,
+                   after_name => convert_from(decode(split_part(:cursor::text, '.', 2), 'hex'), 'UTF8')) as x) as s;

@@ -1,6 +1,7 @@
--- What a student sees of the assignments of their classes.
-create or replace function assay.visible_assignments(student_id uuid, after uuid, most integer, class_id uuid default null)
-    returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid, takes text)
+-- The newest assignments that a student sees.
+create or replace function assay.visible_assignments(
+    student_id uuid, after uuid, most integer, class_id uuid default null, state text default null)
+    returns setof uuid
     language sql stable
 begin atomic
     with classes as (
@@ -20,6 +21,8 @@ begin atomic
                   and a.published_at is not null
                   and a.deleted_at is null
                   and a.id < assay.page_start(visible_assignments.after)
+                  and (visible_assignments.state is null
+                       or visible_assignments.state = assay.state_of_student(visible_assignments.student_id, a.id, a.deadline))
                 order by a.id desc
                 limit visible_assignments.most) x
         union
@@ -33,18 +36,13 @@ begin atomic
                   and a.published_at is not null
                   and a.deleted_at is null
                   and a.id < assay.page_start(visible_assignments.after)
+                  and (visible_assignments.state is null
+                       or visible_assignments.state = assay.state_of_student(visible_assignments.student_id, a.id, a.deadline))
                 order by a.id desc
                 limit visible_assignments.most) x
     )
-    select a.id, a.title, a.max_score, a.deadline,
-           assay.assignment_state(s.score, p.job_id is not null, a.deadline),
-           case when s.released_at is not null then s.score end, p.job_id, a.takes
-      from (select n.id from seen n order by n.id desc limit visible_assignments.most) n
-      join assay.assignments a on a.id = n.id
-      left join assay.submissions s on s.assignment_id = a.id and s.student_id = visible_assignments.student_id
-      left join assay.pending_submissions p on p.assignment_id = a.id and p.student_id = visible_assignments.student_id
-     order by a.id desc;
+    select n.id from seen n order by n.id desc limit visible_assignments.most;
 end;
 
-comment on function assay.visible_assignments(uuid, uuid, integer, uuid) is
-    'The assignments for a student''s classes, or for one of them, with state, score and pending job, newest first, after the given id. Reads at most so many rows of each class and teacher.';
+comment on function assay.visible_assignments(uuid, uuid, integer, uuid, text) is
+    'The assignments for a student''s classes, or for one of them, in this state if one is given, newest first, after the given id. Without a state it reads at most so many rows of each class and teacher.';

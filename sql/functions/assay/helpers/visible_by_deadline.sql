@@ -1,0 +1,40 @@
+-- The assignments that a student sees, by their deadlines.
+create or replace function assay.visible_by_deadline(
+    student_id uuid, latest_first boolean, after uuid, after_key bigint, most integer, class_id uuid, state text)
+    returns setof uuid
+    language sql stable
+begin atomic
+    with classes as (
+        select c.id, c.teacher_id
+          from assay.enrolments e
+          join assay.classes c on c.id = e.class_id
+         where e.student_id = visible_by_deadline.student_id
+           and (visible_by_deadline.class_id is null or c.id = visible_by_deadline.class_id)
+           and c.deleted_at is null
+    ), seen as (
+        select a.id, a.deadline
+          from classes c
+          join assay.assignments a on a.class_id = c.id and a.published_at is not null and a.deleted_at is null
+         union
+        select a.id, a.deadline
+          from classes c
+          join assay.assignments a on a.teacher_id = c.teacher_id and a.class_id is null
+                                  and a.published_at is not null and a.deleted_at is null
+    ), placed as (
+        select n.id, n.deadline,
+               case when visible_by_deadline.latest_first then -1 else 1 end * (extract(epoch from n.deadline) * 1000000)::bigint as place
+          from seen n
+    )
+    select p.id
+      from placed p
+     where (visible_by_deadline.after is null
+            or (p.place, p.id) > (case when visible_by_deadline.latest_first then -1 else 1 end * visible_by_deadline.after_key,
+                                  visible_by_deadline.after))
+       and (visible_by_deadline.state is null
+            or visible_by_deadline.state = assay.state_of_student(visible_by_deadline.student_id, p.id, p.deadline))
+     order by p.place, p.id
+     limit visible_by_deadline.most;
+end;
+
+comment on function assay.visible_by_deadline(uuid, boolean, uuid, bigint, integer, uuid, text) is
+    'The assignments for a student''s classes, or for one of them, in this state if one is given, the earliest or latest deadline first, after the given id and its deadline (microseconds since 1970). Reads all that the student sees.';
