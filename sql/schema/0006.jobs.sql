@@ -4,6 +4,8 @@ create table assay.job_kinds (
     kind     text primary key,
     turn     smallint not null,
     shown_as text not null,
+    share    numeric not null default 1,
+    constraint share_of_calls        check (share > 0 and share <= 1),
     constraint kind_is_a_module_name check (kind ~ '^[a-z][a-z0-9_]{0,62}$')
 );
 
@@ -124,6 +126,7 @@ create index finished_jobs_lost_texts on assay.finished_jobs (student_id, assign
 comment on table assay.job_kinds is 'The kinds of jobs. Each is a module of app/worker/kinds, a table of what waits for it, functions that load and store, and a row here.';
 comment on column assay.job_kinds.kind     is 'The name of its module.';
 comment on column assay.job_kinds.turn     is 'Of a teacher''s jobs, those of a smaller turn come first; of equal ones the older.';
+comment on column assay.job_kinds.share    is 'The part of a teacher''s calls at once that such jobs may take up (at least one call): the rest stays free for jobs of smaller turns.';
 comment on column assay.job_kinds.shown_as is 'Its name in the HTTP API and in views.';
 comment on table assay.claim_lock is 'One row, locked by whoever claims jobs or registers a worker: one at a time. No role but the owner reaches it, so nobody else can hold it.';
 comment on column assay.claim_lock.only_row is 'True.';

@@ -57,7 +57,7 @@ create table assay.prompts (
     noted_at timestamptz not null default now()
 );
 
-insert into assay.job_kinds (kind, turn, shown_as) values ('try_case', 30, 'try');
+insert into assay.job_kinds (kind, turn, shown_as, share) values ('try_case', 30, 'try', 0.5);
 
 comment on table assay.cases is 'Work on which markers are compared: a submission, or a text that a teacher brought, which belongs to no student. No case ever moves a coin.';
 comment on column assay.cases.id            is 'The case.';

@@ -88,6 +88,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("kind_known", "jobs", {"kind": "other"}),
     ("content_not_blank", "pending_submissions", {"content": "\t"}),
     ("kind_is_a_module_name", "job_kinds", {"kind": "app.os"}),
+    ("share_of_calls", "job_kinds", {"kind": "other", "share": 0}),
     ("one_claim_lock", "claim_lock", {"only_row": False}),
     ("waiting_or_running", "jobs", {"worker_id": 1, "run_at": UTC_SOON}),
     ("title_not_blank", "assignment_drafts", {"title": " "}),

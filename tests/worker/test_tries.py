@@ -244,12 +244,22 @@ def test_a_number_that_another_prompt_has_taken_is_counted_on(db: str) -> None:
 
 
 def test_tries_come_last_in_their_teachers_turn(db: str) -> None:
-    school = found(db, students=3)
+    school = found(db, students=1)
     order(db, case_of(db, school.assignments[0]), tries=10)
     hand_in(db, school.students, school.assignments)
     draft(db, school.teachers[0])
     kinds = [kind for _, _, kind, _ in claim(db, register(db), 6)]
-    assert kinds == ["build_template", *["grade_text"] * 3, *["try_case"] * 2]
+    assert kinds == ["build_template", "grade_text", *["try_case"] * 2]
+
+
+def test_tries_leave_half_of_a_teachers_calls_to_texts(db: str) -> None:
+    school = found(db, students=5)
+    order(db, case_of(db, school.assignments[0]), tries=10)
+    worker = register(db)
+    assert [kind for _, _, kind, _ in claim(db, worker, 100)] == ["try_case"] * 4  # of eight calls at once
+    assert claim(db, worker, 100) == []
+    hand_in(db, school.students, school.assignments)
+    assert [kind for _, _, kind, _ in claim(db, worker, 100)] == ["grade_text"] * 4
 
 
 async def test_two_thousand_tries_delay_neither_another_teachers_text_nor_this_ones(db: str, work: Start) -> None:

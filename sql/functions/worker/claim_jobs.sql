@@ -17,7 +17,7 @@ begin
     perform from assay.claim_lock for no key update;
 
     with recursive heads as (
-        select k.kind, k.turn,
+        select k.kind, k.turn, k.share,
                (select j.teacher_id
                   from assay.jobs j
                  where j.worker_id is null and j.run_at is null and j.kind = k.kind and j.id >= since
@@ -26,7 +26,7 @@ begin
           from assay.job_kinds k
          where k.kind = any (kinds)
         union all
-        select h.kind, h.turn,
+        select h.kind, h.turn, h.share,
                (select j.teacher_id
                   from assay.jobs j
                  where j.worker_id is null and j.run_at is null and j.kind = h.kind and j.id >= since
@@ -36,7 +36,7 @@ begin
           from heads h
          where h.teacher_id is not null
     ), teachers as materialized (
-        select t.teacher_id, running.jobs as running, allowed.calls - running.jobs as free
+        select t.teacher_id, running.jobs as running, allowed.calls - running.jobs as free, allowed.calls
           from (select distinct h.teacher_id from heads h where h.teacher_id is not null) t
          cross join lateral assay.calls_at_once(t.teacher_id, calls_per_key) as allowed (calls)
          cross join lateral (
@@ -45,21 +45,22 @@ begin
                         where r.worker_id is not null and r.teacher_id = t.teacher_id and r.id >= since
                         limit allowed.calls) as counted) as running
     ), candidates as (
-        select t.running, t.free, j.id, row_number() over (partition by t.teacher_id order by h.turn, j.id) as place
+        select t.running, j.id, l.open_calls, row_number() over (partition by t.teacher_id order by h.turn, j.id) as place
           from heads h
           join teachers t on t.teacher_id = h.teacher_id
+         cross join lateral (values (least(t.free, greatest(floor(t.calls * h.share)::integer, 1) - t.running))) as l (open_calls)
          cross join lateral (
                select j.id
                  from assay.jobs j
                 where j.worker_id is null and j.run_at is null and j.kind = h.kind and j.teacher_id = h.teacher_id
                   and j.id >= since
                 order by j.id
-                limit greatest(t.free, 0)) as j
+                limit greatest(l.open_calls, 0)) as j
     )
     select array(
         select c.id
           from candidates c
-         where c.place <= c.free
+         where c.place <= c.open_calls
          order by c.running + c.place, c.id
          limit most)
       into next;
@@ -93,4 +94,4 @@ end
 $$;
 
 comment on function worker.claim_jobs(integer, integer, text[], integer, uuid) is
-    'Claims at most so many ready jobs of these kinds for a worker whose lease is good. Teachers take turns: next is the job of whoever would have the fewest running, then the oldest; a teacher''s jobs come by the turn of their kind, and nobody has more running over all workers than assay.calls_at_once allows. Looks at jobs from id `since` on, which worker.promote_jobs answers. Each claim raises the job''s attempt, which finishing must name.';
+    'Claims at most so many ready jobs of these kinds for a worker whose lease is good. Teachers take turns: next is the job of whoever would have the fewest running, then the oldest; a teacher''s jobs come by the turn of their kind, and nobody has more running over all workers than assay.calls_at_once allows, of a kind that takes only a share of these no more than its share. Looks at jobs from id `since` on, which worker.promote_jobs answers. Each claim raises the job''s attempt, which finishing must name.';
