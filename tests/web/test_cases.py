@@ -104,6 +104,10 @@ async def test_submissions_become_cases_once_all_or_none(assay: Assay) -> None:
     marked = await assay.ask("PUT", f"/teacher/cases/{shown['id']}/marks", here.teacher, json={"marks": GOOD})
     assert [one["blind"] for one in marked["tries"] if one["teacher"]] == [False]
     assert (await assay.ask("POST", path, here.teacher, 201, json={"draw": 5}))["cases"] == []
+    await assay.ask("POST", path, here.teacher, 201, json={"label": "Case 7", "content": ESSAY})
+    await assay.ask("DELETE", f"/teacher/cases/{shown['id']}", here.teacher, 204)
+    again = await assay.ask("POST", path, here.teacher, 201, json={"draw": 1})
+    assert [one["label"] for one in again["cases"]] == ["Case 8"]
 
 
 async def test_what_was_drawn_is_hidden_from_its_teacher_in_every_route_until_they_have_marked_it(assay: Assay) -> None:

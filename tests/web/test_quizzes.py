@@ -247,6 +247,7 @@ async def test_a_wrong_key_is_corrected_and_the_coins_follow(assay: Assay, sql: 
         (1, {"options": [{"right": True}, {"right": True}, {}]}, "one_right_option"),
         (1, {"accepted": [{"text": "yes"}]}, "key_only"),
         (1, {"void": True, "accepted": []}, "validation_failed"),
+        (1, {"void": 1}, "validation_failed"),
         (6, {"accepted": []}, "accepted_missing"),
         (1, {"options": [{"right": True, "number": 2}, {"number": 2}, {}]}, "validation_failed"),
     ):

@@ -172,6 +172,11 @@ Question: TypeAlias = Annotated[
 ]
 
 
+def _true(value: object) -> object:
+    """1 equals true in Python, in JSON it does not."""
+    return value if value is True else None
+
+
 class KeyOption(RequestModel):
     """What decides the score of one option, pair or line."""
 
@@ -188,7 +193,7 @@ class KeyCorrection(RequestModel):
     `options` for choices, pairs and lines, whose texts stay; `accepted` (or `gaps`) may gain and lose entries.
     """
 
-    void: Literal[True] = UNSENT
+    void: Annotated[Literal[True], BeforeValidator(_true)] = UNSENT
     options: Annotated[list[KeyOption], Field(min_length=1, max_length=50)] = UNSENT
     accepted: Many[Accepted | AcceptedNumber] = UNSENT
     gaps: Many[Many[Words]] = UNSENT

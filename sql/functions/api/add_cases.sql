@@ -20,7 +20,9 @@ begin
     then
         perform assay.refuse('not_found');
     end if;
-    select count(*) into had from assay.cases c where c.assignment_id = one.id;
+    select coalesce(max(substring(c.label from '^Case ([0-9]{1,9})$')::bigint), 0) into had
+      from assay.cases c
+     where c.assignment_id = one.id;
     return query
     with wanted as (
         select add_cases.label as label, null::uuid as submission_id, add_cases.content as content, false as is_drawn
