@@ -1,34 +1,45 @@
-"""The OpenAPI 3.1 document, made from the table of routes."""
+"""The OpenAPI 3.1 document, made from the table of routes.
+
+Its schemas are made in openapi_schemas.py, its refusals in openapi_errors.py, and its sentences stand in descriptions/.
+"""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
-from app.web.errors import CODES, RETRY_AFTER
-from app.web.route import CSV, EVENTS, GIFT, JSON, PLAIN, Route
+from app.web import descriptions, openapi_errors
+from app.web.errors import CODES
+from app.web.openapi_errors import Refusal
+from app.web.openapi_schemas import Refs, Schema, of_query, schemas_of
+from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
-from app.web.schemas.responses import Error, JobAccepted
+from app.web.schemas.errors import DETAILS
+from app.web.schemas.responses import AnyQuestion, Found, JobAccepted, JobEvent
 
-Schema = dict[str, Any]
-REF = "#/components/schemas/{model}"
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 TEXT: Schema = {"type": "string"}
 # By route and name: what is sent, the status, and the answer. Made and checked by tests/web/test_examples.py.
 EXAMPLES: Mapping[str, Mapping[str, Schema]] = json.loads(
     files("app.web.schemas").joinpath("examples.json").read_text("utf-8")
 )
-CORRELATION_ID = "019b0000-0000-7000-8000-0123456789ab"
-ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit. Errors have one shape; `code` tells
+ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit: `RateLimit`, `RateLimit-Policy`,
+`X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`. Errors have one shape; `code` tells
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
-Ids are UUIDs, times RFC 3339 in UTC."""
+Ids are UUIDs, times RFC 3339 in UTC. An answer may gain fields; a field that is not known is refused in a body."""
+TAGS: Mapping[str, str] = {
+    "auth": "Accounts, sessions and passwords, for both roles.",
+    "student": "What students do; a teacher is refused with `wrong_role`.",
+    "teacher": "What teachers do. They read each other's assignments and change only their own.",
+    "service": "The service itself; no token is needed.",
+}
 PREFER: Schema = {
     "name": "Prefer",
     "in": "header",
@@ -37,49 +48,77 @@ PREFER: Schema = {
     "schema": {"type": "string"},
     "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},
 }
+LAST_EVENT_ID: Schema = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "Of an event stream that is opened anew, which an EventSource sends by itself: the id of the last"
+    " event that was seen. When that was the end of the job the response is 204.",
+    "schema": {"type": "string"},
+}
 ON_EVERY_RESPONSE: Mapping[str, tuple[str, str]] = {
-    "X-Request-ID": ("string", "the id of this request, also in the log; one that the client sent is kept"),
-    "RateLimit-Policy": ("string", 'quota and window in seconds, as in `"read";q=3000;w=60` (IETF draft)'),
-    "RateLimit": ("string", 'what remains and the seconds until more, as in `"read";r=2999;t=60` (IETF draft)'),
-    "X-RateLimit-Limit": ("integer", "quota"),
-    "X-RateLimit-Remaining": ("integer", "what remains of it"),
-    "X-RateLimit-Reset": ("integer", "when the window ends, in seconds since 1970"),
+    "X-Request-ID": ("string", "The id of this request, also in the log; one that the client sent is kept."),
+    "RateLimit-Policy": ("string", 'Quota and window in seconds, as in `"read";q=3000;w=60` (IETF draft).'),
+    "RateLimit": ("string", 'What remains and the seconds until more, as in `"read";r=2999;t=60` (IETF draft).'),
+    "X-RateLimit-Limit": ("integer", "The quota of the window."),
+    "X-RateLimit-Remaining": ("integer", "What remains of it."),
+    "X-RateLimit-Reset": ("integer", "When the window ends, in seconds since 1970."),
 }
 OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
-    "Retry-After": ("integer", "seconds"),
-    "Allow": ("string", "the methods that this address takes"),
-    "WWW-Authenticate": ("string", "Bearer"),
-    "Location": ("string", "the job"),
-    "Preference-Applied": ("string", "which preference was met (RFC 7240)"),
-    "Content-Disposition": ("string", "the name of the file (RFC 6266)"),
+    "Retry-After": ("integer", "Seconds after which the request may be sent again."),
+    "Allow": ("string", "The methods that this address takes."),
+    "WWW-Authenticate": ("string", "Always `Bearer`."),
+    "Location": ("string", "The address of the job."),
+    "Preference-Applied": ("string", "Which preference was met (RFC 7240)."),
+    "Content-Disposition": ("string", "The name of the file (RFC 6266), in UTF-8 too (RFC 8187)."),
 }
+DONE = {200: "What was asked for.", 201: "Made.", 202: "Taken.", 503: "Not so."}
 
 
 def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     """The whole document."""
     routes = tuple(routes)
-    bodies = dict.fromkeys(route.body for route in routes if route.body)
-    shown = dict.fromkeys([Error, JobAccepted, *(route.response for route in routes if _is_model(route.response))])
-    wanted: Any = [(model, "validation") for model in bodies] + [(model, "serialization") for model in shown]
-    refs, definitions = models_json_schema(wanted, ref_template=REF)
-    for model in bodies:  # generators of clients take a field with a default for one that is always there, and send it
-        for part in definitions["$defs"][model.__name__].get("properties", {}).values():
-            part.pop("default", None)
+    shown = [
+        JobAccepted,
+        JobEvent,
+        AnyQuestion,
+        Found,
+        *(route.response for route in routes if _is_model(route.response)),
+    ]
+    sent = [route.body for route in routes if route.body]
+    refs, schemas = schemas_of(sent, [*(model for model, _ in DETAILS.values()), *shown])
+    refused = {operation_id(route): openapi_errors.refusals(codes_of(route), _has_page(route)) for route in routes}
+    names = openapi_errors.named(refused)
+    parameters = {operation_id(route): _parameters(route) for route in routes}
+    shared = _shared(parameters.values())
     paths: dict[str, Schema] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs) | {
+            "parameters": [
+                {"$ref": f"#/components/parameters/{one['name']}"} if shared.get(one["name"]) == one else one
+                for one in parameters[operation_id(route)]
+            ],
+            "responses": _responses(route, refs)
+            | {
+                str(refusal[0]): {"$ref": f"#/components/responses/{names[refusal]}"}
+                for refusal in refused[operation_id(route)]
+            },
+        }
     return {
         "openapi": "3.1.0",
         "info": {"title": "assay", "version": version("assay"), "description": ABOUT, "license": LICENSE},
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in ("auth", "student", "teacher", "service")],
+        "tags": [{"name": name, "description": sentence} for name, sentence in TAGS.items()],
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": definitions["$defs"],
-            "examples": {code: {"value": _error(code)} for code in CODES},
+            "schemas": schemas | openapi_errors.schemas(CODES, refs),
+            "responses": {"Done": {"description": "Done; there is no body.", "headers": _headers()}}
+            | {name: _refusal(refusal, refs) for refusal, name in names.items()},
+            "parameters": shared,
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "from POST /auth/login"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "The `token` of `POST /auth/login`."}
+            },
         },
     }
 
@@ -89,19 +128,30 @@ def document_bytes(routes: Iterable[Route] = ROUTES) -> bytes:
     return json.dumps(make_document(routes), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _error(code: str) -> Schema:
-    said = {"code": code, "message": CODES[code][1], "details": {}, "correlation_id": CORRELATION_ID}
-    return {"error": said}
+def operation_id(route: Route) -> str:
+    """The name of a route in the clients that are generated: role and query file."""
+    name = route.query.replace("/", "_") or route.path.strip("/").replace("/", "_").replace(".", "_")
+    return f"{name}_by_link" if route.method == "GET" and route.changes else name
 
 
 def _examples(route: Route, part: str, kind: str, status: int | None = None) -> Schema:
     """The examples of one media type: of what is sent, or of an answer with this status."""
     found = {
-        name: {"value": one[part]}
+        name: {"value": one[part] if part == "request" else _shortened(one[part])}
         for name, one in EXAMPLES.get(route.name, {}).items()
         if part in one and status in (None, one["status"]) and _media_type(one[part], part, name) == kind
     }
     return {"examples": found} if found else {}
+
+
+def _shortened(answer: Any) -> Any:
+    """The same with two of each list of things; the file has all."""
+    if isinstance(answer, dict):
+        return {name: _shortened(part) for name, part in answer.items()}
+    if isinstance(answer, list):
+        kept = answer[:2] if all(isinstance(part, dict) for part in answer) else answer
+        return [_shortened(part) for part in kept]
+    return answer
 
 
 def _media_type(value: Any, part: str, name: str) -> str:
@@ -114,26 +164,29 @@ def _is_model(answer: Any) -> bool:
     return isinstance(answer, type) and issubclass(answer, BaseModel)
 
 
+def _has_page(route: Route) -> bool:
+    """Whether a browser gets a page where a program gets JSON."""
+    return HTML in route.produces and JSON in route.produces
+
+
 def _header(kind: str, description: str) -> Schema:
     return {"description": description, "schema": {"type": kind}}
 
 
 def _headers(*more: str) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*ON_EVERY_RESPONSE, *more)}
+    """Those of a response; the rest of its limit's headers stands in `components` alone, and with 429."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", "RateLimit", *more)}
 
 
-def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
-    name = route.query.replace("/", "_") or route.path.strip("/").replace("/", "_").replace(".", "_")
-    if route.method == "GET" and route.changes:
-        name += "_by_link"
+def _operation(route: Route, refs: Refs) -> Schema:
+    """All of it but its parameters and responses."""
+    said = (descriptions.routes().get(route.name, ""), f"Rate limit: `{route.scope}`.")
     operation: Schema = {
-        "operationId": name,
+        "operationId": operation_id(route),
         "summary": route.summary,
+        "description": "\n\n".join(filter(None, said)),
         "tags": [route.tag],
-        "responses": _errors(route, refs) | _responses(route, refs),
     }
-    if parameters := _parameters(route):
-        operation["parameters"] = parameters
     if route.body is not None:
         content = {
             kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT}
@@ -143,7 +196,6 @@ def _operation(route: Route, refs: Mapping[Any, Schema]) -> Schema:
         operation["requestBody"] = {"required": not route.body_optional, "content": content}
     if route.audience == "public":
         operation["security"] = []
-    operation["description"] = f"Rate limit: `{route.scope}`."
     return operation
 
 
@@ -151,67 +203,66 @@ def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
     found: list[Schema] = [
         {"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, ID).schema}
+        | {"description": descriptions.of_field("Path", name) or ""}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.parameters is not None:
-        found += _of_query(route.parameters, ())
+        found += of_query(route.parameters, ())
     if route.body is not None and PLAIN in route.consumes and len(route.body.model_fields) > 1:
-        found += [
-            one | {"description": "when the body is text/plain"} for one in _of_query(route.body, route.text_fields)
-        ]
+        found += of_query(route.body, route.text_fields)
     if route.wait_seconds is not None:
         found.append(PREFER)
+    if EVENTS in route.produces:
+        found.append(LAST_EVENT_ID)
     return found
 
 
-def _of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
-    schema = model.model_json_schema(mode="validation")
-    needed = () if but else schema.get("required", ())
-    return [
-        {"name": name, "in": "query", "required": name in needed, "schema": _without_null(part)}
-        for name, part in schema["properties"].items()
-        if name not in but and part.get("type") not in ("object", "array")
-    ]
+def _shared(parameters: Iterable[list[Schema]]) -> dict[str, Schema]:
+    """Those that several routes have, by name; of several with one name, the one that most have."""
+    counted = Counter(json.dumps(one) for found in parameters for one in found)
+    shared: dict[str, Schema] = {}
+    for written, times in counted.most_common():
+        one = json.loads(written)
+        if times > 1:
+            shared.setdefault(one["name"], one)
+    return shared
 
 
-def _without_null(schema: Schema) -> Schema:
-    """A query parameter is there or not; it cannot be null, nor a list or an object as a body can."""
-    kept = [one for one in _alternatives(schema) if one.get("type") not in ("null", "array", "object")]
-    plain = {key: part for key, part in schema.items() if key not in ("anyOf", "oneOf", "title") and part is not None}
-    return plain | kept[0] if len(kept) == 1 else plain
-
-
-def _alternatives(schema: Schema) -> list[Schema]:
-    found = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    return [inner for one in found for inner in (_alternatives(one) or [one])]
-
-
-def _responses(route: Route, refs: Mapping[Any, Schema]) -> Schema:
+def _responses(route: Route, refs: Refs) -> Schema:
     """What was asked for, in each media type."""
     if route.status == 204:
-        return {"204": {"description": "Done", "headers": _headers()}}
+        return {"204": {"$ref": "#/components/responses/Done"}}
     shown = refs[(route.response, "serialization")] if _is_model(route.response) else {"type": "object"}
     content = {
         kind: {"schema": shown if kind == JSON else TEXT} | _examples(route, "answer", kind, route.status)
         for kind in route.produces
     }
-    if EVENTS in content:
+    if EVENTS in content:  # as OpenAPI 3.2 will say it
+        content[EVENTS]["x-itemSchema"] = refs[(JobEvent, "serialization")]
         content[EVENTS]["schema"] = TEXT | {
-            "description": "`event: status` with the job as `data`, for each change; the stream ends with the last"
+            "description": "`event: status` with the job as `data`, for each change; the stream ends with the last."
         }
     more = ["Content-Disposition"] * route.downloads
     more += ["Preference-Applied"] * (route.wait_seconds is not None)
-    found = {str(route.status): {"description": "Done", "headers": _headers(*more), "content": content}}
+    found = {str(route.status): {"description": DONE[route.status], "headers": _headers(*more), "content": content}}
+    if EVENTS in content:
+        found["204"] = {"$ref": "#/components/responses/Done"}
     if route.outcome:
         waiting = {"schema": refs[(JobAccepted, "serialization")]} | _examples(route, "answer", JSON, 202)
         found["202"] = {
-            "description": "Not done yet: the job",
+            "description": "Not done yet: the job.",
             "headers": _headers("Location", "Preference-Applied"),
             "content": {JSON: waiting},
         }
     for status in route.other_statuses:
-        found[str(status)] = found[str(route.status)] | {"description": "Not so"}
+        found[str(status)] = found[str(route.status)] | {"description": DONE[status]}
     return found
+
+
+def _refusal(refusal: Refusal, refs: Refs) -> Schema:
+    more = openapi_errors.more_headers(refusal)
+    limit = [name for name in ON_EVERY_RESPONSE if refusal[0] == 429]
+    return openapi_errors.response(refusal, refs, _headers(*limit, *more))
 
 
 def codes_of(route: Route) -> list[str]:
@@ -232,19 +283,3 @@ def codes_of(route: Route) -> list[str]:
     elif route.parameters is not None:
         codes.append("validation_failed")
     return sorted(set(codes), key=list(CODES).index)
-
-
-def _errors(route: Route, refs: Mapping[Any, Schema]) -> Schema:
-    """The error codes by status."""
-    by_status: dict[int, list[str]] = {}
-    for code in codes_of(route):
-        by_status.setdefault(CODES[code][0], []).append(code)
-    found: Schema = {}
-    for status, codes in by_status.items():
-        later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
-        more = ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401)
-        lines = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
-        examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
-        content = {JSON: {"schema": refs[(Error, "serialization")], "examples": examples}}
-        found[str(status)] = {"description": lines, "headers": _headers(*more), "content": content}
-    return found

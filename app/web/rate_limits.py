@@ -109,7 +109,7 @@ class Verdict(NamedTuple):
 
     def refusal(self) -> ApiError:
         """429."""
-        return ApiError("rate_limited", headers={"Retry-After": str(self.retry_after)})
+        return ApiError("rate_limited", details={"retry_after": self.retry_after})
 
 
 UNSEEN = Verdict(True, (), 0, sys.maxsize)

@@ -294,14 +294,22 @@ def outline(document: Mapping[str, Any]) -> Any:
     found = {}
     for path, operations in document["paths"].items():
         for method, one in operations.items():
+            parameters = [_resolved(document, each) for each in one.get("parameters", ())]
+            answers = {status: _resolved(document, each) for status, each in one["responses"].items()}
             found[f"{method.upper()} {path}"] = {
-                "parameters": {each["name"]: each["in"] for each in one.get("parameters", ())},
+                "parameters": {each["name"]: each["in"] for each in parameters},
                 "takes": dict.fromkeys(one.get("requestBody", {}).get("content", ()), True),
-                "answers": {
-                    status: dict.fromkeys(each.get("content", ()), True) for status, each in one["responses"].items()
-                },
+                "answers": {status: dict.fromkeys(each.get("content", ()), True) for status, each in answers.items()},
             }
     return {"openapi": document["openapi"], "operations": found}
+
+
+def _resolved(document: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a part of the document refers to, or the part itself."""
+    found = document
+    for name in part.get("$ref", "#").split("/")[1:]:
+        found = found[name]
+    return found if "$ref" in part else part
 
 
 def _lines(out: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from app.web.openapi import codes_of
 from app.web.route import JSON, Handler, Route
 from app.web.router import RouteTree
 from app.web.routes import ROUTES
+from app.web.schemas.errors import DETAILS
 from app.web.schemas.requests import TextBody
 from app.web.schemas.responses import JobAccepted
 from app.web.state import AppState
@@ -344,4 +345,7 @@ async def as_documented(answer: httpx2.Response) -> None:
             if issubclass(model, BaseModel):
                 model.model_validate_json(body)
     elif answer.headers.get("content-type") == JSON:
-        assert answer.json()["error"]["code"] in codes_of(route), (route.name, answer.text)
+        error = answer.json()["error"]
+        assert error["code"] in codes_of(route), (route.name, answer.text)
+        if error["code"] in DETAILS:
+            DETAILS[error["code"]][0].model_validate(error["details"])

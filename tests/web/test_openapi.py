@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 
 from app.web.errors import CODES
 from app.web.openapi import codes_of, document_bytes, make_document
+from app.web.route import JSON
 from app.web.routes import ROUTES
 from tests.conventions.codes_without_a_route import CODES_WITHOUT_A_ROUTE
 from tests.web.conftest import Serve
@@ -132,18 +133,46 @@ def test_the_document_and_the_table_are_the_same() -> None:
 
 
 def test_every_operation_is_described_in_full() -> None:
+    document = make_document()
     names = set()
-    for path, item in make_document()["paths"].items():
+    for path, item in document["paths"].items():
         for verb, operation in item.items():
             names.add(operation["operationId"])
-            assert operation["summary"]
-            inside = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+            parameters = [resolved(document, one) for one in operation["parameters"]]
+            inside = {one["name"] for one in parameters if one["in"] == "path"}
             assert inside == set(re.findall(r"{(\w+)}", path))
             assert ("429" in operation["responses"]) == (path not in ("/health", "/ready", "/metrics"))
             assert "500" in operation["responses"]
             for status, answer in operation["responses"].items():
-                assert "X-Request-ID" in answer["headers"], (verb, path, status)
+                assert "X-Request-ID" in resolved(document, answer)["headers"], (verb, path, status)
     assert len(names) == len(ROUTES)
+
+
+def test_every_refusal_names_its_codes() -> None:
+    document = make_document()
+    for route in ROUTES:
+        responses = document["paths"][route.path][route.method.lower()]["responses"]
+        named: list[str] = []
+        for status in (one for one in responses if one >= "400" and int(one) not in route.other_statuses):
+            content = resolved(document, responses[status])["content"]
+            forms = content[JSON]["schema"]["properties"]["error"]
+            for form in forms.get("oneOf", [forms]):
+                code = resolved(document, form)["properties"]["code"]
+                found = code.get("enum", [code.get("const")])
+                assert {CODES[one][0] for one in found} == {int(status)}
+                named += found
+        assert sorted(named) == sorted(codes_of(route)), route.name
+
+
+def test_what_is_answered_may_gain_fields_and_what_is_sent_may_not() -> None:
+    document = make_document()
+    schemas = document["components"]["schemas"]
+    assert schemas["NewClass"]["additionalProperties"] is False
+    for item in document["paths"].values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                for name in referred(document, answer):
+                    assert schemas[name].get("additionalProperties") is not False, name
 
 
 def test_every_error_code_is_documented_somewhere() -> None:
@@ -156,10 +185,29 @@ def test_every_error_code_is_documented_somewhere() -> None:
 
 def described(document: dict[str, Any]) -> str:
     """What the document says about the responses of its routes."""
-    items = document["paths"].values()
-    return "\n".join(
-        answer["description"] for item in items for one in item.values() for answer in one["responses"].values()
-    )
+    return "\n".join(answer["description"] for answer in document["components"]["responses"].values())
+
+
+def resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """The component that a part refers to, or the part itself."""
+    for name in part.get("$ref", "#").split("/")[1:]:
+        document = document[name]
+    return document if "$ref" in part else part
+
+
+def referred(document: dict[str, Any], part: Any) -> set[str]:
+    """The names of all schemas that something is made of."""
+    found: set[str] = set()
+    waiting = [part]
+    while waiting:
+        for one in parts(waiting.pop()):
+            name = str(one.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name and name not in found and "/" not in name:
+                found.add(name)
+                waiting.append(document["components"]["schemas"][name])
+            elif name.startswith("#/components/responses/"):
+                waiting.append(resolved(document, one))
+    return found
 
 
 def parts(schema: Any) -> Iterator[dict[str, Any]]:
@@ -173,12 +221,11 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
 def test_no_field_of_a_body_has_a_default() -> None:
     """Generators of clients make such a field a required one, and send what the default says: null erases feedback."""
     document = make_document()
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                name = content["schema"].get("$ref", "").rpartition("/")[2]
-                body = document["components"]["schemas"][name] if name else content["schema"]
-                assert [part for part in parts(body) if "default" in part] == [], (method, path)
+    bodies = {name for item in document["paths"].values() for one in item.values()
+              for name in referred(document, one.get("requestBody", {}))}  # fmt: skip
+    assert {"SubmissionChange", "Option", "AcceptedNumber"} <= bodies
+    for name in sorted(bodies):
+        assert [part for part in parts(document["components"]["schemas"][name]) if "default" in part] == [], name
 
 
 def test_every_bound_is_written_in_the_words_of_json_schema() -> None:

@@ -67,15 +67,15 @@ CasesMade = shape(
     "CasesMade", cases=list[shape("CaseMade", id=UUID, label=str, status=Literal["created"])]  # type: ignore[misc]
 )  # fmt: skip
 Mark = shape(
-    "Mark", number=(int | None, Field(description="null: the whole")), score=int | None, error=str | None,
+    "Mark", number=int | None, score=int | None, error=str | None,
     reason=str | None, evidence=list[Place], quotes_unfound=int,
-    difference=(float | None, Field(description="to the mean of the people")),
+    difference=float | None,
 )  # fmt: skip
 Try = shape(
     "Try", id=UUID, number=int, provider=str | None, model=str | None, teacher=Person | None, blind=bool | None,
     prompt_version=str | None, status=Literal["running", "done", "failed"], error=str | None, created_at=datetime,
     finished_at=datetime | None, promoted_at=datetime | None,
-    total=(int | None, Field(description="null: some of its marks cannot be used")),
+    total=int | None,
     human_total=float | None, difference=float | None, marks=list[Mark],  # type: ignore[valid-type]
 )  # fmt: skip
 Case = shape(
@@ -94,14 +94,14 @@ Promoted = shape("Promoted", promoted=int, skipped=int)
 
 
 AgreementRow = shape(
-    "AgreementRow", assignment_id=UUID, question_number=(int | None, Field(description="null: the total")),
+    "AgreementRow", assignment_id=UUID, question_number=int | None,
     max_score=int, provider=str | None, model=str | None, teacher=Person | None, prompt_version=str | None,
     rubric_digest=str, is_current=bool, n=int, cases=int, exact=float | None, adjacent=float | None,
     mae=float | None, bias=float | None, rmse=float | None, qwk=float | None, spread=float | None,
     invalid_share=float, blind_n=int, enough=bool,
-    held_because=(str | None, Field(description="of today's totals of a model: why its results are held")),
+    held_because=str | None,
 )  # fmt: skip
 Agreement = shape(
     "Agreement", items=list[AgreementRow], next_cursor=None,  # type: ignore[valid-type]
-    note=(str | None, Field(description="says so when there are no figures, or none of today's prompt and rubric")),
+    note=str | None,
 )  # fmt: skip

@@ -336,11 +336,8 @@ class QuestionSearch(Paging):
     assignment_id: UUID | None = None
 
 
-WORTH = "what each question of a file is worth, unless its weights need more"
-
-
 class GiftImport(RequestModel):
-    max_score: Annotated[int, Field(ge=1, le=1_000, description=WORTH), INT] = 1
+    max_score: Annotated[int, Field(ge=1, le=1_000), INT] = 1
 
 
 class GradebookFormat(RequestModel):

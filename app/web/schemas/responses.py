@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
+from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema, create_model
 
 from app.ai.models import Provider
 from app.web.route import Scope
+from app.web.schemas.fields import ANSWER_FORMS
 
 Item = TypeVar("Item")
 Role = Literal["student", "teacher"]
 
 
 class ResponseModel(BaseModel):
+    """What is answered has these fields and no other, which tests hold it to. To clients it may gain some."""
+
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
@@ -39,88 +42,98 @@ Readiness = shape("Readiness", ok=bool, checks=dict[str, bool | str])
 
 # both roles
 User = shape("User", id=UUID, name=str, email=str)
-Me = shape("Me", User, role=Role, total_gold_coins=optional(int, "students only"))
+Me = shape("Me", User, role=Role, total_gold_coins=optional(int))
 LoggedIn = shape("LoggedIn", token=str, role=Role, expires_at=datetime, user=User)
 MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
 Verified = shape("Verified", status=Literal["verified"])
 PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
+JobError = shape(
+    "JobError", message=str, details=shape("JobErrorDetails", seen=optional(list[int])),
+    code=Literal["ai_unavailable", "api_key_missing", "max_score_unclear", "model_unknown", "rubric_changed",
+                 "already_submitted", "assignment_locked", "not_found", "conflict", "internal_error"],
+)  # fmt: skip
 Job = shape(
     "Job", id=UUID, kind=Literal["template", "grading", "try"],
     status=Literal["queued", "running", "succeeded", "failed"],
     assignment_id=UUID | None, submission_id=UUID | None, created_at=datetime, finished_at=datetime | None,
-    error=(Any, Field(description="null, or `{code, message, …}` of a failed job")), score=int | None,
-    case_id=(UUID | None, Field(description="of a try: the case")),
+    error=JobError | None, score=int | None, case_id=UUID | None,
 )  # fmt: skip
+JobEvent = shape("JobEvent", id=str, event=Literal["status"], data=Job)
 JobAccepted = shape("JobAccepted", job=Job)
 Score = shape(
     "Score", assignment_id=UUID, title=str, score=int, max_score=int, feedback=str | None, graded_at=datetime
 )  # fmt: skip
 Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=str | None)  # type: ignore[valid-type]
-PaidScore = shape("PaidScore", Score, score=(int | None, Field(description="null: hidden until you have marked it")))
+PaidScore = shape("PaidScore", Score, score=int | None)
 PaidScores = shape("PaidScores", Scores, items=list[PaidScore])  # type: ignore[valid-type]
 
 # outcomes
-Place = shape("Place", start=int, end=(int, Field(description="code points of the student's words, the end exclusive")))
+Place = shape("Place", start=int, end=int)
 OutcomeItem = shape(
     "OutcomeItem", number=int, kind=str, title=str | None, score=int | None, max_score=int, quotes_unfound=int,
     marked_by=Literal["database", "ai", "teacher"] | None, reason=str | None, evidence=list[Place],  # type: ignore[valid-type]
-    supported=(bool, Field(description="false: an AI gave points and quoted none of the student's words")),
+    supported=bool,
 )  # fmt: skip
 Outcome = shape(
     "Outcome", score=int, max_score=int, adjustment=int, generated_at=datetime, provider=str | None, model=str | None,
     comment=str | None, items=list[OutcomeItem],  # type: ignore[valid-type]
-    is_llm_generated=(bool, Field(description="false as soon as a person gave any part of the score")),
+    is_llm_generated=bool,
 )  # fmt: skip
 
 # students
 Group = (
     shape("AssignmentClass", id=UUID, name=str) | None,
-    Field(alias="class", description="the class that it is for; null: all classes of its teacher"),
+    Field(alias="class"),
 )
 Author = shape("AssignmentTeacher", id=UUID, name=str)
 StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
     state=Literal["open", "pending", "graded", "closed"],
-    job_id=(UUID | None, Field(description="of a pending one: the job that grades it")),
-    takes=Literal["text", "answers"], class_=Group, teacher=Author,
+    job_id=UUID | None, takes=Literal["text", "answers"], class_=Group, teacher=Author,
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, max_score=int,
-    score=(int | None, Field(description="null: the result is held")), feedback=str | None,
+    score=int | None, feedback=str | None,
     submitted_at=datetime, graded_at=datetime, comment=str | None,
-    outcome=(Outcome | None, Field(description="null: not revealed yet")),
+    outcome=Outcome | None,
 )  # fmt: skip
 MySubmission = shape(
     "MySubmission", id=UUID, assignment_id=UUID, title=str, takes=Literal["text", "answers"], class_=Group,
-    teacher=Author, score=(int | None, Field(description="null: the result is held")), max_score=int,
-    feedback=str | None, comment=(str | None, Field(description="null: none, or not revealed yet")),
+    teacher=Author, score=int | None, max_score=int,
+    feedback=str | None, comment=str | None,
     submitted_at=datetime, graded_at=datetime,
-    revealed=(bool, Field(description="whether its outcome may be read")),
+    revealed=bool,
 )  # fmt: skip
+
+
+class AnswerShown(RootModel[Annotated[Any, WithJsonSchema({"anyOf": ANSWER_FORMS})]]):
+    """An answer in the form in which its kind of question takes one."""
+
+
 Remark = shape("Remark", key=int | None, text=str)
 QuestionResult = shape(
     "QuestionResult", score=int, max_score=int, right=bool, reason=str | None, feedback=list[Remark],  # type: ignore[valid-type]
-    guide=str | None, solution=(Any, Field(description="a right answer, as it would be sent")), explanation=str | None,
+    guide=str | None, solution=AnswerShown | None, explanation=str | None,
 )  # fmt: skip
 StudentQuestion = shape(
     "StudentQuestion", number=int, kind=str, title=str | None, prompt=str, max_score=int, rights=list[str],
     options=list[shape("ShownOption", key=int, text=str)],  # type: ignore[misc]
-    gaps=int | None, answer=(Any, Field(description="as it was sent; null: blank")), attempts_left=int,
-    result=(QuestionResult | None, Field(description="null: not revealed yet")),
+    gaps=int | None, answer=AnswerShown | None, attempts_left=int,
+    result=QuestionResult | None,
 )  # fmt: skip
 CheckedAnswer = shape("CheckedAnswer", QuestionResult, attempts_left=int)
-SavedAnswer = shape("SavedAnswer", number=int, answer=Any, attempt=int, saved_at=datetime)
+SavedAnswer = shape("SavedAnswer", number=int, answer=AnswerShown | None, attempt=int, saved_at=datetime)
 StudentAssignmentInFull = shape(
     "StudentAssignmentInFull", StudentAssignment, reveal=Literal["at_once", "when_graded", "after_deadline"],
     attempts=int, submission=StudentSubmission | None,
-    question_count=(int | None, Field(description="null where a text is taken")),
-    answered_count=(int | None, Field(description="questions with an answer that is not blank, saved or handed in")),
+    question_count=int | None,
+    answered_count=int | None,
 )  # fmt: skip
 MyRegradeRequest = shape(
     "MyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str,
-    number=(int | None, Field(description="of the question or criterion; null: the total")),
+    number=int | None,
     state=Literal["open", "accepted", "rejected", "withdrawn"], answer=str | None, score_before=int,
-    score_after=(int | None, Field(description="null: not accepted")), max_score=int, created_at=datetime,
+    score_after=int | None, max_score=int, created_at=datetime,
     decided_at=datetime | None,
 )  # fmt: skip
 StudentClass = shape(
@@ -135,15 +148,15 @@ AssignmentSummary = shape(
     reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
     released_at=datetime | None, attempts=int, collect=bool, regrade_days=int,
     autonomy=Literal["full", "gated"], gate_min_cases=int, gate_min_qwk=float, gate_max_bias=float,
-    published_at=(datetime | None, Field(description="null: a draft, seen by its teacher alone")),
+    published_at=datetime | None,
 )  # fmt: skip
 Assignment = shape(
     "Assignment", AssignmentSummary, instructions=str, correction_template=str | None, general_instructions=str | None
 )
-_Question = shape(
+AnyQuestion = shape(
     "AnyQuestion", id=UUID, number=int, title=str | None, prompt=str, max_score=int, partial=bool, guide=str | None,
     solution=str | None, explanation=str | None, bloom=str | None, approved=bool,
-    voided=(bool, Field(description="everybody earns its maximum")),
+    voided=bool,
 )  # fmt: skip
 
 
@@ -153,7 +166,7 @@ def _option(name: str, **fields: Any) -> Any:
 
 
 def _question(name: str, kind: Any, **own: Any) -> Any:
-    return shape(name, _Question, kind=kind, **own)
+    return shape(name, AnyQuestion, kind=kind, **own)
 
 
 Levels: Any = list[shape("QuestionLevel", score=int, text=str)]  # type: ignore[misc]
@@ -167,9 +180,7 @@ Ordered = _question(
     "OrderingQuestion", Literal["ordering"],
     lines=_option("QuestionLine", key=int, text=str, place=int | None, indent=int | None),
 )  # fmt: skip
-Filled = _question(
-    "GapsQuestion", Literal["gaps"], gaps=(list[list[str]], Field(description="the accepted words of each"))
-)
+Filled = _question("GapsQuestion", Literal["gaps"], gaps=list[list[str]])
 Named = _question("ShortQuestion", Literal["short"], accepted=_option("QuestionText", text=str, score=int | None))
 Counted = _question(
     "NumberQuestion", Literal["number"],
@@ -191,11 +202,8 @@ class QuestionOrQuestions(RootModel[Question | QuestionsAdded]):  # type: ignore
     """The question that was sent as JSON, or those of a file."""
 
 
-FOUND: Any = {
-    "assignment_id": UUID, "assignment_title": str, "answered": int,
-    "facility": (float | None, Field(description="the mean score as a share of the maximum; null: not answered yet")),
-}  # fmt: skip
-FoundKind: Any = Union[tuple(shape(f"Bank{kind.__name__}", kind, **FOUND) for kind in get_args(AnyKind))]  # noqa: UP007
+Found = shape("BankEntry", assignment_id=UUID, assignment_title=str, answered=int, facility=float | None)
+FoundKind: Any = Union[tuple(shape(f"Bank{kind.__name__}", (kind, Found)) for kind in get_args(AnyKind))]  # noqa: UP007
 
 
 class BankQuestion(RootModel[Annotated[FoundKind, Field(discriminator="kind")]]):
@@ -203,27 +211,27 @@ class BankQuestion(RootModel[Annotated[FoundKind, Field(discriminator="kind")]])
 
 
 Analysis = shape(
-    "Analysis", submissions=int, enough=(bool, Field(description="whether there are 5 students")), mean=float | None,
-    median=float | None, scores=(list[tuple[int, int, int]], Field(description="from, to (both in), and how many")),
+    "Analysis", submissions=int, enough=bool, mean=float | None,
+    median=float | None, scores=list[tuple[int, int, int]],
     questions=list[shape(  # type: ignore[misc]
         "AnalysedQuestion", id=UUID, number=int, kind=str, max_score=int, n=int, enough=bool, mean=float | None,
-        facility=float | None, discrimination=(float | None, Field(description="item-rest correlation; null below 5")),
-        blank_share=float | None, best_distractor=(int | None, Field(description="the number of the option")),
+        facility=float | None, discrimination=float | None,
+        blank_share=float | None, best_distractor=int | None,
         options=list[shape(  # type: ignore[misc]
             "AnalysedOption", number=int, text=str | None, pair=str | None, place=int | None, score=int | None,
             picked=int, picked_by_top=int, picked_by_bottom=int)])],
 )  # fmt: skip
-QuestionRefused = shape("QuestionRefused", number=int, reason=(str, Field(description="the rule that it breaks")))
+QuestionRefused = shape("QuestionRefused", number=int, reason=str)
 QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
 KeyCorrected = shape("KeyCorrected", remarked=int, raised=int, lowered=int)
 Review = shape(
     "Review", submission_id=UUID, student=User, score=int, max_score=int, released_at=datetime | None,
-    doubt=(float, Field(description="the share of the maximum that is in doubt, added up over the reasons")),
+    doubt=float,
     reasons=list[str],
 )  # fmt: skip
 RegradeRequest = shape(
     "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
-    score_before=(int | None, Field(description="null: hidden until you have marked the case")),
+    score_before=int | None,
     decided_by=shape("Decider", id=UUID, name=str) | None,
 )  # fmt: skip
 RubricCriterion = shape(
@@ -235,17 +243,15 @@ StudentState = shape(
     "StudentState", student=User, state=Literal["open", "started", "pending", "graded", "closed"], answered=int,
     score=int | None, submitted_at=datetime | None, released_at=datetime | None,
 )  # fmt: skip
-AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str, "of a deadline that has passed"))
-HIDDEN = (
-    Literal["until_marked"] | None,
-    Field(description="of a case that was drawn: what machines gave is kept back until you have marked it"),
-)
+AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str))
+HIDDEN = Literal["until_marked"] | None
+Flag = shape("Flag", kind=str, start=int, end=int)
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int | None, original_score=int | None,
     max_score=int, feedback=str | None, submitted_at=datetime, graded_at=datetime, edited_at=datetime | None,
     comment=str | None, is_llm_generated=bool, hidden=HIDDEN,
-    released_at=(datetime | None, Field(description="since when it counts and its student may know it; null: held")),
-    flags=(list[Any], Field(description="what looked like an attempt to talk to the grader; advisory")),
+    released_at=datetime | None,
+    flags=list[Flag],  # type: ignore[valid-type]
 )  # fmt: skip
 TeacherSubmissionWithContent = shape(
     "TeacherSubmissionWithContent", TeacherSubmission, content=str, outcome=Outcome | None
@@ -268,8 +274,9 @@ Gradebook = shape(
 )  # fmt: skip
 Teacher = shape("Teacher", User, created_at=datetime)
 StoredKey = shape(
-    "StoredKey", provider=Provider, last4=str, created_at=datetime, state=optional(str), last_ok_at=optional(datetime),
-    last_error=optional(str), calls_per_day=optional(int, "the ceiling of calls a day (UTC); null: none"),
-    calls_today=(int, Field(description="counted while there is a ceiling")),
+    "StoredKey", provider=Provider, last4=str, created_at=datetime, last_ok_at=optional(datetime),
+    state=optional(Literal["unused", "ok", "refused"]),
+    last_error=optional(str), calls_per_day=optional(int),
+    calls_today=int,
 )  # fmt: skip
 ScopeLimit = shape("ScopeLimit", scope=Scope, limit=str)

@@ -1,0 +1,65 @@
+"""Nothing of the HTTP API is without a sentence: routes, parameters, fields, headers and codes."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.web import descriptions
+from app.web.openapi import make_document
+from app.web.routes import ROUTES
+
+DOCUMENT = make_document()
+SCHEMAS = DOCUMENT["components"]["schemas"]
+ADD = "app/web/descriptions/{}.md lacks"
+
+
+def fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of a schema and of those that stand in it, with what is said of it."""
+    if isinstance(schema, dict):
+        yield from schema["properties"].items() if isinstance(schema.get("properties"), dict) else ()
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from fields(part)
+
+
+def is_explained(part: dict[str, Any]) -> bool:
+    """By a sentence of its own, or by that of the one thing that it is."""
+    known = SCHEMAS.get(part.get("$ref", "").rpartition("/")[2], part)
+    return bool(part.get("description") or known.get("description") or "const" in part)
+
+
+def test_every_field_has_a_sentence() -> None:
+    lacking = [f"{name}.{field}" for name, schema in SCHEMAS.items() for field, part in fields(schema)
+               if not is_explained(part)]  # fmt: skip
+    assert lacking == [], ADD.format("fields")
+
+
+def test_every_route_has_a_section() -> None:
+    assert [route.name for route in ROUTES if not descriptions.routes().get(route.name)] == [], ADD.format("routes")
+    assert descriptions.routes().keys() - {route.name for route in ROUTES} == set()
+
+
+def test_every_parameter_header_and_tag_has_a_sentence() -> None:
+    components = DOCUMENT["components"]
+    operations = [one for item in DOCUMENT["paths"].values() for one in item.values()]
+    parameters = [*components["parameters"].values(), *(one for each in operations for one in each["parameters"])]
+    lacking = [one["name"] for one in parameters if "$ref" not in one and not one.get("description")]
+    lacking += [name for name, one in components["headers"].items() if not one["description"]]
+    lacking += [one["name"] for one in DOCUMENT["tags"] if not one["description"]]
+    assert lacking == [], ADD.format("fields")
+    assert [one["operationId"] for one in operations if not one["summary"]] == []
+
+
+def test_every_sentence_is_about_a_field_that_there_is() -> None:
+    known = {(name, field) for name, schema in SCHEMAS.items() for field, _ in fields(schema)}
+    models: set[type[BaseModel]] = {one for route in ROUTES for one in (route.parameters, route.body) if one}
+    known |= {(model.__name__, field) for model in models for field in model.model_fields}
+    known |= {("Path", part[1:-1]) for route in ROUTES for part in route.path.split("/") if part.startswith("{")}
+    stale = []
+    for patterns, sentences in descriptions.fields():
+        for field, sentence in sentences.items():
+            named = (name for name, one in known if one == field and any(fnmatchcase(name, each) for each in patterns))
+            if not any(descriptions.of_field(name, field) == sentence for name in named):
+                stale.append(f"{', '.join(patterns)}: {field}")
+    assert stale == []
