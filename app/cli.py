@@ -121,8 +121,6 @@ def _sentence(error: BaseException) -> str:
 
     if isinstance(error, Unavailable):
         return error.sentence
-    if isinstance(error, asyncpg.UndefinedFunctionError | asyncpg.InvalidSchemaNameError):
-        return "The database is not up to date: run `assay migrate` first."
     if isinstance(error, asyncpg.PostgresError):
         return f"The database says: {error.args[0] if error.args else type(error).__name__}"
     return str(error) or type(error).__name__

@@ -1,5 +1,10 @@
-"""What a postgresql:// URI means: read by libpq, as `assay migrate` connects, and put into asyncpg's words."""
+"""What a postgresql:// URI means, with libpq's variables of the environment: one reading for both drivers.
 
+libpq's parser reads it. `read` puts it into asyncpg's words, `for_libpq` into those that psycopg and psql are given, so
+that `assay migrate` and `assay psql` come to the same server as `assay serve`.
+"""
+
+import os
 import re
 import socket
 from collections.abc import Mapping
@@ -34,24 +39,29 @@ KEEPALIVES = {
     "tcp_user_timeout": "TCP_USER_TIMEOUT",
 }  # fmt: skip
 ATTRIBUTES = ("any", "read-write", "read-only", "primary", "standby")
+SECONDS, SECONDS_OF_SEVERAL = 5.0, 2.0  # for one host to connect, where connect_timeout does not say
+LEAST_SECONDS = 2.0  # psycopg takes 1 for 2
 READ_HERE = {
     "host", "port", "connect_timeout", "application_name", "fallback_application_name", "options", "keepalives",
     "target_session_attrs", "load_balance_hosts", *TLS, *NAMES, *KEEPALIVES,
 }  # fmt: skip
 
 
+Host = tuple[str | None, int | None]  # with its port; None: where libpq looks
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class PostgresUrl:
-    """`hosts` are pairs of host (None: where libpq looks) and port, to be tried in this order, or in any if `shuffled`.
+    """`hosts` are to be tried in this order, or in any if `shuffled`.
 
-    `arguments` are asyncpg's, `session` goes into the start-up message, `seconds` are for one host (None: not said),
-    `attributes` are what a server must be, best first, `sockets` are (level, option, value) of TCP sockets.
+    `arguments` are asyncpg's, `session` goes into the start-up message, `seconds` are for each host, `attributes` are
+    what a server must be, best first, `sockets` are (level, option, value) of TCP sockets.
     """
 
-    hosts: tuple[tuple[str | None, int | None], ...]
+    hosts: tuple[Host, ...]
     arguments: Mapping[str, Any]
     session: Mapping[str, str]
-    seconds: float | None
+    seconds: float
     attributes: tuple[str, ...]
     shuffled: bool
     sockets: tuple[tuple[int, int, int], ...]
@@ -60,27 +70,51 @@ class PostgresUrl:
 @lru_cache(16)
 def read(url: str) -> PostgresUrl:
     """Raises ValueError in one sentence that names a parameter, and quotes nothing else of the URI."""
-    known = _known(url)
+    variables, given = _variables(), _given(url)
+    known = {name: value for name, (_, value) in variables.items()} | given
     for name, value in known.items():
         if name not in READ_HERE and value.lower() not in HARMLESS.get(name, ()):
+            place = f"parameter {name} of this URI" if name in given else f"variable {variables[name][0]}"
             kept = f", only {' or '.join(HARMLESS[name])}" if name in HARMLESS else ""
-            raise ValueError(f"The parameter {name} of this URI cannot be kept{kept}: assay connects with asyncpg too.")
-    attributes = known.get("target_session_attrs", "any")
+            raise ValueError(f"The {place} cannot be kept{kept}: assay connects with asyncpg too.")
     tls = {name: known[name] for name in TLS if name in known}
     arguments: dict[str, Any] = {ours: known[name] for name, ours in NAMES.items() if name in known}
+    hosts = _hosts(known.get("host", ""), known.get("port", ""))
     return PostgresUrl(
-        _hosts(known.get("host", ""), known.get("port", "")),
+        hosts,
         arguments | ({"dsn": f"postgresql:///?{urlencode(tls)}"} if tls else {}),
         {name: known[name] for name in ("options", "application_name") if name in known},
-        _seconds(_number(known, "connect_timeout")),
-        ("standby", "any") if attributes == "prefer-standby" else (_one_of(known, "target_session_attrs", ATTRIBUTES),),
+        _seconds(_number(known, "connect_timeout"), len(hosts)),
+        _attributes(known, len(hosts)),
         _one_of(known, "load_balance_hosts", ("disable", "random")) == "random",
         _sockets(known),
     )
 
 
-def _known(url: str) -> dict[str, str]:
-    """libpq's reading of the parameters."""
+def for_libpq(url: str) -> dict[str, str]:
+    """The URI's parameters, and what `read` adds where they are silent. Raises ValueError as `read`."""
+    ours = read(url)
+    asked = "prefer-standby" if ours.attributes[0] == "standby" and len(ours.attributes) > 1 else ours.attributes[0]
+    return {**_given(url), "connect_timeout": f"{ours.seconds:.0f}", "target_session_attrs": asked}
+
+
+def for_reads(url: str) -> str:
+    """Of a replica's URI: several hosts may all be standbys, and one that was promoted may still be read from."""
+    if len(read(url).hosts) == 1 or "target_session_attrs" in {**_variables(), **_given(url)}:
+        return url
+    return f"{url}{'&' if '?' in url.rpartition('@')[2] else '?'}target_session_attrs=prefer-standby"
+
+
+def _variables() -> dict[str, tuple[str, str]]:
+    """By parameter: the variable of the environment that gives it where a URI is silent, and its value."""
+    from psycopg.pq import Conninfo
+
+    named = {str(option.keyword, "ascii"): str(option.envvar or b"", "ascii") for option in Conninfo.get_defaults()}
+    return {name: (variable, os.environ[variable]) for name, variable in named.items() if os.environ.get(variable)}
+
+
+def _given(url: str) -> dict[str, str]:
+    """libpq's reading of the URI."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
     from psycopg.pq import Conninfo
@@ -93,15 +127,14 @@ def _known(url: str) -> dict[str, str]:
         if "@" not in query and (strange := {name for name, _ in parse_qsl(query)} - parameters):
             names = ", ".join(name for name in sorted(strange) if re.fullmatch(r"[\w.]{1,40}", name))
             raise ValueError(f"libpq knows no parameter {names or 'of that name'}.")
-        found = {name: str(value) for name, value in conninfo_to_dict(url).items() if value not in (None, "")}
+        return {name: str(value) for name, value in conninfo_to_dict(url).items() if value not in (None, "")}
     except (ProgrammingError, UnicodeError):
         raise ValueError(SENTENCE) from None
     except ValueError as error:
         raise ValueError(str(error) if str(error).startswith("libpq") else SENTENCE) from None
-    return found
 
 
-def _hosts(hosts: str, ports: str) -> tuple[tuple[str | None, int | None], ...]:
+def _hosts(hosts: str, ports: str) -> tuple[Host, ...]:
     names = hosts.split(",")
     numbers = ports.split(",") if "," in ports else [ports] * len(names)
     if len(numbers) != len(names) or not all(re.fullmatch(r"\d{0,5}", number) for number in numbers):
@@ -126,8 +159,18 @@ def _number(known: Mapping[str, str], name: str) -> int:
         raise ValueError(f"The parameter {name} of this URI is not a number.") from None
 
 
-def _seconds(number: int) -> float | None:
-    return float(number) if number > 0 else None
+def _seconds(number: int, hosts: int) -> float:
+    if number > 0:
+        return max(float(number), LEAST_SECONDS)
+    return SECONDS if hosts == 1 else SECONDS_OF_SEVERAL
+
+
+def _attributes(known: Mapping[str, str], hosts: int) -> tuple[str, ...]:
+    """Of several hosts all but one are standbys: the one that takes writes is meant, where the URI does not say."""
+    if known.get("target_session_attrs") == "prefer-standby":
+        return ("standby", "any")
+    silent = "any" if hosts == 1 else "read-write"
+    return (_one_of({"target_session_attrs": silent, **known}, "target_session_attrs", ATTRIBUTES),)
 
 
 def _sockets(known: Mapping[str, str]) -> tuple[tuple[int, int, int], ...]:

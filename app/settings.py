@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     database_replica_url: str | None = Field(
         None, repr=False, description="a streaming replica; reads may go here, but nobody reads their own change stale"
     )
+    database_replica_max_lag_seconds: float = Field(
+        1.0, gt=0, description="a replica that is further behind, or may be, is not asked"
+    )
     database_listen_url: str | None = Field(
         None,
         repr=False,

@@ -104,6 +104,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("auth/note_write", token_digest=mine),
         case("auth/read_replay_position"),
         case("auth/read_figures"),
+        case("auth/read_log_position"),
         case("auth/read_me", "student", token_digest=mine),
         case("auth/read_me", "teacher", token_digest=hers),
         case("auth/read_login"),

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from app.commands import CommandError
 from app.dev.embedded_postgres import database, program
+from app.postgres_url import for_libpq
 from app.settings import Settings
 
 
@@ -21,7 +22,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """psql's exit code. The embedded server runs for as long as psql does. The password is on no command line."""
     with database(settings.database_url, settings.assay_data_dir) as url:
-        known: dict[str, Any] = dict(conninfo_to_dict(url))
+        known: dict[str, Any] = for_libpq(url)
         password = known.pop("password", None)
         environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
         command = [_psql(), make_conninfo(**known), *arguments.arguments]

@@ -1,14 +1,20 @@
-"""How assay connects with asyncpg: to the first host of a URI that answers, and as the role that was asked for."""
+"""How assay connects with asyncpg: to the first host of a URI that answers, and as the role that was asked for.
+
+A host that failed is asked last the next time, so that one that hangs costs its seconds once.
+"""
 
 import asyncio
 import logging
 import random
 import socket
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 
-from app.postgres_url import PostgresUrl, read
+from app.postgres_url import Host, PostgresUrl, read
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +38,27 @@ UNREACHABLE = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )
+# The session behind a connection is not the one that it prepared its statements in.
+UNPREPARED = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)
+# What a statement sees that does not fit the functions in force.
+MOVED = (
+    asyncpg.UndefinedFunctionError,
+    asyncpg.AmbiguousFunctionError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InvalidColumnReferenceError,
+    asyncpg.InvalidSchemaNameError,
+)
 # The role does not exist here, or the login is not its member.
 ROLE_REFUSED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedObjectError, asyncpg.InsufficientPrivilegeError)
 
-_failed: dict[str, set[tuple[str | None, int | None]]] = {}  # by URI: hosts that did not serve when last asked
+NOT_MIGRATED = "The database was not migrated: run `assay migrate` first."
+OTHER_VERSION = "The database is of another version: run `assay migrate`, or use the version of assay that did."
+# What a statement means depends on these: a session in which a pooler changed one is not used.
+MEANING = ("timezone", "default_transaction_isolation", "standard_conforming_strings")
+WHO = """
+select current_user::text as role, pg_backend_pid() as backend,
+       array(select n from unnest($1::text[], $2::text[]) as t (n, v) where current_setting(n) <> v) as changed
+"""
 
 
 class Unavailable(Exception):
@@ -47,69 +70,133 @@ class Unavailable(Exception):
         self.sentence = sentence or f"The database does not answer ({cause})."
 
 
-async def connect(url: str, role: str, name: str, seconds: float, **settings: str) -> asyncpg.Connection:
+class OtherVersion(Unavailable):
+    """The database answers, but has no such function: it was migrated by another version, or not yet by this one."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause, NOT_MIGRATED if cause == "InvalidSchemaNameError" else OTHER_VERSION)
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc,unused-ignore]
+    """`host`: where it leads. `backend`: the server's process behind it; None where a pooler stands between."""
+
+    host: Host
+    backend: int | None
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Of the hosts of one URI: which one worked last, and which did not when last asked."""
+
+    last: Host | None = None
+    failed: set[Host] = field(default_factory=set)
+
+
+_remembered: defaultdict[str, _Memory] = defaultdict(_Memory)
+
+
+async def connect(url: str, role: str, name: str, **settings: str) -> Connection:
     """A connection that acts as `role`, or none: a pooler may drop the parameter that asks for it, and the session
-    would have the login's own rights. `name` is its application_name unless the URI says another; each host has
-    `seconds` unless the URI says connect_timeout.
+    would have the login's own rights. `name` is its application_name unless the URI says another.
 
     Raises Unavailable with a sentence where the role cannot be had, else one of UNREACHABLE or asyncpg.PostgresError.
     """
     known = read(url)
     session = {**SESSION, "role": role, "application_name": name, **known.session, **settings}
-    try:
-        connection = await _first(url, known, session, seconds)
-    except ROLE_REFUSED as error:
-        raise Unavailable(
-            type(error).__name__, f"The database does not let its login act as {role}: run `assay migrate` first."
-        ) from None
-    try:
-        actual = await connection.fetchval("select current_user", timeout=seconds)
-        if actual == role:
-            return connection
-    except BaseException:
-        connection.terminate()
-        raise
-    connection.terminate()
-    log.error("a connection acts as %s instead of %s: let the pooler pass on the parameter role", actual, role)
-    raise Unavailable(
-        "WrongRole", f"The connection acts as {actual} instead of {role}: let the pooler pass on the parameter role."
-    )
-
-
-async def _first(url: str, known: PostgresUrl, session: dict[str, str], seconds: float) -> asyncpg.Connection:
-    """To the first host that answers and is what the URI wants; the last error when there is none."""
-    failed = _failed.setdefault(url, set())
-    last: Exception = OSError("no host")
-    for host, attribute in _tries(known, failed):
+    memory, last = _remembered[url], OSError("no host")
+    for host, attribute in _tries(known, memory):
         try:
-            connection: asyncpg.Connection = await asyncpg.connect(
-                **{**known.arguments, "host": host[0], "port": host[1], "target_session_attrs": attribute},
-                timeout=known.seconds or seconds,
-                max_cached_statement_lifetime=0,
-                server_settings=session,
-            )
+            connection = await _to_host(known, host, attribute, session)
+        except ROLE_REFUSED as error:
+            raise Unavailable(
+                type(error).__name__, f"The database does not let its login act as {role}: run `assay migrate` first."
+            ) from None
         except UNREACHABLE as error:
-            failed.add(host)
-            last = error
+            memory.failed.add(host)
+            last = error  # type: ignore[assignment]
         else:
-            failed.discard(host)
-            _keep_alive(connection, known)
+            memory.failed.discard(host)
+            memory.last = host
             return connection
     raise last
 
 
-def _tries(
-    known: PostgresUrl, failed: set[tuple[str | None, int | None]]
-) -> Iterator[tuple[tuple[str | None, int | None], str]]:
-    """Every host for each attribute; who failed last time comes last, so that a host that hangs is waited for once."""
+async def answers(url: str, suspect: Connection) -> bool:
+    """Whether the host of a connection on which nothing is heard accepts another one, and knows the suspect: a name
+    may lead to another server meanwhile. Behind a pooler, whether a statement is answered at all. A host that does not
+    answer is asked last from now on."""
+    known = read(url)
+    try:
+        asked: asyncpg.Connection = await asyncpg.connect(
+            **_arguments(known, suspect.host, "any"), server_settings={"application_name": "assay probe"},
+            timeout=known.seconds,
+        )  # fmt: skip
+        try:
+            there = "select $1::int is null or exists (select from pg_stat_activity where pid = $1)"
+            return bool(await asked.fetchval(there, suspect.backend, timeout=known.seconds))
+        finally:
+            asked.terminate()
+    except asyncpg.InsufficientResourcesError:  # too many connections: somebody said so
+        return True
+    except UNREACHABLE:
+        _remembered[url].failed.add(suspect.host)
+        return False
+    except asyncpg.PostgresError:
+        return True
+
+
+async def _to_host(known: PostgresUrl, host: Host, attribute: str, session: Mapping[str, str]) -> Connection:
+    """A connection that is what it should be. Raises as `connect`."""
+    connection: Connection = await asyncpg.connect(
+        **_arguments(known, host, attribute),
+        timeout=known.seconds,
+        max_cached_statement_lifetime=0,
+        server_settings=dict(session),
+        connection_class=Connection,
+    )
+    try:
+        _keep_alive(connection, known)
+        wanted = [session[name] for name in MEANING]
+        actual = await connection.fetchrow(WHO, list(MEANING), wanted, timeout=known.seconds)
+        assert actual is not None
+        _refuse_another(actual["role"], actual["changed"], session)
+    except BaseException:
+        connection.terminate()
+        raise
+    connection.host = host
+    connection.backend = actual["backend"] if actual["backend"] == connection.get_server_pid() else None
+    return connection
+
+
+def _refuse_another(role: str, changed: Sequence[str], session: Mapping[str, str]) -> None:
+    """Raises Unavailable where a pooler did not pass on what the session asked for."""
+    if role != session["role"]:
+        sentence = f"The connection acts as {role} instead of {session['role']}: let the pooler pass on the role."
+        cause = "WrongRole"
+    elif changed:
+        sentence = f"The connection's {changed[0]} is not {session[changed[0]]}: let the pooler pass it on."
+        cause = "WrongSetting"
+    else:
+        return
+    log.error("%s (docs/operating.md, PgBouncer)", sentence.rstrip("."))
+    raise Unavailable(cause, sentence)
+
+
+def _arguments(known: PostgresUrl, host: Host, attribute: str) -> dict[str, Any]:
+    return {**known.arguments, "host": host[0], "port": host[1], "target_session_attrs": attribute}
+
+
+def _tries(known: PostgresUrl, memory: _Memory) -> Iterator[tuple[Host, str]]:
+    """Every host for each attribute: the one that worked last comes first, and who failed last time comes last, so that
+    a host that hangs is waited for once."""
     hosts = random.sample(known.hosts, len(known.hosts)) if known.shuffled else list(known.hosts)
-    hosts.sort(key=lambda host: host in failed)
+    hosts.sort(key=lambda host: (host in memory.failed, not known.shuffled and host != memory.last))
     for attribute in known.attributes:
         for host in hosts:
             yield host, attribute
 
 
-def _keep_alive(connection: asyncpg.Connection, known: PostgresUrl) -> None:
+def _keep_alive(connection: Connection, known: PostgresUrl) -> None:
     transport: asyncio.Transport = connection._transport  # type: ignore[attr-defined]  # it has no public name
     found = transport.get_extra_info("socket")
     if found is not None and found.family in (socket.AF_INET, socket.AF_INET6):

@@ -9,6 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from app.db.migrate import SQL
+from app.postgres_url import for_libpq
 
 Row = dict[str, Any]
 
@@ -78,7 +79,8 @@ select p.proname as name, pg_get_function_identity_arguments(p.oid) as arguments
 
 def page(url: str, recipes: str = "") -> str:
     """The whole page for the database at `url`; `recipes` (Markdown, headings from `#` on) are its last chapter."""
-    with psycopg.connect(url, row_factory=dict_row) as connection:
+    known: dict[str, Any] = dict(for_libpq(url))
+    with psycopg.connect(row_factory=dict_row, **known) as connection:
         parts = [HEAD, *_chapters(connection), re.sub(r"^(#+ )", r"#\1", recipes, flags=re.M)]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 

@@ -1,30 +1,43 @@
 """What a process asks of the database: one statement at a time, on bounded pools, asked again where that is safe."""
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Self
+from uuid import uuid4
 
 import asyncpg
 
-from app.db.connection import UNREACHABLE, Unavailable, connect
+from app.db.connection import (
+    MOVED,
+    UNPREPARED,
+    UNREACHABLE,
+    Connection,
+    OtherVersion,
+    Unavailable,
+    answers,
+    connect,
+)
 from app.db.pool import Pool
 from app.db.pool_metrics import watch
 from app.db.queries import Query, shipped_queries
 from app.db.replica import Replica
+from app.postgres_url import for_reads
 
-__all__ = ["TRY_AGAIN", "UNREACHABLE", "Database", "Unavailable", "connect"]
+__all__ = ["TRY_AGAIN", "UNREACHABLE", "Database", "OtherVersion", "Unavailable", "connect"]
 
 # Reads compute from beginning to end: with ten at once on two cores some waited a second for their turn. Writes wait
 # for the disk: more of them at once share a flush. Neither waits for the other.
 READERS, WRITERS = 6, 10
-CONNECT_SECONDS = 5.0  # for one host
 STATEMENT_SECONDS = 30.0  # Postgres ends a statement then
 TRIES = 4  # the first, and three more
 PAUSE_SECONDS = 0.02
+NOTE_SECONDS = 0.5  # before a write is noted that could not be
 
+FORGETFUL = "The pooler forgets prepared statements: PgBouncer 1.21 or newer needs max_prepared_statements."
 TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 log = logging.getLogger(__name__)
@@ -32,12 +45,12 @@ log = logging.getLogger(__name__)
 
 def open_pool(url: str, size: int, name: str, role: str, statement_seconds: float = STATEMENT_SECONDS) -> Pool:
     """A pool whose connections act as `role`; JSON is bytes on its way from Postgres to the socket."""
-    return Pool(partial(open_connection, url, name, role, statement_seconds), size)
+    return Pool(partial(open_connection, url, name, role, statement_seconds), size, partial(answers, url))
 
 
-async def open_connection(url: str, name: str, role: str, statement_seconds: float) -> asyncpg.Connection:
+async def open_connection(url: str, name: str, role: str, statement_seconds: float) -> Connection:
     """What a pool holds. Raises as `connect`."""
-    connection = await connect(url, role, name, CONNECT_SECONDS, statement_timeout=f"{statement_seconds * 1000:.0f}")
+    connection = await connect(url, role, name, statement_timeout=f"{statement_seconds * 1000:.0f}")
     await connection.set_type_codec("json", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary")
     return connection
 
@@ -56,14 +69,25 @@ class Database:
         name: str = "assay api",
         role: str = "assay_api",
         pool: Callable[[str, int, str, str], Pool] = open_pool,
+        max_lag: float = 1.0,
     ) -> None:
-        """`size`: of one pool for reads and writes. `role`: what its connections act as."""
+        """`size`: of one pool for reads and writes. `role`: what its connections act as. `max_lag`: seconds by which
+        the replica may be behind."""
         self.writes = pool(url, size or WRITERS, name, role)
         self.reads = self.writes if size else pool(url, READERS, name, role)
         self.replica: Replica | None = None
+        self._texts: dict[str, str] = {}  # of statements whose first text a pooler has prepared for older functions
+        self._beside: set[asyncio.Task[None]] = set()
         if replica:
-            shipped = shipped_queries()
-            self.replica = Replica(pool(replica, size or READERS, name, role), shipped["auth/read_replay_position"])
+            shipped, there = shipped_queries(), for_reads(replica)
+            self.replica = Replica(
+                pool(there, size or READERS, name, role),
+                pool(there, 1, "assay replica watch", role),
+                pool(url, 1, "assay replica watch", role),
+                shipped["auth/read_replay_position"],
+                shipped["auth/read_log_position"],
+                max_lag,
+            )
             self._session, self._note_write = shipped["auth/read_session"], shipped["auth/note_write"]
         self._watch(name.removeprefix("assay ") if size else "")
 
@@ -74,11 +98,21 @@ class Database:
             watch(pool, label)
 
     async def __aenter__(self) -> Self:
+        if self.replica is not None:
+            self._run_beside(self.replica.watch())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for pool in {self.writes, self.reads, *([self.replica.pool] if self.replica else [])}:
+        for task in self._beside:
+            task.cancel()
+        more = (self.replica.pool, self.replica.watched, self.replica.primary) if self.replica else ()
+        for pool in {self.writes, self.reads, *more}:
             await pool.close()
+
+    def _run_beside(self, part: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(part)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def row(self, query: Query, arguments: Sequence[Any], *, read: bool = False) -> asyncpg.Record | None:
         """The first row of the answer. `read`: may go to the replica. Raises Unavailable or asyncpg.PostgresError."""
@@ -98,7 +132,7 @@ class Database:
             rows = await self._ask(query, arguments, read=False)
             await self._note(self.replica, token)
             return rows
-        if not self.replica.silent:
+        if self.replica.usable:
             session = await self._ask(self._session, [token], read=True)
             answer = await self.replica.rows(query, arguments, session[0]["written"])
             if answer is not None:
@@ -106,25 +140,46 @@ class Database:
         return await self._ask(query, arguments, read=True)
 
     async def _note(self, replica: Replica, token: object) -> None:
+        """Until a write is noted this process asks the replica nothing, and tries to note it again and again."""
         try:
             await self._ask(self._note_write, [token], read=True)  # doing it twice does no harm
         except (Unavailable, asyncpg.PostgresError) as error:
             log.warning("a write could not be noted (%s): reads go to the primary", type(error).__name__)
-            replica.leave_alone()
+            replica.unnoted += 1
+            self._run_beside(self._note_later(replica, token))
+
+    async def _note_later(self, replica: Replica, token: object) -> None:
+        while True:
+            await asyncio.sleep(random.uniform(0.5, 1.0) * NOTE_SECONDS)  # noqa: S311
+            with contextlib.suppress(Unavailable, asyncpg.PostgresError):
+                await self._ask(self._note_write, [token], read=True)
+                replica.unnoted -= 1
+                return
 
     async def _ask(self, query: Query, arguments: Sequence[Any], *, read: bool) -> list[asyncpg.Record]:
-        """A read whose connection had died in the pool is asked again; a write is not, since it may have been done."""
+        """A read whose connection had died in the pool is asked again; a write is not, since it may have been done.
+        Both are where the statement was refused before it began."""
         pool = self.reads if read else self.writes
         for attempt in range(1, TRIES + 1):
             try:
-                return await pool.fetch(query.sql, *arguments)
+                return await pool.fetch(self._texts.get(query.sql, query.sql), *arguments)
             except asyncpg.DataError:
                 raise
+            except UNPREPARED as error:
+                if attempt == TRIES:
+                    raise Unavailable(type(error).__name__, FORGETFUL) from None
+            except asyncpg.InvalidCachedStatementError as error:  # asyncpg has prepared it anew by itself
+                if attempt == TRIES:
+                    raise OtherVersion(type(error).__name__) from None
+                # A pooler knows statements by their text: to it that was the same one.
+                self._texts[query.sql] = f"{query.sql}\n-- {uuid4()}"
             except UNREACHABLE as error:
                 if not read or attempt == TRIES or isinstance(error, TimeoutError):
                     raise Unavailable(type(error).__name__) from None
             except asyncpg.PostgresError as error:
                 if attempt == TRIES or not passes(error):
+                    if has_moved(error):
+                        raise OtherVersion(type(error).__name__) from None
                     raise
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
         raise AssertionError("the last try returns or raises")
@@ -133,7 +188,12 @@ class Database:
 def passes(error: asyncpg.PostgresError) -> bool:
     """Whether the statement did nothing and may do better at once: a deadlock, or a function that a migration replaced
     while it was being called ("cache lookup failed for function 16535")."""
-    replaced = isinstance(error, asyncpg.UndefinedFunctionError) or (
+    replaced = isinstance(error, MOVED) or (
         isinstance(error, asyncpg.InternalServerError) and "cache lookup failed" in str(error)
     )
     return replaced or isinstance(error, TRY_AGAIN)
+
+
+def has_moved(error: asyncpg.PostgresError) -> bool:
+    """Whether what a query file calls is not there as it calls it. Within a function that would be a fault of ours."""
+    return isinstance(error, MOVED) and error.position is not None and error.context is None

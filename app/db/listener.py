@@ -4,16 +4,42 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from uuid import uuid4
 
 import asyncpg
 
-from app.db.database import UNREACHABLE, Unavailable, connect
+from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
-SECONDS = 5.0  # to connect, or to answer
-CHECK_SECONDS = 15.0  # a connection that died without a word is found this soon
+ANSWER_SECONDS = 4.0
+CHECK_SECONDS = 4.0  # a connection that died without a word is found this soon, and its silence
+LISTENING = "select array(select pg_listening_channels())"
+DEAF = "Notifications do not arrive through this pooler: let DATABASE_LISTEN_URL name the server itself."
+
+
+async def require_hearing(connection: Connection, url: str, role: str) -> None:
+    """A transaction pooler takes LISTEN and gives the session that listens to others: no notification comes. So where
+    a pooler stands between, one is sent over another connection, and must arrive. Raises Unavailable."""
+    if connection.backend is not None:
+        return
+    heard, channel = asyncio.Event(), f"assay_check_{uuid4().hex}"
+
+    def hear(*_: object) -> None:
+        heard.set()
+
+    await connection.add_listener(channel, hear)
+    another = await connect(url, role, "assay listener check")
+    try:
+        await another.execute(f"notify {channel}", timeout=ANSWER_SECONDS)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await heard.wait()
+    except TimeoutError:
+        raise Unavailable("DATABASE_LISTEN_URL is not the server itself", DEAF) from None
+    finally:
+        another.terminate()
+    await connection.remove_listener(channel, hear)
 
 
 class Listener:
@@ -39,22 +65,29 @@ class Listener:
 
     async def _listen(self) -> None:
         """Until the connection is lost."""
-        connection = await connect(self.url, "assay_api", "assay listener", SECONDS)
+        connection = await connect(self.url, "assay_api", "assay listener")
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda *_: lost.set())
             for channel in self.channels:
                 await connection.add_listener(channel, self._heard)
+            await require_hearing(connection, self.url, "assay_api")
             self._now(connected=True)
             while not lost.is_set():
                 try:
                     async with asyncio.timeout(CHECK_SECONDS):
                         await lost.wait()
                 except TimeoutError:
-                    await connection.execute("select", timeout=SECONDS)
+                    await self._check(connection)
         finally:
             self._now(connected=False)
             connection.terminate()
+
+    async def _check(self, connection: Connection) -> None:
+        """Whether the session still listens; a pooler may have put another one in its place."""
+        channels = await connection.fetchval(LISTENING, timeout=ANSWER_SECONDS)
+        if not self.channels.keys() <= set(channels):
+            raise Unavailable("DATABASE_LISTEN_URL is not the server itself", DEAF)
 
     def _now(self, *, connected: bool) -> None:
         if connected != self.connected:

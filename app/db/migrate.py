@@ -26,6 +26,7 @@ from yoyo.migrations import topological_sort
 
 from app.db import error_codes
 from app.db.sql_objects import MigrationError, replay, run
+from app.postgres_url import for_libpq
 from app.settings import shipped
 
 SQL = shipped("sql")
@@ -178,10 +179,11 @@ def digest(files: Mapping[str, str]) -> str:
 def connect(url: str) -> psycopg.Connection[Any]:
     """A connection in autocommit mode, or a MigrationError in one sentence that never holds the URL."""
     try:
-        connection = psycopg.connect(url, autocommit=True, fallback_application_name="assay migrate")
+        known: dict[str, Any] = {"fallback_application_name": "assay migrate", **for_libpq(url)}
+        connection = psycopg.connect(autocommit=True, **known)
     except psycopg.OperationalError as error:
         raise MigrationError(f"The database cannot be reached: {' '.join(str(error).split())}") from error
-    except psycopg.Error:
+    except (ValueError, psycopg.Error):
         raise MigrationError("DATABASE_URL is not a postgresql:// URI that libpq understands.") from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED  # who waited for another sees what it did
     return connection

@@ -1,16 +1,19 @@
 """A pool of connections with the interface of asyncpg's, for statements that leave nothing behind.
 
 A connection whose statement ended in anything but rows or an error of Postgres is thrown away. Postgres ends what takes
-too long, one timer looks after servers that say nothing. What it gains: docs/decisions/0007-a-pool-of-our-own.md.
+too long, app/db/silence.py what has lost its server. What it gains: docs/decisions/0007-a-pool-of-our-own.md.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import Any
 
 import asyncpg
+
+from app.db.connection import UNPREPARED, Connection
+from app.db.silence import Answers, SilenceWatch
+from app.postgres_url import Host
 
 
 class Pool:
@@ -18,16 +21,14 @@ class Pool:
 
     wait_seconds = 5.0  # for a free connection
     max_waiting = 500  # who comes when so many wait is refused at once
-    silence_seconds = 35.0  # a statement without a word for so long has lost its server
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int, answers: Answers) -> None:
         self._connect, self.size = connect, size
+        self.silence = SilenceWatch(answers, self.drop)
         self._opened = 0  # or being opened
-        self._all: set[asyncpg.Connection] = set()
-        self._idle: list[asyncpg.Connection] = []
-        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()  # None: may open one
-        self._running: dict[asyncpg.Connection, float] = {}  # since when, the longest first
-        self._timer: asyncio.TimerHandle | None = None
+        self._all: set[Connection] = set()
+        self._idle: list[Connection] = []
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()  # None: may open one
 
     @property
     def in_use(self) -> int:
@@ -42,23 +43,21 @@ class Pool:
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """One statement. TimeoutError when no connection is free in time, or none answers in time."""
         connection, intact = await self.acquire(), False
-        self._running[connection] = monotonic()
-        if self._timer is None:
-            self._end_silent()
+        self.silence.begin(connection)
         try:
             rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
             intact = True
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
-            intact = True
-            if isinstance(error, asyncpg.QueryCanceledError) or connection not in self._running:
+            intact = not isinstance(error, UNPREPARED)
+            if isinstance(error, asyncpg.QueryCanceledError) or connection not in self.silence.running:
                 raise TimeoutError from None
             raise
         finally:
-            self._running.pop(connection, None)
+            self.silence.end(connection)
             self.release(connection, intact=intact)
         return rows
 
-    async def acquire(self) -> asyncpg.Connection:
+    async def acquire(self) -> Connection:
         """A connection, to be given back by `release`. TimeoutError, at once when too many wait already."""
         while True:
             while self._idle:
@@ -69,18 +68,25 @@ class Pool:
             if offered is not None:
                 return offered
 
-    def release(self, connection: asyncpg.Connection, *, intact: bool = True) -> None:  # nothing is under way on it
+    def release(self, connection: Connection, *, intact: bool = True) -> None:  # nothing is under way on it
         if not intact or connection.is_closed():
             self._discard(connection)
         self._offer(connection if connection in self._all else None)
 
+    def drop(self, host: Host) -> None:
+        """Its server is gone: what is idle there is not used any more."""
+        for connection in [one for one in self._idle if one.host == host]:
+            self._idle.remove(connection)
+            self._discard(connection)
+
     async def close(self) -> None:
         """Says goodbye on idle connections, cuts the others."""
+        self.silence.close()
         await asyncio.gather(*(connection.close(timeout=1) for connection in self._idle), return_exceptions=True)
         for connection in self._all:
             connection.terminate()
 
-    async def _open(self) -> asyncpg.Connection:
+    async def _open(self) -> Connection:
         self._opened += 1
         try:
             connection = await self._connect()
@@ -91,10 +97,10 @@ class Pool:
         self._all.add(connection)
         return connection
 
-    async def _wait(self) -> asyncpg.Connection | None:
+    async def _wait(self) -> Connection | None:
         if len(self._waiting) >= self.max_waiting:
             raise TimeoutError
-        offer: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
+        offer: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(offer)
         try:
             async with asyncio.timeout(self.wait_seconds):
@@ -104,7 +110,7 @@ class Pool:
                 self._offer(offer.result())
             raise
 
-    def _offer(self, connection: asyncpg.Connection | None) -> None:  # to the one who has waited longest
+    def _offer(self, connection: Connection | None) -> None:  # to the one who has waited longest
         while self._waiting:
             if not (offer := self._waiting.popleft()).done():
                 offer.set_result(connection)
@@ -112,18 +118,7 @@ class Pool:
         if connection is not None:
             self._idle.append(connection)
 
-    def _discard(self, connection: asyncpg.Connection) -> None:
+    def _discard(self, connection: Connection) -> None:
         self._all.discard(connection)
         self._opened -= 1
         connection.terminate()
-
-    def _end_silent(self) -> None:
-        """Gives up connections on which nothing is heard. One timer for all: they end in the order of beginning."""
-        self._timer = None
-        while self._running:
-            connection, since = next(iter(self._running.items()))
-            if (left := since + self.silence_seconds - monotonic()) > 0:
-                self._timer = asyncio.get_running_loop().call_later(left, self._end_silent)
-                return
-            del self._running[connection]
-            connection.terminate()

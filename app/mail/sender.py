@@ -137,8 +137,12 @@ class MailSender:
 async def sending(
     url: str, settings: Settings, ring: Ring, queries: Mapping[str, Query] | None = None
 ) -> AsyncIterator[MailSender]:
-    """Mail is sent in this event loop. If that breaks down, the whole process is told to stop."""
-    async with Database(url, size=2, name="assay mail", role="assay_worker") as database:
+    """Mail is sent in this event loop. If that breaks down, the whole process is told to stop.
+
+    Where DATABASE_URL is a pooler's, which has one role for each entry, its connections are direct ones.
+    """
+    direct = settings.database_listen_url or url
+    async with Database(direct, size=2, name="assay mail", role="assay_worker") as database:
         sender = MailSender(database, queries or load(), settings, ring)
         arriving = LISTENER_CONNECTED.labels("mail")
         arriving.set(0)
@@ -147,7 +151,7 @@ async def sending(
             arriving.set(connected)
             sender.wake.set()
 
-        listener = Listener(url, {"assay_mail": lambda _: sender.wake.set()}, on_gap)
+        listener = Listener(direct, {"assay_mail": lambda _: sender.wake.set()}, on_gap)
         tasks = [asyncio.create_task(part) for part in (listener.run(), sender.run(), sender.prune())]
         for task in tasks:
             task.add_done_callback(_report)

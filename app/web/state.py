@@ -64,7 +64,7 @@ class AppState:
     ) -> None:
         self.settings, self.api_keys, self.mail_links = settings, api_keys, mail_links
         self.ai, self.schema, self.queries = ai or {}, schema, queries or load()
-        self.database = Database(url, settings.database_replica_url)
+        self.database = Database(url, settings.database_replica_url, max_lag=settings.database_replica_max_lag_seconds)
         self.figures = Figures(url, self.queries["auth/read_figures"])
         self.listen_url = settings.database_listen_url or url
         self.rate_limits = RateLimits(settings.rate_limit_storage_url)

@@ -8,16 +8,19 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from app.db.connection import Connection, answers
 from app.db.database import TRY_AGAIN, UNREACHABLE, Unavailable, connect
+from app.db.listener import require_hearing
 from app.db.queries import Query
+from app.db.silence import SilenceWatch
 
 CHANNEL = "assay_work"
-CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 10.0
 EVERYTHING = UUID(int=0)  # an id before all others: where one begins to look who knows no better
 
@@ -33,7 +36,8 @@ class QueueConnection:
     ) -> None:
         self.url, self.queries, self.lease_seconds, self.on_notify = url, queries, lease_seconds, on_notify
         self.worker: int | None = None  # its number, once it has registered
-        self._connection: asyncpg.Connection | None = None
+        self._connection: Connection | None = None
+        self._silence = SilenceWatch(partial(answers, url), lambda _: None)
         self._one_at_a_time = asyncio.Lock()
 
     async def rows(self, name: str, **values: Any) -> list[asyncpg.Record]:
@@ -44,6 +48,9 @@ class QueueConnection:
                     await self._connect()
                 return await self._fetch(name, {**values, "worker": self.worker})
             except asyncpg.DataError:
+                raise
+            except Unavailable:
+                self.close()
                 raise
             except (*UNREACHABLE, *TRY_AGAIN) as error:
                 self.close()
@@ -57,16 +64,16 @@ class QueueConnection:
 
     def close(self) -> None:
         """Lets go of the connection and the slot; the next query connects again."""
+        self._silence.close()
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
 
     async def _connect(self) -> None:
         self.close()
-        self._connection = await connect(
-            self.url, "assay_worker", "assay worker queue", CONNECT_SECONDS, synchronous_commit="off"
-        )
+        self._connection = await connect(self.url, "assay_worker", "assay worker queue", synchronous_commit="off")
         await self._connection.add_listener(CHANNEL, lambda *_: self.on_notify())
+        await require_hearing(self._connection, self.url, "assay_worker")
         known = {"host": socket.gethostname(), "lease_seconds": self.lease_seconds, "earlier_id": self.worker}
         number = (await self._fetch("register_worker", known))[0]["worker"]
         if self.worker != number:
@@ -76,8 +83,12 @@ class QueueConnection:
 
     async def _fetch(self, name: str, values: dict[str, Any]) -> list[asyncpg.Record]:
         assert self._connection is not None
-        query = self.queries[f"worker/{name}"]
-        rows: list[asyncpg.Record] = await self._connection.fetch(
-            query.sql, *query.arguments(values), timeout=STATEMENT_SECONDS
-        )
+        query, connection = self.queries[f"worker/{name}"], self._connection
+        self._silence.begin(connection)
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(
+                query.sql, *query.arguments(values), timeout=STATEMENT_SECONDS
+            )
+        finally:
+            self._silence.end(connection)
         return rows

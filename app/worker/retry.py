@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from app.db.database import TRY_AGAIN, Unavailable
+from app.db.database import TRY_AGAIN, OtherVersion, Unavailable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 SILENCE_SECONDS = 60.0
@@ -54,11 +54,11 @@ class RetryPolicy:
 
     def _failed(self, name: str, error: Exception) -> None:
         self._failing.add(name)
-        self._was_away = self._was_away or isinstance(error, Unavailable)
+        self._was_away = self._was_away or (isinstance(error, Unavailable) and not isinstance(error, OtherVersion))
         if time.monotonic() - self._warned_at >= SILENCE_SECONDS:
             self._warned_at = time.monotonic()
             cause = error.cause if isinstance(error, Unavailable) else type(error).__name__
-            if isinstance(error, OTHER_VERSION):
+            if isinstance(error, (OtherVersion, *OTHER_VERSION)):
                 log.error("the database's functions are not those this worker knows (%s); it waits for them", cause)
             else:
                 log.warning("the database is away or only reads (%s); the worker waits for it", cause)

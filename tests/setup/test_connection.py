@@ -1,38 +1,14 @@
-"""How assay connects: libpq's parameters, several hosts, and the role that was asked for."""
+"""How assay connects: libpq's parameters, and the role that was asked for."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic
-from urllib.parse import quote, urlencode
 
-import asyncpg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
 from app.db.connection import connect
 from app.db.migrate import connect as connect_with_libpq
 from app.postgres_url import read
 from app.settings import Settings
-
-FOREVER = 60.0
-
-
-@contextmanager
-def hanging() -> Iterator[int]:
-    """The port of a host that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
-
-
-def several(url: str, *before: int, **parameters: str) -> str:
-    """The database at `url` as the last host of a list, after these ports of this machine."""
-    known = conninfo_to_dict(url)
-    hosts = ["127.0.0.1"] * len(before) + [str(known.pop("host"))]
-    ports = [*map(str, before), str(known.pop("port", None) or 5432)]
-    query = {**known, "host": ",".join(hosts), "port": ",".join(ports), **parameters}
-    return f"postgresql://?{urlencode(query, quote_via=quote)}"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +24,7 @@ async def test_a_parameter_of_libpq_is_understood_by_both_drivers(db: str, param
     url = f"{db}{'&' if '?' in db else '?'}{parameters}"
     assert Settings(_env_file=None, database_url=url).database_url == url
     connect_with_libpq(url).close()
-    connection = await connect(url, "assay_api", "assay test", FOREVER)
+    connection = await connect(url, "assay_api", "assay test")
     try:
         assert await connection.fetchval("select current_user") == "assay_api"
         if "work_mem" in parameters:
@@ -86,23 +62,14 @@ def test_keepalives_are_libpqs() -> None:
     assert read("postgresql://h?keepalives=0").sockets == ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0),)
 
 
-async def test_a_host_that_hangs_is_waited_for_once(db: str) -> None:
-    with hanging() as dead:
-        url = several(db, dead, connect_timeout="1")
-        await (await connect(url, "assay_api", "assay test", FOREVER)).close()
-        began = monotonic()
-        for _ in range(60):
-            await (await connect(url, "assay_api", "assay test", FOREVER)).close()
-        assert monotonic() - began < 60  # a second for each, if it were asked first again
-
-
-async def test_each_host_has_its_own_seconds(db: str) -> None:
-    with hanging() as first, hanging() as second:
-        await (await connect(several(db, first, second), "assay_api", "assay test", 1.0)).close()
-
-
-async def test_a_host_that_is_not_what_the_uri_wants_is_passed_over(db: str) -> None:
-    with pytest.raises(asyncpg.InternalClientError):
-        await connect(several(db, target_session_attrs="standby"), "assay_api", "assay test", FOREVER)
-    preferred = several(db, target_session_attrs="prefer-standby")
-    await (await connect(preferred, "assay_api", "assay test", FOREVER)).close()
+async def test_variables_of_libpq_are_parameters_for_both_drivers(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{db}{'&' if '?' in db else '?'}fallback_application_name=variables"
+    monkeypatch.setenv("PGOPTIONS", "-c work_mem=9MB")
+    with connect_with_libpq(url) as migrating:
+        assert migrating.execute("show work_mem").fetchone() == ("9MB",)
+    serving = await connect(url, "assay_api", "assay test")
+    assert await serving.fetchval("show work_mem") == "9MB"
+    await serving.close()
+    monkeypatch.setenv("PGCHANNELBINDING", "require")
+    with pytest.raises(ValueError, match="PGCHANNELBINDING"):
+        read("postgresql://h/with-variables")

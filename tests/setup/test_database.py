@@ -3,17 +3,15 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import quote, urlencode
 
 import asyncpg
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from app.db.database import Database, Unavailable
 from app.db.queries import Query
+from tests.setup.waiting import fact
+from tests.setup.wire import Pooler, Wire
 
 WHO = Query("x", "select application_name || ' ' || current_user || ' ' || current_setting('jit') || ' ' ||"
             " current_setting('timezone') from pg_stat_activity where pid = pg_backend_pid()", ())  # fmt: skip
@@ -104,72 +102,11 @@ async def test_a_refusal_of_the_replica_is_not_believed_and_no_reason_to_leave_i
     wire = Wire(toy_db)
     place = "case when current_setting('toy.place', true) = 'replica' then 0 else 1 end"
     divided = Query("x", f"select 1 / {place} where $1::bytea is not null", ("token_digest",))
-    async with wire.laid() as replica, Database(toy_db, replica) as database:
+    async with wire.laid() as replica, Database(toy_db, replica, max_lag=3600) as database:
+        await fact(lambda: bool(database.replica and database.replica.usable))
         assert tuple(await database.row(divided, [TOKEN], read=True) or ()) == (1,)
         assert await reads(database, 1) == {"replica"}
     assert caplog.records == []
-
-
-class Wire:
-    """The way to a server, which may be cut; it counts who begins to walk it."""
-
-    def __init__(self, url: str) -> None:
-        known = conninfo_to_dict(url)
-        self.host, self.port = str(known.pop("host")), int(known.pop("port", None) or 5432)
-        self.known, self.cut, self.begun, self.open = known, False, 0, list[asyncio.StreamWriter]()
-
-    async def walk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.begun += 1
-        if self.cut:
-            writer.close()
-            return
-        if self.host.startswith("/"):
-            back, forth = await asyncio.open_unix_connection(f"{self.host}/.s.PGSQL.{self.port}")
-        else:
-            back, forth = await asyncio.open_connection(self.host, self.port)
-        self.open += [writer, forth]
-        await asyncio.gather(carried(reader, forth), carried(back, writer))
-
-    def break_off(self) -> None:
-        self.cut = True
-        while self.open:
-            self.open.pop().close()
-
-    @asynccontextmanager
-    async def laid(self) -> AsyncIterator[str]:
-        """The URL at its other end, whose sessions know where they are."""
-        server = await asyncio.start_server(self.walk, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        query = urlencode({**self.known, "options": "-c toy.place=replica"}, quote_via=quote)
-        try:
-            yield f"postgresql://127.0.0.1:{port}?{query}"
-        finally:
-            server.close()
-            self.break_off()
-
-
-class Pooler(Wire):
-    """A way to the server on which the parameter `role` gets lost, as in a pooler that ignores it."""
-
-    async def walk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readexactly(8)
-        rest = await reader.readexactly(int.from_bytes(head[:4]) - 8)
-        if not rest:  # asks for TLS
-            writer.write(b"N")
-            return await self.walk(reader, writer)
-        rest = rest.replace(b"role\0assay_api\0", b"")
-        to_walk = asyncio.StreamReader()
-        to_walk.feed_data((len(rest) + 8).to_bytes(4) + head[4:] + rest)
-        to_walk.feed_data(b"")
-        asyncio.get_running_loop().create_task(poured(reader, to_walk))
-        await super().walk(to_walk, writer)
-        return None
-
-
-async def poured(reader: asyncio.StreamReader, into: asyncio.StreamReader) -> None:
-    while some := await reader.read(65536):
-        into.feed_data(some)
-    into.feed_eof()
 
 
 async def test_a_session_that_does_not_act_as_its_role_is_not_used(
@@ -189,16 +126,6 @@ async def test_a_role_that_is_missing_is_no_fault_of_what_was_sent(toy_db: str) 
     assert error.value.sentence.endswith("run `assay migrate` first.")
 
 
-async def carried(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while some := await reader.read(65536):
-            writer.write(some)
-    except OSError:
-        pass
-    finally:
-        writer.close()
-
-
 async def reads(database: Database, times: int) -> set[str]:
     """Where so many reads at once were answered."""
     place = Query(
@@ -210,50 +137,27 @@ async def reads(database: Database, times: int) -> set[str]:
     return {answer[0] for answer in answers if answer is not None}
 
 
-async def test_a_replica_that_does_not_answer_is_left_alone_for_a_while(
+async def test_a_replica_that_does_not_answer_is_not_asked_until_it_does(
     toy_db: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "app.db.replica")
     wire = Wire(toy_db)
-    wire.cut = True
-    async with wire.laid() as replica, Database(toy_db, replica) as database:
+    async with wire.laid() as replica, Database(toy_db, replica, max_lag=3600) as database:
         assert database.replica
-        database.replica.retry_seconds = 600
-        assert await reads(database, 1) == {"primary"}
-        asked = wire.begun
-        assert asked > 0
-        assert await reads(database, 100) == {"primary"}
-        assert wire.begun == asked
-    (said,) = caplog.records
-    assert said.levelno == logging.WARNING
-    assert said.getMessage().startswith("the replica does not answer (")
-    assert said.getMessage().endswith("); reads go to the primary")
-
-
-async def test_a_replica_is_asked_again_by_one_read_and_then_by_all(
-    toy_db: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    wire = Wire(toy_db)
-    async with wire.laid() as replica, Database(toy_db, replica, name="assay test") as database:
-        assert database.replica
-        database.replica.retry_seconds = 600
+        await fact(lambda: bool(database.replica and database.replica.usable))
         assert await reads(database, 20) == {"replica"}
         wire.break_off()
         assert await reads(database, 20) == {"primary"}  # several find out at once
-        assert len(caplog.records) == 1
-        for _ in range(2):
-            database.replica._retry_at = 0.001  # long ago
-            asked = wire.begun
-            assert await reads(database, 20) == {"primary"}
-            assert wire.begun > asked
-            assert wire.begun - asked <= 2  # one read: asyncpg may ask twice, with TLS and without
-        assert len(caplog.records) == 1  # said a moment ago
-        wire.cut = False
-        database.replica._retry_at = 0.001
-        assert "replica" in await reads(database, 20)
-        assert await reads(database, 20) == {"replica"}
-        wire.break_off()
+        await fact(lambda: bool(caplog.records))
         assert await reads(database, 20) == {"primary"}
-        assert len(caplog.records) == 2  # it had recovered
+        wire.cut = False
+        await fact(lambda: bool(database.replica and database.replica.usable))
+        assert await reads(database, 20) == {"replica"}
+        await fact(lambda: len(caplog.records) == 2)
+    lost, found = caplog.records
+    assert lost.levelno == logging.WARNING
+    assert lost.getMessage().startswith("the replica is not asked (it does not answer: ")
+    assert found.getMessage() == "the replica is asked again"
 
 
 async def test_a_cancelled_request_gives_its_place_back(toy_db: str) -> None:

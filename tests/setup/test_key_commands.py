@@ -309,5 +309,5 @@ def test_a_database_that_was_never_migrated_is_one_plain_sentence(empty_db: str,
     for command in (["rotate-secret"], ["check-ai", "--teacher", "a@b.example"]):
         done = assay(*command, cwd=tmp_path, DATABASE_URL=empty_db, ASSAY_SECRET_KEYS=OLD)
         assert (done.returncode, done.stderr.splitlines()[-1]) == (
-            1, "assay: The database is not up to date: run `assay migrate` first.",
+            1, "assay: The database was not migrated: run `assay migrate` first.",
         )  # fmt: skip

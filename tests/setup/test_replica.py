@@ -1,15 +1,20 @@
 """A real streaming replica: who may read from it, and what it must have replayed first."""
 
 import hashlib
-from collections.abc import Iterator
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import psycopg
 import pytest
 
 from app.db.database import Database
+from app.db.migrate import connect as migrating
 from app.db.queries import Query, load
+from app.postgres_url import for_reads
 from tests.setup.streaming import Pair, primary_and_replica, until
+from tests.setup.waiting import fact
 
 ANNA, BEN = (hashlib.sha256(name.encode()).digest() for name in ("anna", "ben"))
 # Where the statement was answered; like every statement of a route it is told who asks.
@@ -40,6 +45,19 @@ def pair(servers: Pair) -> Iterator[Pair]:
         admin.execute("delete from assay.students")
 
 
+@asynccontextmanager
+async def reading(pair: Pair, max_lag: float = 3600.0) -> AsyncIterator[Database]:
+    """A process that asks the replica, however far it lags unless told otherwise."""
+    async with Database(pair.primary, pair.replica, max_lag=max_lag) as database:
+        await fact(lambda: usable(database))
+        yield database
+
+
+def usable(database: Database) -> bool:
+    assert database.replica
+    return database.replica.usable
+
+
 async def on_replica(database: Database, token: bytes) -> bool:
     row = await database.row(HERE, [token], read=True)
     assert row
@@ -47,7 +65,7 @@ async def on_replica(database: Database, token: bytes) -> bool:
 
 
 async def test_reads_are_answered_by_the_replica_and_writes_by_the_primary(pair: Pair) -> None:
-    async with Database(pair.primary, pair.replica) as database:
+    async with reading(pair) as database:
         assert await on_replica(database, ANNA)
         row = await database.row(HERE, [ANNA])
         assert row
@@ -56,7 +74,7 @@ async def test_reads_are_answered_by_the_replica_and_writes_by_the_primary(pair:
 
 async def test_nobody_reads_their_own_change_stale_in_whichever_process_it_was_made(pair: Pair) -> None:
     pair.pause()
-    async with Database(pair.primary, pair.replica) as one, Database(pair.primary, pair.replica) as another:
+    async with reading(pair) as one, reading(pair) as another:
         assert await on_replica(another, ANNA)
         with psycopg.connect(pair.primary, autocommit=True) as admin:
             admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
@@ -79,7 +97,7 @@ async def test_every_session_of_a_person_reads_what_one_of_them_wrote(pair: Pair
         admin.execute(f"insert into assay.sessions (digest, student_id) select %s, {student}".encode(), [phone, ANNA])
     pair.catch_up()
     pair.pause()
-    async with Database(pair.primary, pair.replica) as database:
+    async with reading(pair) as database:
         assert await on_replica(database, phone)
         await database.rows(CHANGE, [ANNA])
         assert not await on_replica(database, phone)
@@ -91,7 +109,7 @@ async def test_a_session_that_has_ended_is_dead_though_the_replica_has_not_heard
         admin.execute("delete from assay.sessions where digest = %s", [ANNA])
     with psycopg.connect(pair.replica) as admin:
         until(admin, "select count(*) = 2 from assay.sessions")
-    async with Database(pair.primary, pair.replica) as database:
+    async with reading(pair) as database:
         with pytest.raises(asyncpg.PostgresError) as refused:
             await on_replica(database, ANNA)
         assert (refused.value.sqlstate, refused.value.constraint_name) == ("PT401", "invalid_token")
@@ -104,5 +122,66 @@ async def test_who_has_just_logged_in_is_known_though_the_replica_has_not_heard_
         admin.execute(
             "insert into assay.sessions (digest, student_id) select %s, student_id from assay.sessions limit 1", [new]
         )
-    async with Database(pair.primary, pair.replica) as database:
+    async with reading(pair) as database:
         assert await database.row(load()["auth/read_me"], [new], read=True)
+
+
+async def test_a_replica_that_lags_by_more_than_it_may_is_not_asked_until_it_has_caught_up(
+    pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with reading(pair, max_lag=2.0) as database:
+        assert database.replica
+        caplog.set_level(logging.INFO, "app.db.replica")
+        pair.pause()
+        with psycopg.connect(pair.primary, autocommit=True) as admin:
+            admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
+        await fact(lambda: not usable(database) and "it lags by " in caplog.text)
+        assert not await on_replica(database, BEN)
+        assert database.replica.lag
+        assert database.replica.lag > 2.0
+        pair.resume()
+        await fact(lambda: usable(database))
+        assert database.replica.lag < 2.0
+        assert await on_replica(database, BEN)
+        await fact(lambda: "the replica is asked again" in caplog.text)
+
+
+async def test_a_replica_that_hangs_is_not_asked(pair: Pair, caplog: pytest.LogCaptureFixture) -> None:
+    async with reading(pair) as database:
+        assert database.replica
+        database.replica.pool.silence.suspect_seconds = 0.5
+        with pair.second.frozen():
+            assert not await on_replica(database, ANNA)  # found out by this very read, if it came first
+            await fact(lambda: not usable(database) and "it does not answer" in caplog.text)
+            assert database.replica.lag is None
+            assert not await on_replica(database, BEN)
+        await fact(lambda: usable(database))
+        assert await on_replica(database, BEN)
+
+
+async def test_while_a_write_cannot_be_noted_its_process_asks_no_replica(
+    pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with reading(pair) as database:
+        with psycopg.connect(pair.primary, autocommit=True) as admin:
+            admin.execute("revoke execute on function api.note_write from assay_api")
+            await database.rows(CHANGE, [ANNA])
+            assert not await on_replica(database, BEN)
+            admin.execute("grant execute on function api.note_write to assay_api")
+        await fact(lambda: usable(database))
+        assert await on_replica(database, BEN)
+    assert "a write could not be noted (InsufficientPrivilegeError)" in caplog.text
+
+
+async def test_of_both_hosts_the_one_that_takes_writes_is_connected_to(pair: Pair) -> None:
+    turned = pair.both.replace(
+        f"{pair.first.sockets},{pair.second.sockets}", f"{pair.second.sockets},{pair.first.sockets}"
+    )
+    async with Database(turned, for_reads(turned)) as database:
+        row = await database.row(HERE, [ANNA])
+        assert row
+        assert not row["replica"]
+        await fact(lambda: usable(database))
+        assert await on_replica(database, ANNA)
+    with migrating(turned) as connection:
+        assert connection.execute("select pg_is_in_recovery()").fetchone() == (False,)

@@ -101,7 +101,7 @@ async def test_a_statement_that_takes_too_long_ends_in_the_database_too(serve: S
 async def test_a_server_that_says_nothing_is_not_waited_for(serve: Serve) -> None:
     async with serve(ROUTES, QUERIES) as toy:
         toy.state.database.reads = pool = open_pool(toy.url, 2, "assay test", "assay_api", statement_seconds=0.5)
-        pool.silence_seconds = 0.6
+        pool.silence.silence_seconds = 0.6
         assert (await toy.client.get("/count")).status_code == 200
         (silent,) = backends(toy.url, "application_name = 'assay test'")
         if not (psutil.pid_exists(silent) and psutil.Process(silent).name() == "postgres"):

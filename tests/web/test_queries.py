@@ -11,7 +11,7 @@ from app.web.schemas.requests import Paging
 
 ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_schema", "operator/create_teacher"}
 ALSO |= {"teacher/read_gradebook_csv", "teacher/import_questions", "auth/read_caller"}
-ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position"}
+ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}
 OF_PYTHON = {
     "stated_maximum",
     "template_totals",

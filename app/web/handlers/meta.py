@@ -7,7 +7,7 @@ import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from app.db.database import Unavailable
+from app.db.database import OtherVersion, Unavailable
 from app.db.pool_metrics import measure
 from app.metrics import exposition, refused
 from app.web.errors import ApiError
@@ -42,9 +42,11 @@ async def ready(request: Request) -> Response:
     try:
         row = await request.row("auth/read_schema", {"digest": state.schema or ""})
         checks["migrations"] = state.schema is None or row["state"] != "behind"
+    except OtherVersion:  # nothing was migrated yet
+        checks["migrations"] = False
     except Unavailable:
         checks["database"] = checks["migrations"] = False
-    except asyncpg.PostgresError:  # the function is not there: nothing was migrated yet
+    except asyncpg.PostgresError:
         checks["migrations"] = False
     checks["listener"] = state.job_updates.connected
     ok = all(checks.values())

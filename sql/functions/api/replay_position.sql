@@ -1,11 +1,13 @@
 -- How far a replica is.
 create function api.replay_position()
-    returns bigint
+    returns table (replayed bigint, committed_at timestamptz)
     language sql volatile security definer
     set search_path = ''
 begin atomic
-    select coalesce(pg_last_wal_replay_lsn() - '0/0'::pg_lsn, 9223372036854775807)::bigint;
+    select case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - '0/0'::pg_lsn, 0)
+                else 9223372036854775807 end::bigint,
+           pg_last_xact_replay_timestamp();
 end;
 
 comment on function api.replay_position() is
-    'What a replica has replayed of the primary''s log, in bytes; the largest number where there is nothing to replay.';
+    'What a replica has replayed of the primary''s log, in bytes, and when the last transaction of that was committed there. On a server that replays nothing, as one that was promoted, the largest number.';
