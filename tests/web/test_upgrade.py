@@ -1,0 +1,100 @@
+"""A rolling upgrade: this version goes on while another one migrates the database, forth and back."""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.db.migrate import SQL, migrate
+from tests.web.conftest import Assay
+
+# A file, its function's last parameter, and what its comment says of the types.
+ME = "sql/functions/api/read_me.sql", "read_me(token_digest bytea", "read_me(bytea"
+NEW_CLASS = "sql/functions/api/create_class.sql", "instructions text default null", "create_class(bytea, text, text"
+
+
+def next_version(folder: Path, parameter: str) -> Path:
+    """The SQL of another version, in which two functions take one more."""
+    shutil.copytree(SQL, folder / "sql")
+    for name, last, types in (ME, NEW_CLASS):
+        file = folder / name
+        text = file.read_text("utf-8")
+        if "default" not in parameter:
+            text = text.replace(" default null)", ")", 1)
+            last = last.removesuffix(" default null")
+        for old, new in ((last, f"{last}, {parameter}"), (types, f"{types}, text")):
+            assert text.count(f"{old})") == 1
+            text = text.replace(f"{old})", f"{new})")
+        file.write_text(text, "utf-8")
+    return folder / "sql"
+
+
+@asynccontextmanager
+async def load(assay: Assay, teacher: str) -> AsyncIterator[Counter[str]]:
+    """Reads and writes that never pause; what was answered."""
+    seen: Counter[str] = Counter()
+    headers = {"Authorization": f"Bearer {teacher}"}
+
+    async def ask(verb: str, path: str, **more: object) -> None:
+        while True:
+            answer = await assay.client.request(verb, path, headers=headers, **more)  # type: ignore[arg-type]
+            seen[f"{verb} {answer.status_code}"] += 1
+            if answer.status_code == 503:
+                assert answer.json()["error"]["code"] == "database_unavailable"
+                assert int(answer.headers["retry-after"]) > 0
+
+    tasks = [asyncio.create_task(ask("GET", "/auth/me")) for _ in range(3)]
+    tasks += [asyncio.create_task(ask("POST", "/teacher/classes", json={"name": "9B"})) for _ in range(3)]
+    try:
+        yield seen
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
+
+
+async def many(seen: Counter[str]) -> Counter[str]:
+    """What is answered to the next requests of each kind, now that what went before has been."""
+    counts = []
+    for _ in range(2):
+        before = seen.copy()
+        async with asyncio.timeout(120):
+            while any(
+                sum((seen - before)[key] for key in seen if key.startswith(verb)) < 30 for verb in ("GET", "POST")
+            ):
+                await asyncio.sleep(0.01)
+        counts.append(seen - before)
+    return counts[1]
+
+
+async def test_functions_that_take_more_are_called_on_without_a_fault(assay: Assay, tmp_path: Path) -> None:
+    newer = next_version(tmp_path, "style text default ''")
+    teacher = await quick(assay)
+    async with load(assay, teacher) as seen:
+        for sql in (newer, SQL, newer, SQL):
+            await asyncio.to_thread(migrate, assay.url, sql)
+            assert set(await many(seen)) == {"GET 200", "POST 201"}
+    assert set(seen) <= {"GET 200", "POST 201", "GET 503", "POST 503"}
+
+
+async def test_a_function_that_is_gone_is_503_until_it_is_back(assay: Assay, tmp_path: Path) -> None:
+    newer = next_version(tmp_path, "style text")
+    teacher = await quick(assay)
+    async with load(assay, teacher) as seen:
+        await asyncio.to_thread(migrate, assay.url, newer)
+        assert set(await many(seen)) == {"GET 503", "POST 503"}
+        await asyncio.to_thread(migrate, assay.url, SQL)
+        assert set(await many(seen)) == {"GET 200", "POST 201"}
+    assert set(seen) <= {"GET 200", "POST 201", "GET 503", "POST 503"}
+
+
+async def quick(assay: Assay) -> str:
+    """A teacher who may ask as often as they like."""
+    teacher = await assay.teacher(keys=False)
+    for scope in ("read", "write"):
+        await assay.ask("PUT", f"/teacher/rate-limits/{scope}", teacher, json={"limit": "1000000/minute"})
+    await assay.state.reload()
+    return teacher
