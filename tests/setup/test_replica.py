@@ -12,6 +12,7 @@ import pytest
 from app.db.database import Database
 from app.db.migrate import connect as migrating
 from app.db.queries import Query, load
+from app.metrics import exposition
 from app.postgres_url import for_reads
 from tests.setup.streaming import Pair, primary_and_replica, until
 from tests.setup.waiting import fact
@@ -155,8 +156,11 @@ async def test_a_replica_that_hangs_is_not_asked(pair: Pair, caplog: pytest.LogC
             await fact(lambda: not usable(database) and "it does not answer" in caplog.text)
             assert database.replica.lag is None
             assert not await on_replica(database, BEN)
+            assert b"assay_replica_asked 0.0" in exposition()
         await fact(lambda: usable(database))
         assert await on_replica(database, BEN)
+        await fact(lambda: b"assay_replica_asked 1.0" in exposition())
+        assert b"assay_replica_lag_seconds" in exposition()
 
 
 async def test_while_a_write_cannot_be_noted_its_process_asks_no_replica(
