@@ -30,8 +30,8 @@ select e as number,
             coalesce(nullif(current_setting('bench.essay', true), ''), '2000')::integer) as content
   from generate_series(0, 199) e;
 
-insert into assay.teachers (id, name, email)
-select pg_temp.id(3, t), 'Teacher ' || t, 'teacher-' || t || '@example.org'
+insert into assay.teachers (id, name, email, password_hash)
+select pg_temp.id(3, t), 'Teacher ' || t, 'teacher-' || t || '@example.org', 'hash'
   from scale, generate_series(0, teachers - 1) t;
 
 insert into assay.sessions (digest, student_id, teacher_id)

@@ -26,7 +26,10 @@ create table assay.teachers (
     name          assay.name not null,
     email         assay.email not null,
     password_hash text,
-    created_at    timestamptz not null default now()
+    created_at    timestamptz not null default now(),
+    disabled_at   timestamptz,
+    deleted_at    timestamptz,
+    constraint deleted_cannot_log_in check (deleted_at is null or (disabled_at is not null and password_hash is null))
 );
 
 -- One table for both kinds of people, so that one index can say: an address belongs to one person.
@@ -92,6 +95,8 @@ comment on column assay.teachers.name       is 'Their name.';
 comment on column assay.teachers.email      is 'As it was typed; unique over students and teachers without regard to case (assay.email_addresses).';
 comment on column assay.teachers.created_at is 'When they were created or invited.';
 comment on column assay.teachers.password_hash is 'Argon2id, PHC string. Null: invited, no password was set yet.';
+comment on column assay.teachers.disabled_at is 'Since when they cannot log in (account_disabled). Their classes and assignments go on: students read, hand in and are graded. Null: they can.';
+comment on column assay.teachers.deleted_at is 'When the account was deleted: what remains is the row that classes, assignments and scores refer to, without name, address, password and keys. Null: it was not.';
 comment on table assay.email_addresses is 'Every address in use, case-folded, and whose it is. Kept by trigger from students.email and teachers.email.';
 comment on column assay.email_addresses.student_id is 'Whose it is; null when it is a teacher''s.';
 comment on column assay.email_addresses.teacher_id is 'Whose it is; null when it is a student''s.';

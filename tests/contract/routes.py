@@ -152,8 +152,13 @@ QUESTION_FIELDS = {"kind": ("drawing", 7, None), "prompt": (NUL, 7, None), "max_
                    "accepted": ([7], "gold", None)}  # fmt: skip
 STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}"
 COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
-# Rubrics, quizzes and cases: tried once there are some.
+# Rubrics, quizzes and cases: tried once there are some. And what came later.
 MARKING = (
+    Route("PATCH /auth/me", "any", {"name": "Ann"}, bad={"name": NAMES}, scope="write"),
+    Route("POST /auth/password/change", "any", {"password": "wrong", "new_password": "a long password"},
+          bad={"password": ("", "x" * 1001, NUL, 7, None), "new_password": ("", "x" * 201, 7, None)}, scope="auth"),
+    Route("POST /auth/me/delete", "any", {"password": "wrong"},
+          bad={"password": ("", "x" * 1001, NUL, 7, None)}, scope="auth"),
     Route("GET /student/classes", "student", bad=PAGING),
     Route("GET /student/jobs", "student", bad={**PAGING, "status": ("lost",)}),
     Route("GET /student/submissions", "student", bad=PAGING),

@@ -10,4 +10,4 @@ select p.oid::regprocedure::text as offender
    and p.provolatile <> 'i'
    and p.proname not in (select d.name from public_functions d)
    and (p.proargnames[1] is distinct from 'token_digest'
-        or pg_get_functiondef(p.oid) !~ 'assay\.(teacher|student|refuse_caller)\(');
+        or pg_get_functiondef(p.oid) !~ 'assay\.(teacher|student|caller|refuse_caller)\(');

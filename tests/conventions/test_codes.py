@@ -13,7 +13,7 @@ TESTS = sorted((Path(__file__).parents[1] / "web").glob("test_*.py"))
 PROMISED = {
     400: "malformed_request invalid_verification_token invalid_reset_token",
     401: "missing_token invalid_token invalid_credentials",
-    403: "wrong_role email_not_verified",
+    403: "wrong_role email_not_verified account_disabled",
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
@@ -21,7 +21,7 @@ PROMISED = {
     " case_is_empty case_is_final case_known_already cases_at_most"
     " student_of_others template_follows_rubric nothing_to_publish"
     " key_only no_attempts_left not_checkable nothing_saved not_revealed_yet regrade_period_over regrade_request_open"
-    " too_many_regrade_requests already_decided",
+    " too_many_regrade_requests already_decided teacher_has_work",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "case_needs_ai_kinds mark_in_range marks_missing model_unknown tries_at_most"
@@ -31,7 +31,7 @@ PROMISED = {
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
     " kind_fits_assignment too_many_questions question_numbers_in_order gift_unreadable regrade_text_length"
-    " decision_needs_answer decision_needs_score regrade_lowers"
+    " decision_needs_answer decision_needs_score regrade_lowers wrong_password"
     " attempts_in_range bloom_known class_instructions_not_huge comment_not_huge gate_min_cases_in_range"
     " option_not_huge option_score_in_range question_kind_known question_score_in_range question_text_not_huge"
     " question_title_readable reason_not_huge reveal_known takes_known too_many_open_questions",

@@ -21,6 +21,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("name_not_blank", "classes", {"name": "", "teacher_id": "teacher"}),
     ("email_well_formed", "students", {"name": "A", "email": "a@b@c"}),
     ("email_well_formed", "teachers", {"name": "A", "email": "nowhere"}),
+    ("deleted_cannot_log_in", "teachers", {"name": "A", "email": "a@b", "deleted_at": UTC_SOON}),
     ("name_not_blank", "registrations", {"name": " "}),
     ("email_well_formed", "registrations", {"email": "nowhere"}),
     ("address_belongs_to_one_person", "email_addresses", {"address": "x@y"}),

@@ -94,10 +94,16 @@ async def _accounts(do: Walk) -> None:
     await do("POST /auth/password/forgot", sent={"email": email})
     await do("POST /auth/password/reset", sent={"token": await do.assay.token_for(email), "password": PASSWORD})
     do.who["student"] = do.who["account"] = (await do("POST /auth/login", sent=account))["token"]
+    await do("PATCH /auth/me", sent={"name": "Anna Berg"})
+    await do("POST /auth/password/change", sent={"password": PASSWORD, "new_password": PASSWORD})
     do.ids["student_id"] = (await do("GET /auth/me"))["id"]
     other = {"name": "Ben", "email": "ben@school.example", "password": PASSWORD}
     await do.assay.ask("POST", "/auth/register", status=202, json=other)
     await do("GET /auth/verify", params={"token": await do.assay.token_for(other["email"])})
+    ben = await do.assay.login(other["email"])
+    do.who["account"], mine = ben, do.who["account"]
+    await do("POST /auth/me/delete", sent={"password": PASSWORD})
+    do.who["account"] = mine
     do.who["teacher"] = await do.assay.teacher(keys=False)
 
 

@@ -27,6 +27,10 @@ POST /auth/verify/resend
 POST /auth/login
 POST /auth/logout
 GET /auth/me
+PATCH /auth/me
+POST /auth/me/delete
+DELETE /auth/sessions
+POST /auth/password/change
 POST /auth/password/forgot
 POST /auth/password/reset
 GET /student/classes

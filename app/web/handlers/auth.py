@@ -108,6 +108,37 @@ async def reset_password(request: Request) -> Response:
     return await answer(request, {"link_digest": digest(model.token), "password_hash": password_hash})
 
 
+async def change_password(request: Request) -> Response:
+    """Another password, for whoever sends the present one."""
+    model = await request.model()
+    stored = await _confirmed(request, model.password)
+    new_hash = await hash_password(model.new_password, request.client_key)
+    values = {"token_digest": request.token_digest, "password_hash": stored, "new_hash": new_hash}
+    return await answer(request, values)
+
+
+async def delete_me(request: Request) -> Response:
+    """The account is gone, for whoever sends its password."""
+    stored = await _confirmed(request, (await request.model()).password)
+    return await answer(request, {"token_digest": request.token_digest, "password_hash": stored})
+
+
+async def _confirmed(request: Request, password: str) -> str:
+    """The stored hash of the account that asks, whose password this is. Counted like logins. 422 wrong_password."""
+    row = await request.row("auth/read_my_hash", {"token_digest": request.token_digest})
+    limits, account, stored = request.app_state.rate_limits, str(row["account_id"]), row["password_hash"]
+    verdict = await limits.login(request.client_key, account)
+    request.show_limit(verdict)
+    if not verdict.allowed:
+        raise verdict.refusal()
+    if not await is_password(password, stored, request.client_key):
+        failures = await limits.failed_login(account)
+        if not failures.allowed:
+            raise failures.refusal()
+        raise ApiError("wrong_password")
+    return str(stored)
+
+
 async def password_page(request: Request) -> Response:
     """The page behind the link in a mail about a password: a form that sends POST /auth/password/reset."""
     page = (files("app.web") / "pages/password.html").read_bytes()

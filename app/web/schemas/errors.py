@@ -34,6 +34,7 @@ DETAILS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
         ("already_submitted", {"submission_id": ID}, {"submission_id": optional(UUID), "job_id": optional(UUID)}),
         ("submission_pending", {"job_id": ID}, {"job_id": UUID}),
         ("student_of_others", {"teachers": 2}, {"teachers": int}),
+        ("teacher_has_work", {"submissions": 12}, {"submissions": int}),
         ("conflict", {"rule": "class_is_own"}, {"rule": optional(str), "job_id": optional(UUID)}),
         ("case_is_empty", {"case_id": ID}, {"case_id": UUID}),
         ("cases_at_most", {"most": 200}, {"most": int}),

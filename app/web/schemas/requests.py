@@ -63,14 +63,30 @@ class EmailAddress(RequestModel):
     email: Email
 
 
+KnownPassword = Annotated[str, Field(min_length=1, max_length=1000), NFC, NO_NUL]
+
+
 class Login(RequestModel):
     email: Annotated[str, Field(min_length=1, max_length=254), NO_NUL, AfterValidator(known_email)]
-    password: Annotated[str, Field(min_length=1, max_length=1000), NFC, NO_NUL]
+    password: KnownPassword
 
 
 class NewPassword(RequestModel):
     token: Token
     password: Password
+
+
+class NewName(RequestModel):
+    name: Name
+
+
+class PasswordChange(RequestModel):
+    password: KnownPassword
+    new_password: Password
+
+
+class Confirmation(RequestModel):
+    password: KnownPassword
 
 
 class TextBody(RequestModel):

@@ -46,6 +46,7 @@ Me = shape("Me", User, role=Role, total_gold_coins=optional(int))
 LoggedIn = shape("LoggedIn", token=str, role=Role, expires_at=datetime, user=User)
 MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
 Verified = shape("Verified", status=Literal["verified"])
+PasswordChanged = shape("PasswordChanged", status=Literal["password_changed"])
 PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
 JobError = shape(
     "JobError", message=str, details=shape("JobErrorDetails", seen=optional(list[int])),

@@ -42,9 +42,9 @@ begin
                from (select n.*, array_remove(array[%2$s], null) as columns from new_rows n join old_rows o on %3$s) r
               where r.columns <> ''{}''
               union all
-             select %1$s, ''deleted'', null from old_rows r where not exists (select from new_rows n cross join (select r.*) o where %3$s)
+             select %1$s, ''deleted'', null from (select o.* from old_rows o where not exists (select from new_rows n where %3$s)) r
               union all
-             select %1$s, ''inserted'', null from new_rows r where not exists (select from old_rows o cross join (select r.*) n where %3$s)',
+             select %1$s, ''inserted'', null from (select n.* from new_rows n where not exists (select from old_rows o where %3$s)) r',
             row_key, changes, same);
     end case;
     execute 'insert into assay.audit (table_name, actor, actor_id, reason, row_key, action, columns) '
