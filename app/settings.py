@@ -1,5 +1,6 @@
 """Every setting of assay: its environment variable, its default and its meaning (also read from `.env`)."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from app.mail.address import Sender
 from app.postgres_url import read
 from app.smtp_url import Relay
 
+LINKS_BEGIN = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+(/[^\s?#\x00-\x1f\x7f]*)?")
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -48,6 +50,13 @@ def _postgres(url: str | None) -> str | None:
             read(url)
     except ValueError as error:
         raise PydanticCustomError("postgres_url", "{sentence}", {"sentence": str(error)}) from None
+    return url
+
+
+def _beginning_of_links(url: str | None) -> str | None:
+    """A mail holds nothing else before its path: what cannot be followed is refused at the start, not mail by mail."""
+    if url is not None and not LINKS_BEGIN.fullmatch(url):
+        raise PydanticCustomError("link_url", "This is not the beginning of a link, as in https://school.example/app.")
     return url
 
 
@@ -98,7 +107,12 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, ge=0, le=65535, description="where `worker` answers GET /metrics, on HOST; unset: nowhere"
     )
-    public_url: str | None = Field(None, description="prefix of links in mails; unset: http://HOST:PORT")
+    public_url: str | None = Field(
+        None, description="where clients reach the API, and what links in mails begin with; unset: http://HOST:PORT"
+    )
+    app_url: str | None = Field(
+        None, description="where the school's own front end is: links in mails lead there instead; unset: PUBLIC_URL"
+    )
     smtp_url: Annotated[Relay | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
     )
@@ -129,9 +143,10 @@ class Settings(BaseSettings):
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
     _smtp_url = field_validator("smtp_url", mode="before")(_relay)
     _mail_from = field_validator("mail_from", mode="before")(_sender)
+    _links = field_validator("public_url", "app_url")(_beginning_of_links)
     _urls = field_validator("database_url", "database_replica_url", "database_listen_url")(_postgres)
 
     @property
     def link_prefix(self) -> str:
         """What every link in a mail begins with, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.app_url or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -66,7 +66,7 @@ def compose(mail_id: UUID, sender: Sender, kind: str, recipient: str, link: str)
     except ValueError as error:
         raise Unwritable(str(error)) from None
     if not LINK.fullmatch(link):
-        raise Unwritable("PUBLIC_URL is not the beginning of a link.")
+        raise Unwritable("APP_URL or PUBLIC_URL is not the beginning of a link.")
     body = "\n\n".join(("Hello,", before, link, after)) + "\n"
     values = (
         sender.header(),

@@ -179,7 +179,7 @@ def report_settings(settings: Settings, *, links: bool = True) -> None:
         log.log(level, "SMTP_URL is not set: mail is written to files in %s", settings.assay_data_dir / "mail")
     if not links:
         return
-    if settings.public_url:
+    if settings.app_url or settings.public_url:
         log.info("links in mail begin with %s", settings.link_prefix)
     else:
         log.log(level, "PUBLIC_URL is not set: links in mail begin with %s", settings.link_prefix)

@@ -80,3 +80,31 @@ def test_what_is_no_replica_is_refused_without_a_word_of_it(url: str) -> None:
     assert error["loc"] == ("database_replica_url",)
     assert error["msg"].startswith("This is not a postgresql:// or postgres:// URI (")
     assert "hunter2" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("known", "begins"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"public_url": "https://api.school.example/"}, "https://api.school.example"),
+        (
+            {"public_url": "https://api.school.example", "app_url": "https://school.example/app/"},
+            "https://school.example/app",
+        ),
+    ],
+)
+def test_links_in_mails_lead_to_the_schools_own_front_end_where_it_has_one(
+    known: dict[str, str], begins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PUBLIC_URL", "APP_URL", "HOST", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    assert settings(**known).link_prefix == begins
+
+
+@pytest.mark.parametrize("name", ["public_url", "app_url"])
+@pytest.mark.parametrize(
+    "url", ["school.example", "ftp://school.example", "https://a b", "https://school.example/?x=1"]
+)
+def test_what_no_link_can_begin_with_is_refused_at_start(name: str, url: str) -> None:
+    with pytest.raises(ValidationError, match="not the beginning of a link"):
+        settings(**{name: url})
