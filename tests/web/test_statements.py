@@ -22,6 +22,8 @@ select coalesce(sum(s.calls), 0)
 # Two statements each, and why.
 TWICE = {
     "POST /auth/login": "the hash is compared between them",
+    "POST /auth/password/change": "the hash is compared between them",
+    "POST /auth/me/delete": "the hash is compared between them",
     "PUT /teacher/api-keys/{provider}": "the key is sealed for its owner between them",
     "POST /student/assignments/{assignment_id}/submission": "the job is awaited between them",
     "POST /teacher/assignments": "the job is awaited between them",
@@ -84,6 +86,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     case = f"/teacher/cases/{made['cases'][0]['id']}"
     brought = (await assay.ask("POST", f"{own}/cases", teacher, 201, json={"label": "Brought"}))["cases"][0]["id"]
     tries = {"models": [{"provider": "openai", "model": "gpt-6-luna"}], "tries": 1}
+    bo, eve = await assay.student("Bo"), await assay.student("Eve")
     class_, deadline = f"/teacher/classes/{school.class_id}", "2099-02-01T00:00:00Z"
     requests: list[tuple[str, str, str, int, object]] = [
         ("GET /ready", "/ready", "", 200, None),
@@ -94,6 +97,11 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("POST /auth/login", "/auth/login", "", 200,
          {"email": "anna@school.example", "password": "correct horse battery"}),
         ("GET /auth/me", "/auth/me", student, 200, None),
+        ("PATCH /auth/me", "/auth/me", bo, 200, {"name": "Bo Ek"}),
+        ("POST /auth/password/change", "/auth/password/change", bo, 200,
+         {"password": "correct horse battery", "new_password": "another"}),
+        ("DELETE /auth/sessions", "/auth/sessions", bo, 204, None),
+        ("POST /auth/me/delete", "/auth/me/delete", eve, 204, {"password": "correct horse battery"}),
         ("GET /student/assignments", "/student/assignments", student, 200, None),
         ("GET /student/assignments/{assignment_id}", school.path, student, 200, None),
         ("GET /student/assignments/{assignment_id}/instructions", f"{school.path}/instructions", student, 200, None),
@@ -124,6 +132,8 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("POST /student/assignments/{assignment_id}/answers/{number}/check", f"{quiz}/answers/1/check", student, 200,
          None),
         ("GET /student/scores", "/student/scores", student, 200, None),
+        ("GET /student/submissions", "/student/submissions", student, 200, None),
+        ("GET /student/jobs", "/student/jobs", student, 200, None),
         ("GET /student/jobs/{job_id}", f"/student/jobs/{job}", student, 200, None),
         ("POST /teacher/assignments", "/teacher/assignments", teacher, 201,
          {"instructions": "Last.\nMaximum score: 5 points.", "deadline": deadline}),
@@ -194,6 +204,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("PUT /teacher/api-keys/{provider}", "/teacher/api-keys/openai", teacher, 200, {"key": "sk-sim-another"}),
         ("DELETE /teacher/api-keys/{provider}", "/teacher/api-keys/openai", teacher, 204, None),
         ("GET /teacher/rate-limits", "/teacher/rate-limits", teacher, 200, None),
+        ("GET /teacher/jobs", "/teacher/jobs", teacher, 200, None),
         ("GET /teacher/jobs/{job_id}", f"/teacher/jobs/{again['job']['id']}", teacher, 200, None),
         ("DELETE /teacher/assignments/{assignment_id}", f"/teacher/assignments/{task}", teacher, 204, None),
         ("DELETE /teacher/students/{student_id}", f"/teacher/students/{me}", teacher, 204, None),
