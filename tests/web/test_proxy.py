@@ -18,7 +18,7 @@ from app.web.request import Request
 from app.web.route import EVENTS, JSON, PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
 from tests.web.proxy import DEPLOY, FILES, Proxy, proxy
-from tests.web.test_jobs import JOB, change
+from tests.web.toy_jobs import JOB, change
 
 
 async def echo(request: Request) -> Response:
