@@ -82,7 +82,7 @@ def commands(file: Path) -> Iterator[list[str]]:
         for line in re.sub(r"\\\n", "", block).splitlines()
     ]
     for line in [*page.spans, *lines]:
-        for part in re.split(r"[|;&]|\$\(", line.removeprefix("$ ")):
+        for part in re.split(r"[|;&]|\$\(|\s\d?[<>]+\s", line.removeprefix("$ ")):
             try:
                 words = shlex.split(part.rstrip(")"), comments=True)
             except ValueError:  # half of a quotation: not a command of ours
@@ -172,7 +172,7 @@ def test_every_setting_that_a_page_names_exists(file: Path) -> None:
 
 
 PATH = re.compile(r"[\w.{},<>*…+@-]+(/[\w.{},<>*…+@-]*)*")
-ENDINGS = re.compile(r"\.(py|sql|md|csv|jsonl?|ya?ml|lock|toml|conf|ini|sh|env|js|lua|eml|service)$")
+ENDINGS = re.compile(r"\w\.(py|sql|md|csv|jsonl?|ya?ml|lock|toml|conf|ini|sh|env|js|lua|eml|service)$")
 
 
 def alternatives(path: str) -> Iterator[str]:
@@ -204,7 +204,7 @@ def looks_like_a_path(span: str) -> bool:
 
 # Files that are made on the way, or that are somebody else's.
 MADE_LATER = re.compile(
-    r"\.env|\.venv.*|\.assay.*|logs/.*|.*\.log|.*\.eml|openapi\.json|/?openapi\.json|pg_hba\.conf|.*postgresql\.conf"
+    r".*\.env|\.venv.*|\.assay.*|logs/.*|.*\.log|.*\.eml|openapi\.json|/?openapi\.json|pg_hba\.conf|.*postgresql\.conf"
 )
 
 
