@@ -13,10 +13,12 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     && python -m venv --without-pip /opt/assay \
     && pip --python /opt/build/bin/python install --require-hashes --requirement build.lock \
     && pip --python /opt/assay/bin/python install --require-hashes --requirement runtime.lock
-COPY pyproject.toml README.md LICENSE /src/
+COPY pyproject.toml README.md LICENSE hatch_build.p[y] /src/
 COPY app /src/app
 COPY sql /src/sql
 COPY prompts /src/prompts
+# The commit that `assay --version` tells: docker build --build-arg ASSAY_COMMIT=$(git rev-parse HEAD) …
+ARG ASSAY_COMMIT=
 RUN pip --python /opt/build/bin/python wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /src/dist /src \
     && pip --python /opt/assay/bin/python install --no-cache-dir --no-index --no-deps /src/dist/*.whl
 

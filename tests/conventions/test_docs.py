@@ -32,7 +32,7 @@ SKIPPED = {
     "logs",
     "node_modules",
 }
-# The generated pages are looked at by tests of their own; the changelog and the decisions name what was as well.
+# The generated pages are looked at by tests of their own; the changelog names what was as well.
 PAGES = [*ROOT.glob("*.md"), *(f for f in (ROOT / "docs").rglob("*.md") if "generated" not in f.parts)]
 OF_TODAY = [f for f in PAGES if f.name != "CHANGELOG.md"]
 SHELLS = ("sh", "bash", "console", "shell")
@@ -208,7 +208,7 @@ MADE_LATER = re.compile(
 )
 
 
-@pytest.mark.parametrize("file", [f for f in OF_TODAY if "decisions" not in f.parts], ids=page_of)
+@pytest.mark.parametrize("file", OF_TODAY, ids=page_of)
 def test_every_file_that_a_page_names_exists(file: Path) -> None:
     said = [span for span in read(file).spans if looks_like_a_path(span) and not MADE_LATER.fullmatch(span)]
     assert [span for span in said if not all(exists(one) for one in alternatives(span))] == []
