@@ -95,7 +95,7 @@ async def test_questions_are_frozen_from_the_first_submission_on(assay: Assay, s
         ("key_does_not_score", SHORT | {"accepted": [{"text": "gold", "score": 1}]}),
         ("gaps_do_not_match", GAPS | {"prompt": "{{1}}"}),
         ("prompt_not_blank", SHORT | {"prompt": " "}),
-        ("validation_failed", {"kind": "drawing", "prompt": "Draw.", "max_score": 1}),
+        ("question_kind_known", {"kind": "drawing", "prompt": "Draw.", "max_score": 1}),
         ("validation_failed", NUMBER | {"accepted": [{"value": 3, "tolerance": True}]}),
     ],
 )
