@@ -8,4 +8,4 @@ select api.sorted_page(array_agg(s.item order by s.number), array_agg(s.place or
           from api.list_assignment_students(
                    token_digest => :token_digest, assignment_id => :assignment_id, wanted_state => :state,
                    after => split_part(:cursor::text, '.', 1)::uuid, most => :limit::integer + 1, sort => :sort::text,
-                   after_name => convert_from(decode(split_part(:cursor::text, '.', 2), 'hex'), 'UTF8')) as x) as s;
+                   after_name => convert_from(decode(split_part(:cursor::text, '.', 2), 'hex'), 'UTF8') collate "default") as x) as s;

@@ -9,5 +9,5 @@ select api.sorted_page(array_agg(s.item order by s.number), array_agg(s.place or
           from api.list_submissions(
                    token_digest => :token_digest, assignment_id => :assignment_id, after => split_part(:cursor::text, '.', 1)::uuid,
                    most => :limit::integer + 1, sort => :sort::text,
-                   after_key => case when :sort::text = 'name' then convert_from(decode(split_part(:cursor::text, '.', 2), 'hex'), 'UTF8')
+                   after_key => case when :sort::text = 'name' then convert_from(decode(split_part(:cursor::text, '.', 2), 'hex'), 'UTF8') collate "default"
                                      else nullif(split_part(:cursor::text, '.', 2), '') end) as x) as s;
