@@ -72,6 +72,13 @@ def template(postgres: str) -> Iterator[str]:
 @pytest.fixture
 def db(postgres: str, template: str) -> Iterator[str]:
     """The URL of a fresh, fully migrated database, for a superuser."""
+    with clone(postgres, template) as url:
+        yield url
+
+
+@contextmanager
+def clone(postgres: str, template: str) -> Iterator[str]:
+    """The URL of a copy of a database that nobody is connected to."""
     name = f"assay_test_{uuid.uuid4().hex[:12]}"
     execute(postgres, f"create database {name} template {template} strategy file_copy")
     try:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -39,6 +39,7 @@ from app.web.schemas.requests import TextBody
 from app.web.schemas.responses import JobAccepted
 from app.web.state import AppState
 from app.worker import worker
+from tests.conftest import clone
 
 ROLE = """
 do $$ begin create role assay_api; exception when duplicate_object or unique_violation then null; end $$
@@ -98,7 +99,8 @@ def toy_route(
     return Route(method=method, path=path, summary="", scope=scope, **facts)
 
 
-RING = Ring((Fernet.generate_key().decode(),))
+SECRET = Fernet.generate_key().decode()  # of every service here, so that keys stored by one are read by another
+RING = Ring((SECRET,))
 
 
 class NoKeys:
@@ -280,11 +282,18 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 @pytest.fixture
 async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
     """Every answer of a documented route is checked against the model that documents it."""
+    async with whole_service(db, tmp_path) as running_service:
+        yield running_service
+
+
+@asynccontextmanager
+async def whole_service(db: str, folder: Path) -> AsyncIterator[Assay]:
+    """All of assay on a migrated database; its mails are files below the folder."""
     async with AsyncExitStack() as stack:
         asked: list[tuple[str, str, dict[str, Any]]] = []
         ai = await stack.enter_async_context(running(observe=lambda *question: asked.append(question)))
         addresses = {"openai_base_url": ai.openai_base_url, "anthropic_base_url": ai.anthropic_base_url}
-        settings = settings_of(assay_data_dir=tmp_path, **addresses)
+        settings = settings_of(assay_data_dir=folder, assay_secret_keys=(SECRET,), **addresses)
         ring = load_ring(settings, embedded=True)
         late = LateProviders(settings, None)
         stack.push_async_callback(late.aclose)
@@ -295,7 +304,7 @@ async def assay(db: str, tmp_path: Path) -> AsyncIterator[Assay]:
         client = await stack.enter_async_context(listening(create_app(state)))
         client.event_hooks = {"response": [as_documented]}
         await until(lambda: state.job_updates.connected)
-        yield Assay(client, state, db, ai, tmp_path / "mail", services, asked)
+        yield Assay(client, state, db, ai, folder / "mail", services, asked)
 
 
 class School(NamedTuple):
@@ -311,9 +320,42 @@ class School(NamedTuple):
         return f"/student/assignments/{self.assignment['id']}"
 
 
+class BuiltSchool(NamedTuple):
+    """A school, and the database that it is in."""
+
+    database: str
+    school: School
+
+
+@pytest.fixture(scope="session")
+def school_template(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSchool]:
+    """A database with a school, built once and cloned for each test that asks for one."""
+    with clone(postgres, template) as url:
+
+        async def build() -> School:
+            async with whole_service(url, tmp_path_factory.mktemp("school")) as assay:
+                return await found_school(assay)
+
+        yield BuiltSchool(url.partition("?")[0].rpartition("/")[2], asyncio.run(build()))
+
+
 @pytest.fixture
-async def school(assay: Assay) -> School:
-    """A school made through HTTP, as its people would."""
+def db(request: pytest.FixtureRequest, postgres: str, template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database, for a superuser; with the school in it, where a test asks for one."""
+    if "school" in request.fixturenames:
+        template = request.getfixturevalue("school_template").database
+    with clone(postgres, template) as url:
+        yield url
+
+
+@pytest.fixture
+def school(school_template: BuiltSchool) -> School:
+    """A school that was made through HTTP, as its people would: nothing has been asked of an AI since."""
+    return school_template.school
+
+
+async def found_school(assay: Assay) -> School:
+    """A teacher with keys, a student in a class, and an assignment with its template."""
     teacher, student = await assay.teacher(), await assay.student("Anna")
     group = await assay.ask("POST", "/teacher/classes", teacher, 201, json={"name": "9B"})
     me = await assay.ask("GET", "/auth/me", student)
