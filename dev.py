@@ -1,6 +1,7 @@
 """`python3 dev.py demo` shows the main job, `run` serves, `test` runs the tests, `check` runs the checkers.
 
-`migrate` updates the database, `psql` opens it. All take further arguments.
+`migrate` updates the database, `psql` opens it, `clients` generates clients of the HTTP API and plays sessions with
+them. All take further arguments.
 
 The first time, and after a change of what is locked, .venv is made from requirements.lock with every hash checked.
 Standard library only; an old Python must still be able to read this file, in order to be told so.
@@ -29,6 +30,7 @@ COMMANDS = {
     "test": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],  # four processes; `-n 0`: in this one
     "migrate": [BIN / "assay", "migrate"],
     "psql": [BIN / "assay", "psql", "--"],
+    "clients": [PYTHON, "-m", "tests.clients"],
 }
 CHECKED = ("app", "tests", "bench", "dev.py")
 CHECKS: tuple[list[Path | str], ...] = (

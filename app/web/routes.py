@@ -136,7 +136,7 @@ ROUTES: tuple[Route, ...] = (
     _auth("/auth/password/reset", "Choose a password with the token of the mail; every session ends",
           "reset_password", out.PasswordReset, auth.reset_password, body.NewPassword, codes=("invalid_reset_token",)),
     _page("/auth/password/reset", "The link in that mail: a page with a form", auth.password_page, str, scope="auth",
-          tag="auth", produces=(HTML,), parameters=body.Link),
+          tag="auth", produces=(HTML,), parameters=body.PageLink),
     # students
     _list("student", "/student/classes", "Your classes", "list_classes", out.StudentClass),
     _list("student", "/student/assignments", "The assignments of your classes", "list_assignments",

@@ -32,7 +32,10 @@ def test_dev_py_can_be_read_by_pythons_that_are_too_old() -> None:
 @pytest.mark.parametrize("arguments", [[], ["serve"]])
 def test_dev_py_names_its_commands(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, ROOT / "dev.py", *arguments], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "usage: python3 dev.py check|demo|run|test|migrate|psql [arguments]\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "usage: python3 dev.py check|demo|run|test|migrate|psql|clients [arguments]\n",
+    )
 
 
 def test_dev_py_installs_nothing_whose_hash_is_not_the_locked_one(tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ class Link(RequestModel):
     token: Token
 
 
+class PageLink(RequestModel):
+    """Of the link to a page, which reads the token itself."""
+
+    token: str | None = None
+
+
 class EmailAddress(RequestModel):
     email: Email
 
