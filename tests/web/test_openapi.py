@@ -242,7 +242,11 @@ async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> No
     async with serve(ROUTES) as toy:
         document = await toy.client.get("/openapi.json")
         assert document.json()["openapi"] == "3.1.0"
+        assert document.num_bytes_downloaded < 60_000  # in gzip
+        plain = await toy.client.get("/openapi.json", headers={"Accept-Encoding": "identity"})
+        assert (plain.content, plain.headers["vary"]) == (document.content, "Accept-Encoding")
         page = await toy.client.get("/docs")
+        assert page.num_bytes_downloaded < 700_000
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert "validatorUrl: null" in page.text
         assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page.text)

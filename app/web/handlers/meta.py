@@ -1,7 +1,8 @@
 """Whether the process lives, whether it can work, what it measured, and what the API looks like."""
 
 import asyncio
-from functools import cache
+import gzip
+from functools import cache, lru_cache
 
 import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -66,12 +67,28 @@ async def metrics(request: Request) -> Response:
 
 async def document(request: Request) -> Response:
     """The OpenAPI document."""
-    return Response(request.app_state.document, media_type=JSON)
+    return compressed(request, Response(request.app_state.document, media_type=JSON))
 
 
 async def docs(request: Request) -> Response:
     """A page that shows it; everything it needs is in it."""
-    return HTMLResponse(docs_page(), headers={"Content-Security-Policy": DOCS_POLICY})
+    return compressed(request, HTMLResponse(docs_page(), headers={"Content-Security-Policy": DOCS_POLICY}))
+
+
+def compressed(request: Request, response: Response) -> Response:
+    """With its body in gzip, for those that take it. Only for what is public and the same for everybody."""
+    response.headers.add_vary_header("Accept-Encoding")
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        response.body = in_gzip(bytes(response.body))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
+    return response
+
+
+@lru_cache(4)
+def in_gzip(body: bytes) -> bytes:
+    """Made once."""
+    return gzip.compress(body)
 
 
 @cache
