@@ -1,7 +1,8 @@
-"""`python3 dev.py clients`: clients are generated from the OpenAPI document and play a session.
+"""`python3 dev.py clients`: clients are generated from the OpenAPI document and play a session; then schemathesis.
 
     python3 dev.py clients                       all of it; some minutes
     python3 dev.py clients typescript python     some of it
+    python3 dev.py clients requests              schemathesis alone
 
 What is installed is locked in this folder and goes, like what is generated, to `.clients`. It takes node, npm and a
 network, so it is no part of `dev.py test`: the forge's CI runs it by itself.
@@ -10,6 +11,7 @@ network, so it is no part of `dev.py test`: the forge's CI runs it by itself.
 import argparse
 import asyncio
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -19,12 +21,12 @@ import venv
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.clients.school import School, opened
+from tests.clients.school import School, filled, opened
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MADE = ROOT / ".clients"
-TYPESCRIPT, PYTHON = MADE / "typescript", MADE / "python"
+TYPESCRIPT, PYTHON, REQUESTS = MADE / "typescript", MADE / "python", MADE / "requests"
 BIN = MADE / "venv/bin"
 
 
@@ -45,7 +47,7 @@ def made(folder: Path, lock: Path) -> None:
 
 
 def install_python() -> None:
-    """The generator for Python, each file checked against its hash."""
+    """The generator for Python and schemathesis, each file checked against its hash."""
     folder, lock = MADE / "venv", HERE / "requirements.lock"
     if is_new(folder, lock):
         venv.create(folder, with_pip=True, clear=True, symlinks=True)
@@ -87,9 +89,24 @@ def python(document: Path, school: School) -> None:
     run(BIN / "python", HERE / "session.py", variables={**school.variables, "PYTHONPATH": str(PYTHON)})
 
 
+def requests(document: Path, school: School) -> None:
+    """schemathesis makes requests of every kind as either role, and holds each answer against the document."""
+    install_python()
+    things = json.dumps(asyncio.run(filled(school)))
+    for role in ("student", "teacher"):
+        folder = REQUESTS / role
+        folder.mkdir(parents=True, exist_ok=True)
+        variables = {**school.variables, "PYTHONPATH": str(ROOT), "ROLE": role, "THINGS": things}
+        start = (BIN / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", f"{school.url}/openapi.json")
+        # Whoever changes limits comes last: of what is refused as 429 nothing more is seen.
+        for which in ("--exclude-path", "--include-path"):
+            run(*start, which, "/teacher/rate-limits/{scope}", cwd=folder, variables=variables)
+
+
 PARTS: Mapping[str, Callable[[Path, School], None]] = {
     "typescript": typescript,
     "python": python,
+    "requests": requests,
 }
 
 

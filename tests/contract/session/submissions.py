@@ -69,6 +69,10 @@ def while_it_is_graded(session: Session, thaw: Callable[[], None]) -> None:
     session.ask("grading: done", look, "ann")
     session.ask("grading: the other one is done", f"GET /teacher/jobs/{second}", "tove", headers=WAIT)
     session.stream("grading: as events, afterwards", look, "ann", lambda: None)
+    seen = {"Accept": "text/event-stream", "Last-Event-ID": f"{job}:succeeded"}
+    session.ask("grading: as events, whose end was seen", look, "ann", headers=seen)
+    seen["Last-Event-ID"] = f"{second}:succeeded"
+    session.ask("grading: the other one, whose end was seen", f"GET /teacher/jobs/{second}", "tove", headers=seen)
     session.ask("grading: by HEAD", f"HEAD {look[4:]}", "ann", headers={"Accept": "text/event-stream"})
     session.run("grading: shown afterwards", "jobs", "show", job, form="pairs")
     pages(session, "scores", "/student/scores", "ann")
