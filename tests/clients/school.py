@@ -14,7 +14,7 @@ import httpx2
 
 from tests.web.serve_process import ROOT, serving
 
-PASSWORD = "correct horse battery"
+PASSWORD = "no example of the document"  # or requests made of examples would delete the account
 TEACHER, STUDENT = "tove@school.example", "anna@school.example"
 TEXT = "Bees carry pollen from flower to flower, and without them there are no pumpkins."
 QUIZ = {"takes": "answers", "title": "Bees", "deadline": "2099-01-31T23:59:00Z", "questions": [
