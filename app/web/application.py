@@ -29,11 +29,15 @@ from app.web.state import AppState
 log = logging.getLogger(__name__)
 
 EXPOSED = (
-    "Content-Disposition", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After",
-    "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+    "Allow", "Content-Disposition", "ETag", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy",
+    "Retry-After", "WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+    "X-Request-ID",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-SENT = ("Authorization", "Content-Type", "Last-Event-ID", "Prefer", "X-Request-ID")
+SENT = (
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Prefer",
+    "X-Request-ID",
+)  # fmt: skip
 EXPECTED = (ApiError, Overloaded, Unavailable, asyncpg.PostgresError)
 
 

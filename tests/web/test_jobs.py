@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,10 +12,12 @@ import pytest
 
 from app.db.database import Unavailable
 from app.db.job_updates import AT_ONCE, JobUpdates, turn
+from app.web.handlers.events import RETRY_MILLISECONDS
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.negotiation import preference
 from app.web.route import EVENTS, JSON, PLAIN
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
+from tests.web.event_source import EventSource
 
 JOB: dict[str, Any] = {"tag": "student", "wait_seconds": 30.0, "outcome": "student/outcome", "status": 201}
 ROUTES = (
@@ -222,18 +223,20 @@ async def test_a_stream_has_an_event_for_each_change_and_ends_with_the_last(serv
         assert not toy.state.job_updates._waiting
 
 
-async def test_a_browser_that_comes_back_to_an_ended_job_is_told_to_stop(serve: Serve) -> None:
+async def test_an_eventsource_loses_its_connection_misses_nothing_and_stops_with_the_job(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
-        where = (await hand_in(toy, "respond-async")).headers["location"]
-        await asyncio.to_thread(change, toy.url, "succeeded")
-        events = {"Accept": "text/event-stream"}
-        first = (await toy.client.get(where, headers=events)).text
-        assert "retry: " in first
-        (last,) = re.findall(r"^id: (.+)$", first, re.MULTILINE)
-        again = await toy.client.get(where, headers=events | {"Last-Event-ID": last})
-        assert (again.status_code, again.content) == (204, b"")
-        missed = await toy.client.get(where, headers=events | {"Last-Event-ID": last.replace("succeeded", "running")})
-        assert missed.text.count("event: status") == 1
+        source = EventSource(toy.client, (await hand_in(toy, "respond-async")).headers["location"])
+        seen = []
+        async for event in source.events(drop_after=0):
+            assert (event.kind, event.last_id) == ("status", source.last_id)
+            seen.append(json.loads(event.data)["status"])
+            following = {"queued": "running", "running": "succeeded"}.get(seen[-1])
+            if following:
+                await asyncio.to_thread(change, toy.url, following)
+        assert seen == ["queued", "running", "succeeded"]
+        assert source.statuses == [200, 200, 204]
+        assert [one.rpartition(":")[2] for one in source.sent_ids] == ["", "queued", "succeeded"]
+        assert source.retry == RETRY_MILLISECONDS
 
 
 async def test_a_stream_of_a_finished_job_is_one_event(serve: Serve) -> None:
