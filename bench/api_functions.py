@@ -76,6 +76,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "provider": "openai", "sealed": b"sealed", "last4": "last", "scope": "read", "body": "{}",
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
         "state": None, "criteria": False, "kind": None, "status": None, "sort": None,
+        "idempotency_key": "a key", "request_digest": b"r" * 32,
     }  # fmt: skip
     known = await connection.fetchval(
         "select c.id from assay.cases c where c.assignment_id = $1 order by c.id limit 1", row["assignment_id"]
@@ -213,6 +214,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/read_submission_content", token_digest=hers),
         case("teacher/read_assignment", token_digest=hers),
         case("teacher/read_edited_assignment", token_digest=digest(f"teacher-{grades}")),
+        case("auth/answer_once", token_digest=hers),
         case("auth/read_caller", token_digest=hers, audience="teacher"),
         case("teacher/read_instructions", token_digest=hers),
         case("teacher/read_template", token_digest=hers),

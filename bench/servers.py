@@ -71,12 +71,15 @@ def _wait(name: str, process: "subprocess.Popen[bytes]", port: int, folder: Path
 
 
 def assay(
-    url: str, folder: Path, *options: str, name: str = "assay", worker: bool = False
+    url: str, folder: Path, *options: str, name: str = "assay", worker: bool = False, root: Path = ROOT
 ) -> "contextlib._GeneratorContextManager[Server]":
-    """`assay serve` with everything on, as an installed one would run; no worker unless asked for."""
+    """`assay serve` with everything on, as an installed one would run; no worker unless asked for.
+
+    `root`: of another checkout.
+    """
     port = free_port()
     environment = {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(root),
         "DATABASE_URL": url,
         "ASSAY_SECRET_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
         "ASSAY_DATA_DIR": str(folder / f"{name}-data"),

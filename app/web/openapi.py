@@ -48,6 +48,14 @@ PREFER: Schema = {
     "schema": {"type": "string"},
     "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},
 }
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "a string of your own, new for each thing that you want made (a UUID, say): when no answer came,"
+    " the same request with the same key within a day makes nothing twice and is answered as the first one was",
+    "schema": {"type": "string", "maxLength": 600},
+    "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+}
 LAST_EVENT_ID: Schema = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -212,6 +220,8 @@ def _parameters(route: Route) -> list[Schema]:
         found += of_query(route.body, route.text_fields)
     if route.wait_seconds is not None:
         found.append(PREFER)
+    if route.idempotency_key:
+        found.append(IDEMPOTENCY_KEY)
     if EVENTS in route.produces:
         found.append(LAST_EVENT_ID)
     return found
@@ -278,6 +288,8 @@ def codes_of(route: Route) -> list[str]:
         codes.append("wrong_role")
     if "{" in route.path:
         codes.append("not_found")
+    if route.idempotency_key:
+        codes.append("idempotency_key_reused")
     if route.body is not None:
         codes += ["body_too_large", "unsupported_media_type", "validation_failed", "overloaded"]
     elif route.parameters is not None:

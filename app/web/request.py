@@ -23,6 +23,7 @@ from app.web.body import (
     validate_json,
 )
 from app.web.errors import ApiError
+from app.web.idempotency import digest_of, once, read_key
 from app.web.negotiation import preference
 from app.web.parameters import pairs, read_parameters, validate_strings
 from app.web.rate_limits import Verdict
@@ -40,6 +41,7 @@ class Request(StarletteRequest):
         self.token_digest = token_digest(self.headers.get("authorization", ""))
         self.accepted = route.produces[0]  # the media type that the client likes best
         self.caller_known = False
+        self.key: tuple[str, bytes] | None = None  # the Idempotency-Key, and the digest of what came with it
         self._held = 0
 
     def hold(self, size: int) -> None:
@@ -73,6 +75,26 @@ class Request(StarletteRequest):
         self.caller_known = self.caller_known or "token_digest" in found.parameters
         return rows
 
+    async def act(self, query: str, values: Mapping[str, Any]) -> Any:
+        """The row of the statement that the request is about.
+
+        With an Idempotency-Key it runs once (app.web.idempotency). The row is then (job_id, finished, body), and of a
+        job that was begun before it has the id alone.
+        """
+        if self.key is None:
+            return await self.row(query, values, read=self.route.reads)
+        queries = self.app_state.queries
+        found = once(queries[query], queries["auth/answer_once"], begins_job=bool(self.route.outcome))
+        values = {**values, "idempotency_key": self.key[0], "request_digest": self.key[1]}
+        rows = await self.app_state.database.rows(found, found.arguments(values))
+        self.caller_known = True
+        return rows[0]
+
+    def take_key(self, sent: Mapping[str, Any]) -> None:
+        """Read the Idempotency-Key, where the route takes one and one came with what was `sent`."""
+        if self.route.idempotency_key and (key := read_key(self.headers)) is not None:
+            self.key = key, digest_of(self.route.name, sent)
+
     async def caller(self) -> UUID:
         """The account that asks: one statement. 401 for a bad token, 403 for one of the wrong role."""
         values = {"token_digest": self.token_digest, "audience": self.route.audience}
@@ -92,6 +114,7 @@ class Request(StarletteRequest):
             if "content" in route.text_fields:
                 values["content"] = model.content
             values["body"] = model.model_dump_json(exclude_unset=True, exclude={"content"})
+        self.take_key(values)
         return values
 
     async def settle_caller(self) -> None:
@@ -135,7 +158,9 @@ class Request(StarletteRequest):
             await self.settle_caller()
         body_type(self.headers, self.route.consumes)
         most = getattr(self.app_state.settings, self.route.max_bytes)
-        return decode_text(await read_body(self, most)), values
+        text = decode_text(await read_body(self, most))
+        self.take_key({**values, "file": text})
+        return text, values
 
     def preferred_wait(self) -> tuple[float, dict[str, str]]:
         """How many seconds to wait for a job, and the header that says which preference was met."""

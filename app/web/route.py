@@ -31,7 +31,7 @@ class Route:
     `parameters` are those of the address, after the question mark. `wait_seconds` says how long it waits for a job
     when the client prefers nothing; None: it waits for none. A GET that `changes` something has no HEAD.
     `other_statuses` have the same body as `status`. What is not `limited` is counted, and never refused for being
-    asked too often.
+    asked too often. What takes an `idempotency_key` makes something, once for each key.
     `codes` are the error codes that it may answer with, beyond those that follow from the rest.
     """
 
@@ -58,6 +58,7 @@ class Route:
     downloads: bool = False
     changes: bool = False
     limited: bool = True
+    idempotency_key: bool = False
     other_statuses: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
 

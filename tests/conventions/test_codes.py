@@ -31,7 +31,7 @@ PROMISED = {
     " accepted_missing gaps_do_not_match key_does_not_score lines_missing number_unreadable one_right_option"
     " options_at_most options_alike pairs_missing some_right_option attempts_need_feedback guide_missing"
     " kind_fits_assignment too_many_questions question_numbers_in_order gift_unreadable regrade_text_length"
-    " decision_needs_answer decision_needs_score regrade_lowers wrong_password"
+    " decision_needs_answer decision_needs_score regrade_lowers wrong_password idempotency_key_reused"
     " attempts_in_range bloom_known class_instructions_not_huge comment_not_huge gate_min_cases_in_range"
     " option_not_huge option_score_in_range question_kind_known question_score_in_range question_text_not_huge"
     " question_title_readable reason_not_huge reveal_known takes_known too_many_open_questions",

@@ -84,13 +84,17 @@ def called(statement: str) -> list[str]:
     return [call for call in re.findall(r"\b(?:api|worker|operator)\.\w+(?=\s*\()", statement) if call not in PACKS]
 
 
+# Around the statement of a route, which is a third: the key is claimed before it, its answer is kept after it.
+DOORS = {"auth/answer_once": 2}
+
+
 @pytest.mark.parametrize("file", QUERIES, ids=named)
 def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
     heading, text = file.read_text("utf-8").partition("\n")[0], code(file).strip()
     assert re.match(r"-- .+\.$", heading)
     assert re.sub(r"'[^']*'", "''", text).count(";") == 1
     assert text.endswith(";")
-    assert len(called(text)) == 1
+    assert len(called(text)) == DOORS.get(named(file), 1)
     assert not re.search(r"\b(assay|reporting)\.", text)
     folder, schema = file.parent.name, called(text)[0].partition(".")[0]
     assert schema == (folder if folder in ("worker", "operator") else "api")

@@ -13,6 +13,7 @@ DIGEST = (CANARY * 6)[:32].encode()
 # The columns that nobody but the application may see.
 SECRETS = {
     "actor_seal.secret", "api_keys.sealed", "assignment_drafts.instructions", "finished_jobs.content_sha256",
+    "idempotency_keys.body", "idempotency_keys.digest", "idempotency_keys.request_digest",
     "links.digest",
     "outgoing_mail.link_digest", "outgoing_mail.sealed_link", "pending_submissions.content",
     "registrations.password_hash", "sessions.digest", "students.password_hash", "teachers.password_hash",
@@ -44,6 +45,8 @@ async def planted(sql: Sql) -> None:
         await sql.execute(f"update assay.{table} set password_hash = $1", CANARY)
     await sql.execute("update assay.sessions set digest = $1 where teacher_id is not null", DIGEST)
     await row(sql, "links", digest=DIGEST, purpose="set_password", teacher_id=here.teacher.id, expires_at=soon(days=1))
+    await row(sql, "idempotency_keys", digest=DIGEST, request_digest=DIGEST, student_id=here.student.id,
+              body=f'"{CANARY}"')  # fmt: skip
     await row(sql, "registrations", name="A", email="a@example.org", password_hash=CANARY)
     await row(sql, "outgoing_mail", kind="reset_password", recipient="a@example.org", address="a@example.org",
               link_digest=DIGEST, sealed_link=DIGEST)  # fmt: skip

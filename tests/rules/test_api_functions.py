@@ -30,7 +30,7 @@ FUNCTIONS = """
      order by 1"""
 
 OF_BOTH = (
-    "change_password", "delete_me", "edit_me", "end_my_sessions", "log_out", "read_caller", "read_me", "read_my_hash",
+    "change_password", "claim_key", "delete_me", "edit_me", "end_my_sessions", "keep_answer", "log_out", "read_caller", "read_me", "read_my_hash",
     "read_session",
 )  # fmt: skip
 CREATE = """

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -32,6 +33,9 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("digest_is_sha256", "links", PASSWORD_LINK | {"digest": b"", "student_id": "student"}),
     ("session_belongs_to_one_person", "sessions", {"digest": DIGEST, "student_id": "student", "teacher_id": "teacher"}),
     ("link_belongs_to_one_person", "links", PASSWORD_LINK | {"digest": DIGEST}),
+    ("key_belongs_to_one_person", "idempotency_keys", {"digest": DIGEST, "request_digest": DIGEST}),
+    ("kept_is_job_or_body", "idempotency_keys", {"digest": DIGEST, "request_digest": DIGEST, "student_id": "student",
+                                                 "job_id": uuid4(), "body": "{}"}),
     ("purpose_known", "links", PASSWORD_LINK | {"digest": DIGEST, "student_id": "student", "purpose": "other"}),
     ("purpose_known", "mail_kinds", {"kind": "other", "link_purpose": "other", "link_lifetime": timedelta(hours=1)}),
     ("sent_or_failed", "outgoing_mail", {"sent_at": UTC_SOON, "failed_at": UTC_SOON}),

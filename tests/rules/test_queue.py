@@ -7,12 +7,14 @@ from tests.rules.rows import (
     Sql,
     classroom,
     coins,
+    digest,
     fail,
     finish,
     hand_in,
     only,
     pending,
     refused,
+    row,
     school,
     student,
     take,
@@ -102,9 +104,13 @@ async def test_what_is_old_is_pruned(sql: Sql) -> None:
     assert await fail(sql, job, (await take(sql, await worker(sql)))[job])
     assert await sql.fetchval("select worker.prune(30, 100)") == 0
     await sql.execute("update assay.finished_jobs set finished_at = now() - interval '31 days'")
-    await sql.execute("update assay.sessions set expires_at = now() - interval '1 s'")
+    await row(sql, "idempotency_keys", digest=digest("k"), request_digest=digest("r"), student_id=here.student.id)
     assert await sql.fetchval("select worker.prune(30, 100)") == 1
-    assert await sql.fetchval("select count(*) from assay.sessions") == 0
+    for table in ("sessions", "idempotency_keys"):
+        await sql.execute(f"update assay.{table} set expires_at = now() - interval '1 s'")
+    assert await sql.fetchval("select worker.prune(30, 100)") == 2  # of the most: the sessions
+    for table in ("sessions", "idempotency_keys", "finished_jobs"):
+        assert await sql.fetchval(f"select count(*) from assay.{table}") == 0
     assert await coins(sql, here.student) == 0
 
 

@@ -1,4 +1,4 @@
-"""EventSource as browsers do it (HTML standard, 9.2): what it reads, what it remembers, when it comes back and stops."""
+"""EventSource as browsers do it (HTML standard, 9.2): what it reads and remembers, when it comes back and stops."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ from app.web.routes import ROUTES
 from app.web.schemas.requests import Paging
 
 ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_schema", "operator/create_teacher"}
-ALSO |= {"teacher/read_gradebook_csv", "teacher/import_questions", "auth/read_caller"}
+ALSO |= {"teacher/read_gradebook_csv", "teacher/import_questions", "auth/read_caller", "auth/answer_once"}
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}
 OF_PYTHON = {
     "stated_maximum",

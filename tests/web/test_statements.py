@@ -212,6 +212,12 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
     ]  # fmt: skip
     counted: dict[str, int] = {}
     with counting(assay.url) as cursor:
+        for _ in range(2):  # with an Idempotency-Key too, and when it comes again
+            cursor.execute("select pg_stat_statements_reset()")
+            once = {"json": {"name": "once"}, "headers": {"Idempotency-Key": "once"}}
+            await assay.ask("POST", "/teacher/classes", teacher, 201, **once)
+            cursor.execute(COUNT)
+            assert cursor.fetchone() == (1,)
         for name, path, who, status, body in requests:
             cursor.execute("select pg_stat_statements_reset()")
             verb = name.split(" ")[0]

@@ -19,14 +19,15 @@ async def begin_job(request: Request, arguments: Mapping[str, Any] | None = None
     """
     route, since = request.route, request.app_state.job_updates.gaps
     seconds, headers = request.preferred_wait()
-    job_id, finished, body = await request.row(route.query, arguments or await request.arguments())
+    job_id, finished, body = await request.act(route.query, arguments or await request.arguments())
     if job_id is None:  # it took no job
         return Response(raw(body), route.status, headers, JSON)
-    if finished or seconds > 0:
+    if body is None or finished or seconds > 0:
         values = {"token_digest": request.token_digest, "job_id": str(job_id)}
         # The job as it was stored is what the client learns when the database does not answer at the end: whoever was
-        # let in is not sent away because of a moment's failure.
-        begun = False, body
+        # let in is not sent away because of a moment's failure. One that was begun before, with the same
+        # Idempotency-Key, is looked at first.
+        begun = None if body is None else (False, body)
         finished, body = await follow(request, route.outcome, values, since, 0.0 if finished else seconds, begun)
     if finished:
         return Response(raw(body), route.status, headers, JSON)

@@ -26,16 +26,14 @@ async def answer(request: Request, values: Mapping[str, Any], query: str = "") -
     if route.status == 204:
         await request.rows(route.query, values)
         return Response(status_code=204)
-    return Response(
-        column(await request.row(query or route.query, values, read=route.reads)), route.status, media_type=JSON
-    )
+    return Response(column(await request.act(query or route.query, values)), route.status, media_type=JSON)
 
 
 def column(row: Any) -> bytes:
-    """The body that a statement made. 404 when there is none."""
-    if row[0] is None:
+    """The body that a statement made, its last column. 404 when there is none."""
+    if row[-1] is None:
         raise ApiError("not_found")
-    return raw(row[0])
+    return raw(row[-1])
 
 
 async def download(request: Request) -> Response:

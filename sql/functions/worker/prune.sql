@@ -6,6 +6,7 @@ create function worker.prune(keep_days integer, most integer)
 as $$
 declare
     pruned integer;
+    others integer;
 begin
     delete from assay.finished_jobs f
      where f.id in (select x.id from assay.finished_jobs x
@@ -16,11 +17,18 @@ begin
     get diagnostics pruned = row_count;
     delete from assay.sessions s
      where s.digest in (select x.digest from assay.sessions x where x.expires_at < now() order by x.expires_at limit most for update skip locked);
+    get diagnostics others = row_count;
+    pruned := greatest(pruned, others);
     delete from assay.links l
      where l.digest in (select x.digest from assay.links x where x.expires_at < now() order by x.expires_at limit most for update skip locked);
-    return pruned;
+    get diagnostics others = row_count;
+    pruned := greatest(pruned, others);
+    delete from assay.idempotency_keys k
+     where k.digest in (select x.digest from assay.idempotency_keys x where x.expires_at < now() order by x.expires_at limit most for update skip locked);
+    get diagnostics others = row_count;
+    return greatest(pruned, others);
 end
 $$;
 
 comment on function worker.prune(integer, integer) is
-    'Deletes jobs that finished more than keep_days ago, expired sessions and expired links, at most so many of each. Answers how many jobs.';
+    'Deletes jobs that finished more than keep_days ago, expired sessions, links and Idempotency-Keys, at most so many of each. Answers the largest of these numbers: when it is the most, there is more to do.';
