@@ -19,6 +19,7 @@ from app.web.lifespan import lifespan
 from app.web.middleware import EnvelopeMiddleware
 from app.web.negotiation import acceptable
 from app.web.openapi import document_bytes
+from app.web.preconditions import tagged
 from app.web.rate_limits import Verdict
 from app.web.request import Request
 from app.web.route import EVENTS, Route
@@ -96,6 +97,8 @@ class Endpoint:
         except ApiError:  # who asks is settled before what was sent
             await request.settle_caller()
             raise
+        if route.etag and response.status_code == 200:
+            response = tagged(response, request.headers, reads=route.reads)
         if len(route.produces) > 1:
             response.headers.add_vary_header("Accept")
         return response

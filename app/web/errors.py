@@ -48,6 +48,8 @@ class ApiError(Exception):
         seconds = self.details.get("retry_after", RETRY_AFTER.get(code))
         if isinstance(seconds, int):
             self.headers.setdefault("Retry-After", str(seconds))
+        if self.status == 412 and "etag" in self.details:
+            self.headers["ETag"] = str(self.details["etag"])
         if self.status == 401:
             self.headers["WWW-Authenticate"] = "Bearer"
 

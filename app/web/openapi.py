@@ -51,10 +51,24 @@ PREFER: Schema = {
 IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "a string of your own, new for each thing that you want made (a UUID, say): when no answer came,"
-    " the same request with the same key within a day makes nothing twice and is answered as the first one was",
+    "description": "A string of your own in double quotes, new for each thing that you want made (a UUID, say): when no"
+    " answer came, the same request with the same key within a day makes nothing twice and is answered as the first one"
+    " was.",
     "schema": {"type": "string", "maxLength": 600},
     "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+}
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of what you have read: what somebody has changed since stays as it is, and the answer is"
+    " 412 with the present ETag (RFC 9110).",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "ETags of what you have: the answer is 304, without a body, when one of them is the present one.",
+    "schema": {"type": "string"},
 }
 LAST_EVENT_ID: Schema = {
     "name": "Last-Event-ID",
@@ -73,6 +87,7 @@ ON_EVERY_RESPONSE: Mapping[str, tuple[str, str]] = {
 }
 OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
     "Retry-After": ("integer", "Seconds after which the request may be sent again."),
+    "ETag": ("string", "Of what is at this address now, for `If-Match` and `If-None-Match` (RFC 9110)."),
     "Allow": ("string", "The methods that this address takes."),
     "WWW-Authenticate": ("string", "Always `Bearer`."),
     "Location": ("string", "The address of the job."),
@@ -120,7 +135,10 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
         "paths": paths,
         "components": {
             "schemas": schemas | openapi_errors.schemas(CODES, refs),
-            "responses": {"Done": {"description": "Done; there is no body.", "headers": _headers()}}
+            "responses": {
+                "Done": {"description": "Done; there is no body.", "headers": _headers()},
+                "NotModified": {"description": "It is what `If-None-Match` names.", "headers": _headers("ETag")},
+            }
             | {name: _refusal(refusal, refs) for refusal, name in names.items()},
             "parameters": shared,
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
@@ -222,6 +240,10 @@ def _parameters(route: Route) -> list[Schema]:
         found.append(PREFER)
     if route.idempotency_key:
         found.append(IDEMPOTENCY_KEY)
+    if route.if_match:
+        found.append(IF_MATCH)
+    if route.etag and route.reads:
+        found.append(IF_NONE_MATCH)
     if EVENTS in route.produces:
         found.append(LAST_EVENT_ID)
     return found
@@ -253,8 +275,10 @@ def _responses(route: Route, refs: Refs) -> Schema:
             "description": "`event: status` with the job as `data`, for each change; the stream ends with the last."
         }
     more = ["Content-Disposition"] * route.downloads
-    more += ["Preference-Applied"] * (route.wait_seconds is not None)
+    more += ["Preference-Applied"] * (route.wait_seconds is not None) + ["ETag"] * route.etag
     found = {str(route.status): {"description": DONE[route.status], "headers": _headers(*more), "content": content}}
+    if route.etag and route.reads:
+        found["304"] = {"$ref": "#/components/responses/NotModified"}
     if EVENTS in content:
         found["204"] = {"$ref": "#/components/responses/Done"}
     if route.outcome:
@@ -288,6 +312,8 @@ def codes_of(route: Route) -> list[str]:
         codes.append("wrong_role")
     if "{" in route.path:
         codes.append("not_found")
+    if route.if_match:
+        codes.append("precondition_failed")
     if route.idempotency_key:
         codes.append("idempotency_key_reused")
     if route.body is not None:

@@ -57,7 +57,7 @@ def more_headers(refusal: Refusal) -> tuple[str, ...]:
     """Those that a refusal has beyond what every response has."""
     status, codes, _ = refusal
     later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
-    return ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401)
+    return ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401) + ("ETag",) * (status == 412)
 
 
 def example(code: str) -> Schema:

@@ -26,6 +26,7 @@ from app.web.errors import ApiError
 from app.web.idempotency import digest_of, once, read_key
 from app.web.negotiation import preference
 from app.web.parameters import pairs, read_parameters, validate_strings
+from app.web.preconditions import read_if_match
 from app.web.rate_limits import Verdict
 from app.web.route import PLAIN, Route
 from app.web.state import AppState
@@ -114,6 +115,8 @@ class Request(StarletteRequest):
             if "content" in route.text_fields:
                 values["content"] = model.content
             values["body"] = model.model_dump_json(exclude_unset=True, exclude={"content"})
+        if route.if_match:
+            values["if_match"] = read_if_match(self.headers)
         self.take_key(values)
         return values
 

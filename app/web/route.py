@@ -32,6 +32,8 @@ class Route:
     when the client prefers nothing; None: it waits for none. A GET that `changes` something has no HEAD.
     `other_statuses` have the same body as `status`. What is not `limited` is counted, and never refused for being
     asked too often. What takes an `idempotency_key` makes something, once for each key.
+    What has an `etag` answers 200 with what is at its address, and with the tag of it; what takes `if_match` changes
+    that, and does so only while it is what the client has seen.
     `codes` are the error codes that it may answer with, beyond those that follow from the rest.
     """
 
@@ -59,6 +61,8 @@ class Route:
     changes: bool = False
     limited: bool = True
     idempotency_key: bool = False
+    etag: bool = False
+    if_match: bool = False
     other_statuses: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
 

@@ -31,8 +31,8 @@ def _list(
     return _get(role, path, summary, name, out.Page[item], parameters=parameters)
 
 
-def _text(role: Role, path: str, summary: str, name: str) -> Route:
-    return _get(role, path, summary, name, str, handler=download, produces=(PLAIN,), downloads=True)
+def _text(role: Role, path: str, summary: str, name: str, **more: Any) -> Route:
+    return _get(role, path, summary, name, str, handler=download, produces=(PLAIN,), downloads=True, **more)
 
 
 def _job(role: Role, path: str) -> Route:
@@ -78,6 +78,7 @@ SUBMISSION, PERSON, CLASS, QUESTION, CASE = (
     "/teacher/cases/{case_id}",
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
+VERSIONED: Mapping[str, Any] = {"etag": True, "if_match": True}
 RUBRIC = (
     "criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank", "question_title_readable",
     "question_score_in_range", "option_not_huge", "option_score_in_range", "options_at_most", "too_many_open_questions",
@@ -180,9 +181,9 @@ ROUTES: tuple[Route, ...] = (
            codes=("not_found", "takes_known", *SETTINGS, *RUBRIC, *QUESTIONS, *BUILDS)),
     _list("teacher", "/teacher/assignments", "Everybody's assignments", "list_assignments", out.AssignmentSummary,
           body.AssignmentSearch),
-    _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment),
+    _get("teacher", TEACHER, "One assignment", "read_assignment", out.Assignment, etag=True),
     _begin("teacher", "PATCH", TEACHER, "Change your assignment before its first submission", "edit_assignment",
-           out.Assignment, "read_edited_assignment", handler=edit_assignment, body=body.AssignmentChange,
+           out.Assignment, "read_edited_assignment", handler=edit_assignment, body=body.AssignmentChange, **VERSIONED,
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", *RUBRIC,
                   "kind_fits_assignment", *SETTINGS, *BUILDS)),
@@ -203,16 +204,18 @@ ROUTES: tuple[Route, ...] = (
            codes=("assignment_locked", "template_follows_rubric", "gift_unreadable", *QUESTIONS)),
     _get("teacher", TEACHER + "/questions.gift", "What GIFT can say of them, as a file", "export_questions", str,
          handler=gift.export_questions, produces=(GIFT,), downloads=True),
-    _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment"),
+    _delete("teacher", TEACHER, "Delete your assignment; scores and coins stay", "delete_assignment",
+            if_match=True),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
-    _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template"),
+    _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template", etag=True),
     _write("teacher", "PUT", TEACHER + "/template", "Replace the template before the first submission",
            "replace_template", out.Assignment, handler=replace_template, body=body.TextBody, text_fields=("content",),
-           max_bytes="instructions_max_bytes", consumes=(PLAIN,),
+           max_bytes="instructions_max_bytes", consumes=(PLAIN,), if_match=True,
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "max_score_unclear")),
-    _get("teacher", TEACHER + "/rubric", "Its criteria", "read_rubric", out.RubricShown),
+    _get("teacher", TEACHER + "/rubric", "Its criteria", "read_rubric", out.RubricShown, etag=True),
     _begin("teacher", "PUT", TEACHER + "/rubric", "Replace the rubric before the first submission; without criteria"
            " a template is built", "replace_rubric", out.RubricShown, "read_taken_rubric", body=body.Rubric,
+           **VERSIONED,
            codes=("assignment_locked", "assignment_not_ready", "kind_fits_assignment", *RUBRIC, *BUILDS)),
     _write("teacher", "POST", TEACHER + "/release", "Show students their outcomes now", "release_results",
            out.Assignment),
@@ -233,12 +236,12 @@ ROUTES: tuple[Route, ...] = (
          "read_analysis", out.Analysis),
     _get("teacher", "/teacher/questions", "The questions of all your assignments", "list_bank",
          out.Page[out.BankQuestion], parameters=body.QuestionSearch, codes=("not_found",)),
-    _get("teacher", QUESTION, "One question with its key", "read_question", out.Question),
+    _get("teacher", QUESTION, "One question with its key", "read_question", out.Question, etag=True),
     _write("teacher", "PUT", QUESTION, "Replace a question, its kind too; what students saved for it goes",
-           "replace_question", out.Question, body=asked.QuestionBody,
+           "replace_question", out.Question, body=asked.QuestionBody, **VERSIONED,
            codes=("assignment_locked", "template_follows_rubric", *QUESTIONS)),
     _delete("teacher", QUESTION, "Take a question out of your quiz; those behind it move up", "delete_question",
-            codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
+            if_match=True, codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
     _write("teacher", "PUT", QUESTION + "/key", "Correct a wrong key; everybody is marked anew",
            "correct_key", out.KeyCorrected, body=asked.KeyCorrection, codes=("key_only", *QUESTIONS)),
     # teachers: cases
@@ -261,10 +264,11 @@ ROUTES: tuple[Route, ...] = (
     _write("teacher", "PUT", CASE + "/marks", "Mark a case yourself", "mark_case", cases.CaseInFull,
            body=cases.CaseMarks, codes=("case_is_empty", "mark_in_range", "marks_missing", "score_is_a_level")),
     # teachers: submissions
-    _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent),
+    _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent,
+         etag=True),
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
     _write("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
-           out.TeacherSubmissionWithContent, body=body.SubmissionChange,
+           out.TeacherSubmissionWithContent, body=body.SubmissionChange, **VERSIONED,
            codes=("score_in_range", "answer_score_in_range", "score_is_a_level", "comment_not_huge",
                   "reason_not_huge")),
     _list("teacher", SUBMISSION + "/history", "Every score it had", "list_score_history", out.PastScore),
@@ -283,10 +287,10 @@ ROUTES: tuple[Route, ...] = (
     _write("teacher", "POST", "/teacher/classes", "Open a class", "create_class", out.Class, status=201,
            body=body.NewClass, idempotency_key=True, codes=("conflict", "class_instructions_not_huge")),
     _list("teacher", "/teacher/classes", "Your classes", "list_classes", out.Class),
-    _get("teacher", CLASS, "One class", "read_class", out.Class),
+    _get("teacher", CLASS, "One class", "read_class", out.Class, etag=True),
     _write("teacher", "PATCH", CLASS, "Rename a class, or give it other instructions", "edit_class", out.Class,
-           body=body.ClassChange, codes=("conflict", "class_instructions_not_huge")),
-    _delete("teacher", CLASS, "Delete a class; scores and coins stay", "delete_class"),
+           body=body.ClassChange, **VERSIONED, codes=("conflict", "class_instructions_not_huge")),
+    _delete("teacher", CLASS, "Delete a class; scores and coins stay", "delete_class", if_match=True),
     _list("teacher", CLASS + "/students", "Who is in it", "list_class_students", out.Student, body.ByName),
     _write("teacher", "POST", CLASS + "/students", "Enrol students, all or none", "enrol_students", out.Enrolled,
            body=body.Enrolment),

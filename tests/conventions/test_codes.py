@@ -22,6 +22,7 @@ PROMISED = {
     " student_of_others template_follows_rubric nothing_to_publish"
     " key_only no_attempts_left not_checkable nothing_saved not_revealed_yet regrade_period_over regrade_request_open"
     " too_many_regrade_requests already_decided teacher_has_work",
+    412: "precondition_failed",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "case_needs_ai_kinds mark_in_range marks_missing model_unknown tries_at_most"

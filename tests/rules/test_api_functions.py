@@ -30,9 +30,10 @@ FUNCTIONS = """
      order by 1"""
 
 OF_BOTH = (
-    "change_password", "claim_key", "delete_me", "edit_me", "end_my_sessions", "keep_answer", "log_out", "read_caller", "read_me", "read_my_hash",
-    "read_session",
+    "change_password", "claim_key", "delete_me", "edit_me", "end_my_sessions", "keep_answer", "log_out", "read_caller",
+    "read_me", "read_my_hash", "read_session",
 )  # fmt: skip
+
 CREATE = """
     select (job).id
       from api.create_assignment($1, {title}, {instructions}, now() + '1 day', null, null,

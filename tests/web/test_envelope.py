@@ -375,5 +375,5 @@ async def test_an_ordinary_request_is_one_statement(serve: Serve) -> None:
 
 def test_every_code_of_the_contract_is_known() -> None:
     assert {status for status, _ in CODES.values()} == {
-        400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 502, 503,
+        400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 500, 502, 503,
     }  # fmt: skip

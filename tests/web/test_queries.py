@@ -62,4 +62,5 @@ def test_a_query_asks_for_nothing_that_its_route_does_not_know(route: Route) -> 
     known = {part[1:-1] for part in route.path.split("/") if part.startswith("{")} | OF_PYTHON | {"token_digest"}
     known |= set((route.parameters or Paging).model_fields) if route.parameters else set()
     known |= {"content", "body"} if route.body else set()
+    known |= {"if_match"} if route.if_match else set()
     assert set(load()[route.query].parameters) <= known

@@ -5,7 +5,8 @@ create function api.edit_assignment(
     stated_maximum integer default null, template_totals integer[] default '{}',
     reveal text default null, encourage boolean default null, language_given boolean default false, language text default null,
     terms api.sent_terms default null,
-    attempts smallint default null, collect boolean default null, criteria api.sent_question[] default null, build_rubric boolean default false)
+    attempts smallint default null, collect boolean default null, criteria api.sent_question[] default null, build_rubric boolean default false,
+    if_match text[] default null)
     returns table (job api.jobs, assignment api.assignments)
     language plpgsql volatile security definer
     set search_path = ''
@@ -19,6 +20,11 @@ declare
     in_all  integer           := (select sum(c.max_score) from unnest(criteria) c);
 begin
     perform assay.set_actor('teacher', me.id);
+    if if_match is not null then
+        -- In the order of all writers of several rows, since a change of terms may release results (assay.set_terms).
+        perform assay.lock_held(old_one.id);
+        perform assay.require_match(if_match, (select to_json(a)::text from api.assignments a where a.id = old_one.id));
+    end if;
     -- Alone, the terms of its results change whenever its teacher likes.
     if assay.set_terms(old_one.id, terms)
        and num_nonnulls(edit_assignment.title, edit_assignment.instructions, edit_assignment.correction_template, edit_assignment.deadline,
@@ -99,5 +105,5 @@ begin
 end
 $$;
 
-comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[], text, boolean, boolean, text, api.sent_terms, smallint, boolean, api.sent_question[], boolean) is
-    'Changes what is not null (class and language when given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, unless there is a rubric, and everything but reveal, attempts, encourage, collect and language changes when their template is built. Criteria replace the rubric at once, and with it maximum and template; build_rubric is a job that has an AI write them. The terms alone may change after the first submission, too. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 api_key_missing, max_score_unclear when they say another maximum, criteria_add_up, kind_fits_assignment for a rubric of a quiz, attempts_need_feedback, at_once_needs_answers.';
+comment on function api.edit_assignment(bytea, uuid, text, text, text, timestamptz, boolean, uuid, integer, integer, integer[], text, boolean, boolean, text, api.sent_terms, smallint, boolean, api.sent_question[], boolean, text[]) is
+    'Changes what is not null (class and language when given) at once and answers the assignment; new instructions or another maximum without a template of their own become a job, unless there is a rubric, and everything but reveal, attempts, encourage, collect and language changes when their template is built. Criteria replace the rubric at once, and with it maximum and template; build_rubric is a job that has an AI write them. The terms alone may change after the first submission, too. What was not sent stays, also a maximum that the teacher gave once: stated_maximum is the one that the new instructions clearly state, template_totals are the totals that the new template names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 412 precondition_failed when it is none of if_match (null: as it may be), 422 api_key_missing, max_score_unclear when they say another maximum, criteria_add_up, kind_fits_assignment for a rubric of a quiz, attempts_need_feedback, at_once_needs_answers.';

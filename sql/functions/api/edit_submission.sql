@@ -1,7 +1,7 @@
 -- A teacher corrects a score, or that of a question, and writes feedback or a comment; coins follow.
 create function api.edit_submission(
     token_digest bytea, submission_id uuid, score integer, feedback_given boolean, feedback text, comment_given boolean, comment text,
-    numbers integer[], scores integer[], reasons text[])
+    numbers integer[], scores integer[], reasons text[], if_match text[] default null)
     returns api.full_submissions
     language plpgsql volatile security definer
     set search_path = ''
@@ -15,6 +15,9 @@ declare
 begin
     perform assay.set_actor('teacher', me.id);
     perform from assay.submissions s where s.id = one.id for no key update;
+    if if_match is not null then
+        perform assay.require_match(if_match, (select to_json(s)::text from api.full_submissions s where s.id = one.id));
+    end if;
     select sum(coalesce(n.score, x.score, 0)), cardinality(numbers) - count(n.number) into sum, unknown
       from assay.answers x
       join assay.questions q on q.id = x.question_id
@@ -45,5 +48,5 @@ begin
 end
 $$;
 
-comment on function api.edit_submission(bytea, uuid, integer, boolean, text, boolean, text, integer[], integer[], text[]) is
-    'Changes score (when not null), the scores of questions (by number, each with a reason or null), feedback and comment (when given) of a submission to an own assignment; the total follows the questions, a total that is given sets the adjustment, and the student''s coins follow in the same transaction. 404 not_found, also for a number that there is not; 422 score_in_range, answer_score_in_range or score_is_a_level.';
+comment on function api.edit_submission(bytea, uuid, integer, boolean, text, boolean, text, integer[], integer[], text[], text[]) is
+    'Changes score (when not null), the scores of questions (by number, each with a reason or null), feedback and comment (when given) of a submission to an own assignment; the total follows the questions, a total that is given sets the adjustment, and the student''s coins follow in the same transaction. 404 not_found, also for a number that there is not; 412 precondition_failed when it is none of if_match (null: as it may be); 422 score_in_range, answer_score_in_range or score_is_a_level.';

@@ -1,5 +1,5 @@
 -- A teacher writes a question anew, of another kind perhaps.
-create function api.replace_question(token_digest bytea, question_id uuid, question api.sent_question)
+create function api.replace_question(token_digest bytea, question_id uuid, question api.sent_question, if_match text[] default null)
     returns api.questions
     language plpgsql volatile security definer
     set search_path = ''
@@ -17,6 +17,9 @@ begin
     if not found then
         perform assay.refuse('not_found');
     end if;
+    if if_match is not null then
+        perform assay.require_match(if_match, (select q.question::text from api.questions q where q.id = old_one.id));
+    end if;
     delete from assay.answers x where x.question_id = old_one.id;
     delete from assay.options o where o.question_id = old_one.id;
     update assay.questions q
@@ -30,5 +33,5 @@ begin
 end
 $$;
 
-comment on function api.replace_question(bytea, uuid, api.sent_question) is
-    'Replaces a question of an own quiz, its kind too, approves it, and takes away what students saved for it; it keeps its id and its number. 404 not_found, 409 assignment_locked, or template_follows_rubric for a criterion; 422 by the rule that it breaks.';
+comment on function api.replace_question(bytea, uuid, api.sent_question, text[]) is
+    'Replaces a question of an own quiz, its kind too, approves it, and takes away what students saved for it; it keeps its id and its number. 404 not_found, 409 assignment_locked, or template_follows_rubric for a criterion; 412 precondition_failed when it is none of if_match (null: as it may be), 422 by the rule that it breaks.';

@@ -1,5 +1,5 @@
 -- A teacher writes the rubric anew, or takes it away: then a job builds a template.
-create function api.replace_rubric(token_digest bytea, assignment_id uuid, criteria api.sent_question[])
+create function api.replace_rubric(token_digest bytea, assignment_id uuid, criteria api.sent_question[], if_match text[] default null)
     returns table (job api.jobs, rubric api.rubrics)
     language plpgsql volatile security definer
     set search_path = ''
@@ -11,6 +11,10 @@ declare
 begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
+    if if_match is not null then
+        perform assay.require_match(if_match, (select json_build_object('criteria', r.criteria, 'max_score', r.max_score)::text
+                                                 from api.rubrics r where r.assignment_id = old_one.id));
+    end if;
     perform assay.require_no_draft(old_one.id);
     perform assay.require_what_is_edited(old_one.takes, false, criteria is not null);
     if criteria is not null then
@@ -35,5 +39,5 @@ begin
 end
 $$;
 
-comment on function api.replace_rubric(bytea, uuid, api.sent_question[]) is
-    'Replaces the rubric of an own assignment, its maximum (the sum) and its template; null takes the rubric away: a job builds a template for the same maximum. 404 not_found, 409 assignment_locked or assignment_not_ready, 422 api_key_missing, kind_fits_assignment for one that takes answers, or the rule for criteria that refuses.';
+comment on function api.replace_rubric(bytea, uuid, api.sent_question[], text[]) is
+    'Replaces the rubric of an own assignment, its maximum (the sum) and its template; null takes the rubric away: a job builds a template for the same maximum. 404 not_found, 409 assignment_locked or assignment_not_ready, 412 precondition_failed when it is none of if_match (null: as it may be), 422 api_key_missing, kind_fits_assignment for one that takes answers, or the rule for criteria that refuses.';

@@ -1,5 +1,6 @@
 -- A teacher writes the template themselves.
-create function api.replace_template(token_digest bytea, assignment_id uuid, correction_template text, template_totals integer[] default '{}')
+create function api.replace_template(token_digest bytea, assignment_id uuid, correction_template text, template_totals integer[] default '{}',
+                                     if_match text[] default null)
     returns api.assignments
     language plpgsql volatile security definer
     set search_path = ''
@@ -11,6 +12,9 @@ declare
 begin
     perform assay.set_actor('teacher', me.id);
     perform assay.require_unlocked(old_one.id);
+    if if_match is not null then
+        perform assay.require_match(if_match, (select a.correction_template from api.assignments a where a.id = old_one.id));
+    end if;
     perform assay.require_no_draft(old_one.id);
     if old_one.takes = 'answers' or assay.has_rubric(old_one.id) then  -- a quiz is marked by its questions
         perform assay.refuse('template_follows_rubric');
@@ -27,5 +31,5 @@ begin
 end
 $$;
 
-comment on function api.replace_template(bytea, uuid, text, integer[]) is
-    'Replaces the template of an own assignment; template_totals are the totals that it names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 422 max_score_unclear when it names another total than the maximum.';
+comment on function api.replace_template(bytea, uuid, text, integer[], text[]) is
+    'Replaces the template of an own assignment; template_totals are the totals that it names. 404 not_found, 409 assignment_locked, assignment_not_ready or template_follows_rubric, 412 precondition_failed when it is none of if_match (null: as it may be), 422 max_score_unclear when it names another total than the maximum.';

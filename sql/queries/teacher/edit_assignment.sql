@@ -1,6 +1,6 @@
 -- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
 --   :token_digest bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
---   :stated_maximum integer (by the new instructions)   :template_totals integer[] (that the new template names)
+--   :stated_maximum integer (by the new instructions)   :template_totals integer[] (that the new template names)   :if_match text[]
 select (e.job).id, (e.job).id is null as finished,
        case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
   from api.edit_assignment(
@@ -27,4 +27,5 @@ select (e.job).id, (e.job).id is null as finished,
                                      from rows from (json_to_recordset(case json_typeof(:body::json -> 'rubric') when 'array' then :body::json -> 'rubric' end)
                                                          as (title text, prompt text, max_score integer, levels api.sent_option[]))
                                           with ordinality as c (title, prompt, max_score, levels, number)),
-           build_rubric        => coalesce(:body::json ->> 'rubric' = 'generate', false)) as e;
+           build_rubric        => coalesce(:body::json ->> 'rubric' = 'generate', false),
+           if_match            => :if_match) as e;

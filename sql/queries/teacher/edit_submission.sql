@@ -1,5 +1,5 @@
 -- PATCH /teacher/submissions/{submission_id}: the edited one; coins follow in the same transaction.
---   :token_digest bytea   :submission_id uuid   :body json {score?, feedback?, comment?, answers? (by number: score, reason?)}
+--   :token_digest bytea   :submission_id uuid   :body json {score?, feedback?, comment?, answers? (by number: score, reason?)}   :if_match text[]
 select to_json(s) as body
   from (select coalesce(array_agg(a.number::integer), '{}') as numbers,
                array_agg((a.answer ->> 'score')::integer) as scores,
@@ -15,4 +15,5 @@ select to_json(s) as body
            comment        => :body::json ->> 'comment',
            numbers        => sent.numbers,
            scores         => sent.scores,
-           reasons        => sent.reasons) as s;
+           reasons        => sent.reasons,
+           if_match       => :if_match) as s;

@@ -1,5 +1,5 @@
 -- PUT /teacher/assignments/{assignment_id}/rubric: the new one; without criteria the job that builds a template in its place.
---   :token_digest bytea   :assignment_id uuid   :body json {criteria (title, prompt, max_score, levels? (score, text))}
+--   :token_digest bytea   :assignment_id uuid   :body json {criteria (title, prompt, max_score, levels? (score, text))}   :if_match text[]
 select (r.job).id, (r.job).id is null as finished,
        case when (r.job).id is null then json_build_object('criteria', (r.rubric).criteria, 'max_score', (r.rubric).max_score)
             else to_json(r.job) end as body
@@ -10,4 +10,5 @@ select (r.job).id, (r.job).id is null as finished,
                                                   c.levels)::api.sent_question order by c.number)
                                from rows from (json_to_recordset(:body::json -> 'criteria')
                                                    as (title text, prompt text, max_score integer, levels api.sent_option[]))
-                                    with ordinality as c (title, prompt, max_score, levels, number))) as r;
+                                    with ordinality as c (title, prompt, max_score, levels, number)),
+           if_match      => :if_match) as r;
