@@ -6,7 +6,10 @@ request. `--beside CHECKOUT`: those without a key are asked of that checkout's c
 
 import argparse
 import asyncio
+import os
 import statistics
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -81,7 +84,10 @@ def contestant(stack: ExitStack, url: str, folder: Path, name: str, root: Path, 
         database = f"bench_{len(name)}"
         admin.execute(f"create database {database} template template0 encoding 'UTF8'".encode())
     own = data.named(url, database)
-    server = stack.enter_context(servers.assay(own, folder, name=database, root=root))  # migrates
+    migrate = [sys.executable, "-m", "app", "migrate"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "DATABASE_URL": own, "LOG_DIR": str(folder)}
+    subprocess.run(migrate, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    server = stack.enter_context(servers.assay(own, folder, name=database, root=root))
     token = uuid.uuid4().hex
     with psycopg.connect(own, autocommit=True) as admin:
         admin.execute("update assay.rate_limits set rule = '100000000/minute'")

@@ -10,8 +10,15 @@ from app.web.routes import ROUTES
 from app.web.schemas.requests import Paging
 
 ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_schema", "operator/create_teacher"}
-ALSO |= {"teacher/read_gradebook_csv", "teacher/import_questions", "auth/read_caller", "auth/answer_once"}
+ALSO |= {
+    "teacher/read_gradebook_csv",
+    "teacher/import_questions",
+    "auth/read_caller",
+    "auth/answer_once",
+    "auth/read_figures",
+}
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}
+ALSO.add("auth/read_figures")
 OF_PYTHON = {
     "stated_maximum",
     "template_totals",
