@@ -53,11 +53,14 @@ ROLE_REFUSED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedObjectError
 
 NOT_MIGRATED = "The database was not migrated: run `assay migrate` first."
 OTHER_VERSION = "The database is of another version: run `assay migrate`, or use the version of assay that did."
-# What a statement means depends on these: a session in which a pooler changed one is not used.
+# What a statement means depends on these: a session in which a pooler changed one is not used, nor one in which a
+# statement would go on for ever.
 MEANING = ("timezone", "default_transaction_isolation", "standard_conforming_strings")
 WHO = """
 select current_user::text as role, pg_backend_pid() as backend,
-       array(select n from unnest($1::text[], $2::text[]) as t (n, v) where current_setting(n) <> v) as changed
+       array(select n from unnest($1::text[], $2::text[]) as t (n, v) where current_setting(n) <> v
+             union all
+             select 'statement_timeout' where $3 and current_setting('statement_timeout') = '0') as changed
 """
 
 
@@ -157,7 +160,8 @@ async def _to_host(known: PostgresUrl, host: Host, attribute: str, session: Mapp
     try:
         _keep_alive(connection, known)
         wanted = [session[name] for name in MEANING]
-        actual = await connection.fetchrow(WHO, list(MEANING), wanted, timeout=known.seconds)
+        limited = "statement_timeout" in session
+        actual = await connection.fetchrow(WHO, list(MEANING), wanted, limited, timeout=known.seconds)
         assert actual is not None
         _refuse_another(actual["role"], actual["changed"], session)
     except BaseException:

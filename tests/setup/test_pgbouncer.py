@@ -64,6 +64,7 @@ async def test_every_session_behind_it_is_what_the_process_asked_for(db: str) ->
         ("set role assay_api; ", "", "acts as bouncer_login instead of assay_api"),
         ('set default_transaction_isolation = "read committed"; ', "set default_transaction_isolation = serializable; ",
          "default_transaction_isolation is not read committed"),
+        ("set statement_timeout = 30000; ", "", "statement_timeout is not 30000"),
     ],
 )  # fmt: skip
 async def test_a_session_that_is_another_is_refused(db: str, lost: str, kept: str, sentence: str) -> None:
