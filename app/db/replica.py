@@ -50,6 +50,14 @@ class Replica:
             return False
         return self.lag + monotonic() - self._looked_at <= self.max_lag
 
+    @property
+    def told(self) -> str:
+        """What /ready says of it."""
+        if self.lag is None:
+            return "not asked: it does not answer"
+        behind = f"{self.lag:.1f} s behind"
+        return f"asked, {behind}" if self.usable else f"not asked: {behind}"
+
     async def rows(self, query: Query, arguments: Sequence[Any], written: int) -> list[asyncpg.Record] | None:
         """`written`: the position in the primary's log that it must have replayed. Its refusals are not believed: it
         may lag behind a login."""

@@ -157,10 +157,13 @@ async def test_a_replica_that_hangs_is_not_asked(pair: Pair, caplog: pytest.LogC
             assert database.replica.lag is None
             assert not await on_replica(database, BEN)
             assert b"assay_replica_asked 0.0" in exposition()
+            assert database.replica.told == "not asked: it does not answer"
         await fact(lambda: usable(database))
         assert await on_replica(database, BEN)
         await fact(lambda: b"assay_replica_asked 1.0" in exposition())
         assert b"assay_replica_lag_seconds" in exposition()
+        watched = database.replica
+        await fact(lambda: watched.told.startswith("asked, "))
 
 
 async def test_while_a_write_cannot_be_noted_its_process_asks_no_replica(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.db.database import READERS
 from app.web.errors import CODES
+from app.web.handlers.meta import ready
 from app.web.handlers.query import download
 from app.web.request import Request
 from app.web.route import JSON, PLAIN
@@ -279,6 +280,19 @@ async def test_without_a_database_the_answer_is_503_and_when_to_come_back(serve:
         answer = await toy.client.get("/things")
         error_of(answer, 503, "database_unavailable")
         assert int(answer.headers["retry-after"]) > 0
+
+
+READY = toy_route("GET", "/ready", handler=ready, limited=False)
+
+
+async def test_a_replica_that_is_not_asked_is_told_and_no_reason_not_to_be_ready(serve: Serve) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:9/none"
+    async with serve((*ROUTES, READY), QUERIES, database_replica_url=nowhere) as toy:
+        async with asyncio.timeout(120):
+            while (answer := await toy.client.get("/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+        assert answer.json()["checks"]["replica"] == "not asked: it does not answer"
+        assert (await toy.client.get("/things")).status_code == 200
 
 
 async def test_a_connection_that_died_in_the_pool_is_not_noticed_by_a_read(serve: Serve) -> None:

@@ -49,6 +49,8 @@ async def ready(request: Request) -> Response:
         checks["database"] = checks["migrations"] = False
     except asyncpg.PostgresError:
         checks["migrations"] = False
+    if state.database.replica is not None:  # no reason not to be ready: reads go to the primary then
+        checks["replica"] = state.database.replica.told
     checks["listener"] = state.job_updates.connected
     ok = all(checks.values())
     return JSONResponse({"ok": ok, "checks": checks | dict(state.ai)}, 200 if ok else 503)
