@@ -203,6 +203,7 @@ def steps(file: Path) -> Iterator[str]:
 def test_the_workflows_call_the_commands_that_everybody_calls() -> None:
     said = {line for file in WORKFLOWS for step in steps(file) for line in re.findall(r"python3 dev\.py \w+", step)}
     assert {f"python3 dev.py {name}" for name in ("check", "test", "demo")} <= said
+    assert "bash .ci/run" in {step for file in WORKFLOWS for step in steps(file)}
     assert {line.rpartition(" ")[2] for line in said} <= {"check", *DEV["COMMANDS"]}
 
 
