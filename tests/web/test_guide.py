@@ -17,7 +17,7 @@ SESSION = """
 import assert from "node:assert/strict";
 const known = JSON.parse(process.argv[2]);
 globalThis.ASSAY_URL = known.url;
-const {request, login, patiently, items, handIn, pollJob, followJob, praise, answerQuiz, gradebook} =
+const {request, login, patiently, items, handIn, pollJob, followJob, praise, answerQuiz, gradebook, makeOnce, rename} =
   await import("./guide.mjs");
 
 await assert.rejects(login(known.student, "wrong"), {status: 401, code: "invalid_credentials"});
@@ -42,6 +42,10 @@ assert.equal((await praise(made.id, "Well observed.")).score, (await pollJob(job
 const file = await gradebook(known.class);
 assert.match(file.name, /\\.csv$/);
 assert.match(await file.blob.text(), /Anna/);
+const group = await makeOnce("/teacher/classes", {name: "9C"});
+const first = await rename(group.id, "*", "9D");
+assert.deepEqual(await rename(group.id, '"older"', "9E"), {done: false, etag: first.etag});
+assert.equal((await rename(group.id, first.etag, "9E")).done, true);
 let tries = 0;
 const later = Object.assign(new Error("later"), {code: "overloaded", retryAfter: 0.001});
 assert.equal(await patiently(async () => { if (++tries < 3) throw later; return tries; }), 3);
