@@ -72,6 +72,7 @@ ROUTES = (
           bad={"email": ("", "x" * 255, NUL, 7, None), "password": ("", "x" * 1001, NUL, 7, None)}, scope="auth"),
     Route("POST /auth/logout", "any", gives="", scope="write"),
     Route("GET /auth/me", "any"),
+    Route("PATCH /auth/me", "any", {"name": "Ann"}, bad={"name": NAMES}, scope="write"),
     Route("POST /auth/password/forgot", "nobody", {"email": "eve@school.example"}, bad={"email": EMAILS}, scope="auth"),
     Route("POST /auth/password/reset", "nobody", {"token": "unknown", "password": "a long password"},
           bad={"token": TOKENS, "password": PASSWORDS}, scope="auth"),
@@ -154,7 +155,6 @@ STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}
 COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
 # Rubrics, quizzes and cases: tried once there are some. And what came later.
 MARKING = (
-    Route("PATCH /auth/me", "any", {"name": "Ann"}, bad={"name": NAMES}, scope="write"),
     Route("POST /auth/password/change", "any", {"password": "wrong", "new_password": "a long password"},
           bad={"password": ("", "x" * 1001, NUL, 7, None), "new_password": ("", "x" * 201, 7, None)}, scope="auth"),
     Route("POST /auth/me/delete", "any", {"password": "wrong"},
@@ -214,4 +214,6 @@ MARKING = (
     Route(f"POST {CASE}/tries", body=TRIES, bad=TRIES_FIELDS, scope="ai", own=True),
     Route(f"PUT {CASE}/marks", body={"marks": {"1": {"score": 9}, "2": {"score": 8}}}, scope="write", own=True,
           bad={"marks": (7, None, [1], {"x": {"score": 1}}, {"0": {"score": 1}}, {"1": {}}, {"1": {"score": "1"}})}),
+    # Last, so that it is refused for being asked too often before it ends a session.
+    Route("DELETE /auth/sessions", "any", gives="", scope="write"),
 )  # fmt: skip

@@ -15,6 +15,7 @@ ALSO |= {
     "teacher/import_questions",
     "auth/read_caller",
     "auth/answer_once",
+    "auth/read_my_hash",
     "auth/read_figures",
 }
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}

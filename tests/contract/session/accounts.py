@@ -5,6 +5,7 @@ from typing import Any
 from tests.contract.driver import Session
 
 PASSWORD, OTHER = "correct horse battery", "another long password"
+OLLE = "olle@school.example"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -113,3 +114,22 @@ def passwords(session: Session) -> None:
     session.ask("log out: again", "POST /auth/logout", "dora")
     session.ask("forgot: Ture", "POST /auth/password/forgot", json_body={"email": "ture@school.example"})
     session.letter("forgot: his mail", "ture@school.example")
+
+
+def own(session: Session) -> None:
+    """Olle is called otherwise, changes his password, logs out everywhere and leaves; Tove may not leave yet."""
+    _register(session, "own: Olle registers", "Olle")
+    session.ask("own: verifies", "POST /auth/verify", json_body={"token": session.letter("own: mail", OLLE)})
+    log_in(session, "own: logs in", "olle")
+    session.ask("own: another name", "PATCH /auth/me", "olle", json_body={"name": "Olof"})
+    change = {"password": PASSWORD, "new_password": OTHER}
+    session.ask("own: another password", "POST /auth/password/change", "olle", json_body=change)
+    session.ask("own: the old password", "POST /auth/password/change", "olle", json_body=change)
+    session.ask("own: out everywhere", "DELETE /auth/sessions", "olle")
+    session.ask("own: the token is dead", "GET /auth/me", "olle")
+    log_in(session, "own: logs in with it", "olle", OTHER)
+    session.ask("own: jobs", "GET /student/jobs", "ann", query={"limit": "1"})
+    session.ask("own: submissions", "GET /student/submissions", "ann", query={"limit": "1"})
+    session.ask("own: a teacher's jobs", "GET /teacher/jobs", "tove", query={"limit": "1", "status": "succeeded"})
+    session.ask("own: leaves", "POST /auth/me/delete", "olle", json_body={"password": OTHER})
+    session.ask("own: a teacher with submissions", "POST /auth/me/delete", "tove", json_body={"password": PASSWORD})

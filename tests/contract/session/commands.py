@@ -6,7 +6,8 @@ from tests.contract.build import master_key, wait_for
 from tests.contract.driver import Session
 
 COMMANDS = ("", "serve", "worker", "migrate", "create-teacher", "jobs", "jobs list", "jobs show", "jobs requeue",
-            "jobs fail", "check-ai", "rotate-secret", "data-dictionary", "demo", "simulate-ai")  # fmt: skip
+            "jobs fail", "check-ai", "rotate-secret", "data-dictionary", "demo", "simulate-ai",
+            "teachers", "teachers disable", "teachers delete", "teachers invite")  # fmt: skip
 NO_JOB = "00000000-0000-7000-8000-000000000000"
 # step: arguments, form of the output, variables
 ALONE: tuple[tuple[str, tuple[str, ...], str, dict[str, str]], ...] = (

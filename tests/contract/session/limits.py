@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.contract.build import wait_for
 from tests.contract.driver import Answer, Session
 from tests.contract.routes import LATER, MARKING, ROUTES, Route
-from tests.contract.session import cases, classes, disputes, everywhere, quizzes, rubrics
+from tests.contract.session import accounts, cases, classes, disputes, everywhere, quizzes, rubrics
 from tests.contract.session.assignments import INSTRUCTIONS, NEW
 from tests.contract.session.everywhere import caller, path_of
 
@@ -34,6 +34,7 @@ def play(session: Session) -> None:
     quizzes.play(session)
     disputes.play(session)
     cases.play(session)
+    accounts.own(session)
     everywhere.each_of(session, MARKING)
     _limits(session)
     session.ended("the second server ends", ("serve",), "second server", processes.end(server))
