@@ -32,7 +32,7 @@ COMMANDS = {
     "psql": [BIN / "assay", "psql", "--"],
     "clients": [PYTHON, "-m", "tests.clients"],
 }
-CHECKED = ("app", "tests", "bench", "dev.py")
+CHECKED = ("app", "tests", "bench", "dev.py", "hatch_build.py")
 CHECKS: tuple[list[Path | str], ...] = (
     [BIN / "ruff", "check", *CHECKED],
     [BIN / "ruff", "format", "--check", *CHECKED],

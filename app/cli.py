@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app import commands
 from app.settings import Settings
+from app.version import title
 
 WRONG_USE = 2
 FAILED = 1
@@ -35,6 +36,7 @@ def command(name: str) -> ModuleType:
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Every command and its options, or only those of one, so that no other has to be imported."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
+    top.add_argument("--version", action="store_true", help="print version and commit")
     added = top.add_subparsers(required=True, metavar="command", dest="command")
     for name in [chosen] if chosen else names():
         module = command(name)
@@ -49,6 +51,9 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; what its user can put right is said in one sentence on stderr, never as a traceback."""
     given = sys.argv[1:] if argv is None else argv
+    if given == ["--version"]:
+        print(title())
+        return 0
     earlier = signal.signal(signal.SIGTERM, _leave)
     arguments = parser(given[0] if given[:1] and given[0] in names() else None).parse_args(given)
     module = command(arguments.command)

@@ -3,14 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import math
 import signal
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+
+from app.systemd import notify, watched
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +26,18 @@ REPEAT_SECONDS = 60.0  # what uvicorn says for each request that is one too many
 TICK_SECONDS = 0.1
 
 
-async def serve_http(app: Starlette, listening: socket.socket, forwarded_allow_ips: str = "127.0.0.1") -> None:
-    """Serve until SIGTERM or SIGINT, and until the responses under way have gone out."""
+async def serve_http(
+    app: Starlette, listening: socket.socket, forwarded_allow_ips: str = "127.0.0.1", notice_seconds: float = 0.0
+) -> None:
+    """Serve until SIGTERM or SIGINT, or until the application's state says stop, and until the responses under way
+    have gone out. From SIGTERM on /ready answers 503 for `notice_seconds` before the socket closes."""
     ceiling = connection_ceiling(raise_descriptor_limit())
     log.info("at most %d connections at a time", ceiling)
     logging.getLogger("uvicorn.error").addFilter(LogFilter())
     # uvicorn sends itself the signal again when it has ended: to end is what SIGTERM asked for, and no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server = uvicorn.Server(config_of(app, forwarded_allow_ips, ceiling))
-    async with releasing(server, app):
+    async with ending(server, app, notice_seconds):
         await server.serve(sockets=[listening])
 
 
@@ -53,15 +60,39 @@ def config_of(app: Starlette, forwarded_allow_ips: str = "127.0.0.1", ceiling: i
 
 
 @asynccontextmanager
-async def releasing(server: uvicorn.Server, app: Starlette) -> AsyncIterator[None]:
-    """When the server is to end, those who wait for a job are answered; it waits for them, and would for a minute."""
+async def ending(server: uvicorn.Server, app: Starlette, notice_seconds: float) -> AsyncIterator[None]:
+    """Tells the server when it is to end. Then those who wait for a job are answered; it waits for them, and would for
+    a minute. SIGINT, and a second SIGTERM, cut the notice short."""
+    state, hurry = app.state.assay, asyncio.Event()
 
-    async def release() -> None:
-        while not server.should_exit:  # noqa: ASYNC110 - all that uvicorn says of it
+    def on_sigterm(*_: object) -> None:
+        (hurry if state.stop.is_set() else state.stop).set()
+
+    async def over(event: asyncio.Event, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while not (event.is_set() or server.should_exit) and time.monotonic() < ends:  # noqa: ASYNC110
+            await asyncio.sleep(TICK_SECONDS)  # uvicorn has no event for what it is told
+
+    async def end() -> None:
+        while not (server.started or server.should_exit):  # noqa: ASYNC110
             await asyncio.sleep(TICK_SECONDS)
-        app.state.assay.job_updates.close()
+        async with watched(state.status, state.alive):
+            await tell()
+            await asyncio.sleep(math.inf)  # until the server has ended
 
-    task = asyncio.create_task(release())
+    async def tell() -> None:
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():  # in place of uvicorn's own, which closes at once
+            signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(on_sigterm))
+        await over(state.stop, math.inf)
+        notify("STOPPING=1")
+        if state.stop.is_set():
+            state.draining = True
+            await over(hurry, notice_seconds)
+        state.draining = server.should_exit = True
+        state.job_updates.close()
+
+    task = asyncio.create_task(end())
     try:
         yield
     finally:

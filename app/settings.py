@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="where `serve` listens")
     port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
+    drain_notice_seconds: float = Field(
+        5.0, ge=0, description="from SIGTERM until `serve` closes its socket; /ready answers 503 meanwhile"
+    )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="addresses of proxies whose X-Forwarded-* is believed, comma-separated; * for any"
     )

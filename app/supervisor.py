@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from prometheus_client import multiprocess
 
 from app.metrics import NUMBER, SHARED
+from app.systemd import VARIABLES, notify, watched
 
 log = logging.getLogger(__name__)
 
@@ -35,19 +36,23 @@ async def supervise(commands: Sequence[Sequence[str]], listening: socket.socket)
         shared = [{SHARED: folder, NUMBER: str(number)} for number in range(len(commands))]
         each = zip(commands, shared, strict=True)
         kept = [asyncio.create_task(_keep(command, known, listening, over)) for command, known in each]
-        await over.wait()
-        listening.close()
-        return int(any(await asyncio.gather(*kept)))
+        async with watched(lambda: f"keeps {len(commands)} processes"):
+            await over.wait()
+            notify("STOPPING=1", "STATUS=drains")
+            listening.close()
+            return int(any(await asyncio.gather(*kept)))
 
 
 async def _keep(command: Sequence[str], shared: dict[str, str], listening: socket.socket, over: asyncio.Event) -> int:
     """One process, again and again, with these variables. Returns the exit code of the last one."""
     pause = FIRST_PAUSE
+    # systemd watches the process that it started, and this one watches those.
+    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES} | shared
     while True:
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", *command, "--supervised",
-            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),), env={**os.environ, **shared},
+            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),), env=environment,
         )  # fmt: skip
         told, ended = asyncio.create_task(over.wait()), asyncio.create_task(process.wait())
         await asyncio.wait((told, ended), return_when=asyncio.FIRST_COMPLETED)

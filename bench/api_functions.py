@@ -101,7 +101,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
     draft = {"title": "T", "instructions": "Write. Maximum: 10 points.", "deadline": "2099-01-01T00:00:00Z"}
     found = [
         case("auth/list_rate_limits"),
-        case("auth/read_schema", digest=""),
+        case("auth/read_readiness", digest="", migrations=[]),
         case("auth/read_session", token_digest=mine),
         case("auth/note_write", token_digest=mine),
         case("auth/read_replay_position"),

@@ -84,6 +84,7 @@ def assay(
         "ASSAY_DATA_DIR": str(scratch / "data"),
         "LOG_DIR": str(scratch / "logs"),
         "LOG_LEVEL": "WARNING",
+        "DRAIN_NOTICE_SECONDS": "0",
         **{name.upper(): str(value) for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "app", *words]

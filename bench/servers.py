@@ -86,6 +86,7 @@ def assay(
         "LOG_DIR": str(folder / f"{name}-logs"),
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",  # nobody is there
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
+        "DRAIN_NOTICE_SECONDS": "0",
     }
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
     return running(name, command if worker else [*command, "--no-worker"], environment, port, folder)

@@ -1,8 +1,10 @@
 """A real SMTP server on loopback that keeps what it is given, and refuses what it is told to."""
 
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -41,6 +43,17 @@ def listening(inbox: Inbox, port: int = 0, **options: Any) -> Iterator[int]:
         yield int(controller.port)
     finally:
         controller.stop()
+
+
+def certificate_in(folder: Path) -> Path:
+    """A key and a certificate for localhost that it has signed itself, in one file."""
+    file = folder / "both.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    done = subprocess.run(
+        [*made, "-addext", "subjectAltName=DNS:localhost", "-keyout", "-", "-out", "-"], capture_output=True, check=True
+    )
+    file.write_bytes(done.stdout)
+    return file
 
 
 def free_port() -> int:

@@ -5,7 +5,6 @@ import asyncio
 import gc
 import importlib
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,16 +17,18 @@ from app.ai.prompts import Prompts
 from app.ai.simulated import SimulatedProviders, simulated_providers
 from app.commands import CommandError
 from app.db.database import Database
-from app.db.migrate import digest, read_files
+from app.db.migrate import digest, migrations_of, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
+from app.event_loop import loop_factory
 from app.http_server import serve_http
 from app.logs import logged
 from app.mail.links import MailLinks
-from app.mail.sender import report_settings, sending
+from app.mail.sender import MailBrokeDown, report_settings, sending
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
 from app.supervisor import end_with_parent, supervise
+from app.version import commit
 from app.web.application import create_app
 from app.web.state import AppState
 from app.worker import WorkerBrokeDown
@@ -148,18 +149,9 @@ def serve(
         try:
             with asyncio.Runner(loop_factory=loop_factory()) as runner:
                 runner.run(_serve(url, settings, ring, listening, worker=worker))
-        except WorkerBrokeDown as error:
+        except (MailBrokeDown, WorkerBrokeDown) as error:
             raise CommandError(str(error)) from None
     return 0
-
-
-def loop_factory() -> Any:
-    """uvloop's event loop where there is one."""
-    try:
-        import uvloop
-    except ImportError:  # Windows
-        return None
-    return uvloop.new_event_loop
 
 
 async def _supervised(settings: Settings, listening: socket.socket, processes: int, *, worker: bool) -> int:
@@ -179,23 +171,31 @@ async def _serve(url: str, settings: Settings, ring: Ring, listening: socket.soc
         simulated = await stack.enter_async_context(simulated_providers(settings))
         services = LateProviders(settings, simulated)
         stack.push_async_callback(services.aclose)
-        api_keys, ai, schema = ApiKeyIntake(ring, services), ai_of(settings, simulated), digest(read_files())
-        state = AppState(url, settings, api_keys, MailLinks(ring, settings.link_prefix), ai=ai, schema=schema)
+        api_keys, ai, files = ApiKeyIntake(ring, services), ai_of(settings, simulated), read_files()
+        state = AppState(
+            url, settings, api_keys, MailLinks(ring, settings.link_prefix), ai=ai,
+            schema=digest(files), migrations=migrations_of(files), commit=commit(),
+        )  # fmt: skip
         app = create_app(state)
-        log.info("the AI services are %s", ai["ai"])
+        simulating = settings.database_url is not None and ai["ai"] == "simulated"
+        log.log(logging.WARNING if simulating else logging.INFO, "the AI services are %s", ai["ai"])
         report_settings(settings)
-        await stack.enter_async_context(sending(url, settings, ring, state.queries))
+        await stack.enter_async_context(sending(url, settings, ring, state.queries, state.stop.set))
         if worker:  # left first at the end: no new jobs, those that run finish or go back
             async with Database(url, size=1, name="assay worker", role="assay_worker") as database:
                 await report_model_retirements(database, state.queries)
             Prompts(settings.prompts_dir)  # a wrong one is said now, not when the first job comes
-            await stack.enter_async_context(_grading_soon(url, settings, services, ring))
+            await stack.enter_async_context(_grading_soon(url, settings, services, ring, state))
         settle()
-        await serve_http(app, listening, settings.forwarded_allow_ips)
+        await serve_http(app, listening, settings.forwarded_allow_ips, settings.drain_notice_seconds)
+        if state.broken:
+            raise CommandError(state.broken)
 
 
 @asynccontextmanager
-async def _grading_soon(url: str, settings: Settings, services: LateProviders, ring: Ring) -> AsyncIterator[None]:
+async def _grading_soon(
+    url: str, settings: Settings, services: LateProviders, ring: Ring, state: AppState
+) -> AsyncIterator[None]:
     """The worker, begun while the API answers already. When it cannot begin or breaks down, the whole process ends, and
     this raises what ended it."""
     over = asyncio.Event()
@@ -205,11 +205,12 @@ async def _grading_soon(url: str, settings: Settings, services: LateProviders, r
         from app.worker import worker
 
         async with worker.start(url, settings, ready, ring) as running:
+            state.vital.append(running.alive)
             await running.until(over)
 
     def ended(task: asyncio.Task[None]) -> None:
         if not over.is_set():
-            signal.raise_signal(signal.SIGTERM)
+            state.stop.set()
 
     working = asyncio.create_task(grade())
     working.add_done_callback(ended)

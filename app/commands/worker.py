@@ -6,6 +6,7 @@ import logging
 
 from app.commands import CommandError
 from app.logs import logged
+from app.mail.sender import MailBrokeDown
 from app.metrics_server import serving_metrics
 from app.settings import Settings
 from app.supervisor import end_with_parent
@@ -40,6 +41,6 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
                     )
                     log.info("metrics are at http://%s:%d/metrics", settings.host, port)
                 worker.run(settings, kinds=arguments.kinds)
-        except (KindUnknown, WorkerBrokeDown) as error:
+        except (KindUnknown, MailBrokeDown, WorkerBrokeDown) as error:
             raise CommandError(str(error)) from None
     return 0

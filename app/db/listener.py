@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from time import monotonic
 from uuid import uuid4
 
 import asyncpg
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 ANSWER_SECONDS = 4.0
 CHECK_SECONDS = 4.0  # a connection that died without a word is found this soon, and its silence
+STUCK_SECONDS = 60.0  # no step of it takes so long
 LISTENING = "select array(select pg_listening_channels())"
 DEAF = "Notifications do not arrive through this pooler: let DATABASE_LISTEN_URL name the server itself."
 
@@ -46,14 +48,26 @@ class Listener:
     """Runs for ever; `connected` says whether notifications arrive. After each (re)connection `on_gap` is called,
     since notifications may have been missed, and also when the connection is lost."""
 
-    def __init__(self, url: str, channels: Mapping[str, Callable[[str], None]], on_gap: Callable[[bool], None]) -> None:
-        self.url, self.channels, self.on_gap = url, channels, on_gap
+    def __init__(
+        self,
+        url: str,
+        channels: Mapping[str, Callable[[str], None]],
+        on_gap: Callable[[bool], None],
+        name: str = "assay listener",
+    ) -> None:
+        self.url, self.channels, self.on_gap, self.name = url, channels, on_gap, name
         self.connected = False
+        self.stepped_at = monotonic()
+
+    def alive(self) -> bool:
+        """Whether it is at work, be the database there or not."""
+        return monotonic() - self.stepped_at < STUCK_SECONDS
 
     async def run(self) -> None:
         """Connect, listen, and again after a loss, with growing pauses and jitter. Ends when cancelled."""
         pause = FIRST_PAUSE
         while True:
+            self.stepped_at = monotonic()
             try:
                 await self._listen()
                 pause = FIRST_PAUSE
@@ -65,7 +79,7 @@ class Listener:
 
     async def _listen(self) -> None:
         """Until the connection is lost."""
-        connection = await connect(self.url, "assay_api", "assay listener")
+        connection = await connect(self.url, "assay_api", self.name)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda *_: lost.set())
@@ -78,6 +92,7 @@ class Listener:
                     async with asyncio.timeout(CHECK_SECONDS):
                         await lost.wait()
                 except TimeoutError:
+                    self.stepped_at = monotonic()
                     await self._check(connection)
         finally:
             self._now(connected=False)

@@ -172,8 +172,13 @@ def _sums(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def digest(files: Mapping[str, str]) -> str:
-    """By which `api.compare_schema` knows exactly these files (of `read_files`)."""
+    """By which `assay.compare_schema` knows exactly these files (of `read_files`)."""
     return hashlib.sha256("".join(f"{path} {sha}\n" for path, sha in sorted(_sums(files).items())).encode()).hexdigest()
+
+
+def migrations_of(files: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the migrations among these files, as yoyo's table has them."""
+    return tuple(path[len("schema/") : -len(".sql")] for path in files if path.startswith("schema/"))
 
 
 def connect(url: str) -> psycopg.Connection[Any]:

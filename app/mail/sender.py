@@ -8,9 +8,8 @@ import asyncio
 import contextlib
 import logging
 import random
-import signal
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -34,6 +33,10 @@ PRUNED_AT_ONCE = 250
 DRAIN_SECONDS = 10.0  # for mail that is being sent when the process is told to stop
 
 log = logging.getLogger(__name__)
+
+
+class MailBrokeDown(Exception):
+    """A fault of assay ended the sending of mail; the log says which."""
 
 
 class MailSender:
@@ -135,12 +138,22 @@ class MailSender:
 
 @asynccontextmanager
 async def sending(
-    url: str, settings: Settings, ring: Ring, queries: Mapping[str, Query] | None = None
+    url: str,
+    settings: Settings,
+    ring: Ring,
+    queries: Mapping[str, Query] | None = None,
+    stop: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[MailSender]:
-    """Mail is sent in this event loop. If that breaks down, the whole process is told to stop.
+    """Mail is sent in this event loop. If that breaks down, `stop` is called, and this raises MailBrokeDown.
 
     Where DATABASE_URL is a pooler's, which has one role for each entry, its connections are direct ones.
     """
+
+    def report(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("mail is not sent any more (%s)", type(error).__name__)
+            stop()
+
     direct = settings.database_listen_url or url
     async with Database(direct, size=2, name="assay mail", role="assay_worker") as database:
         sender = MailSender(database, queries or load(), settings, ring)
@@ -151,10 +164,10 @@ async def sending(
             arriving.set(connected)
             sender.wake.set()
 
-        listener = Listener(direct, {"assay_mail": lambda _: sender.wake.set()}, on_gap)
+        listener = Listener(direct, {"assay_mail": lambda _: sender.wake.set()}, on_gap, "assay mail listener")
         tasks = [asyncio.create_task(part) for part in (listener.run(), sender.run(), sender.prune())]
         for task in tasks:
-            task.add_done_callback(_report)
+            task.add_done_callback(report)
         try:
             yield sender
         finally:
@@ -162,24 +175,15 @@ async def sending(
                 task.cancel()
             await asyncio.wait(tasks)
             await sender.drain()
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("mail is not sent any more (%s)", type(error).__name__)
-        signal.raise_signal(signal.SIGTERM)
+        if any(not task.cancelled() for task in tasks):
+            raise MailBrokeDown("The sending of mail broke down; the log says why.")
 
 
 def report_settings(settings: Settings, *, links: bool = True) -> None:
-    """Says where mail goes and, for the API, what links begin with; warns of defaults beside a real database."""
-    level = logging.WARNING if settings.database_url else logging.INFO
+    """Says where mail goes and, for the API, what links begin with. What is wrong with that is app/doctor's to say."""
     if settings.smtp_url:
         log.info("mail goes to the SMTP server %s:%d", settings.smtp_url.host, settings.smtp_url.port)
     else:
-        log.log(level, "SMTP_URL is not set: mail is written to files in %s", settings.assay_data_dir / "mail")
-    if not links:
-        return
-    if settings.app_url or settings.public_url:
+        log.info("SMTP_URL is not set: mail is written to files in %s", settings.assay_data_dir / "mail")
+    if links:
         log.info("links in mail begin with %s", settings.link_prefix)
-    else:
-        log.log(level, "PUBLIC_URL is not set: links in mail begin with %s", settings.link_prefix)

@@ -52,7 +52,9 @@ def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
         allow_headers=SENT,
         expose_headers=EXPOSED,
     )
-    envelope = Middleware(EnvelopeMiddleware, metrics=state.metrics, unmatched=UNMATCHED)
+    envelope = Middleware(
+        EnvelopeMiddleware, metrics=state.metrics, unmatched=UNMATCHED, draining=lambda: state.draining
+    )
     application = Starlette(
         routes=[RouteTree([(route, Endpoint(route, state)) for route in routes], Endpoint(UNMATCHED, state))],
         middleware=[envelope, *([cors] if origins else [])],

@@ -28,23 +28,31 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         state.job_updates.on_gap(connected)
         changed.set()
 
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            state.break_down(task.get_name(), error)
+
     channels = {"assay_job": state.job_updates.on_notify, "assay_rate_limits": lambda _: changed.set()}
     async with state.database, state.figures.database:
         listener = Listener(state.listen_url, channels, on_gap)
+        state.vital.append(listener.alive)
         await state.reload()
-        tasks = [
-            asyncio.create_task(part)
-            for part in (listener.run(), _reload_when_changed(state, changed), state.metrics.report(), measuring())
-        ]
+        parts = {
+            "the listener": listener.run(),
+            "the reading of rate limits": _reload_when_changed(state, changed),
+            "the report of requests": state.metrics.report(),
+            "the measuring of pools": measuring(),
+        }
+        tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
+        for task in tasks:
+            task.add_done_callback(ended)
         try:
             yield
         finally:
             state.job_updates.close()
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.wait(tasks)
 
 
 async def _reload_when_changed(state: AppState, changed: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 """What every request passes first: its id, the headers that every response has, and a count of what was answered."""
 
 import re
+from collections.abc import Callable
 from itertools import count
 from time import monotonic
 from uuid import uuid4
@@ -25,8 +26,8 @@ class EnvelopeMiddleware:
     """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, `route` (`unmatched` until the
     router has found one) and, put there by others, `rate_limit` (headers)."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, unmatched: Route) -> None:
-        self.app, self.metrics, self.unmatched = app, metrics, unmatched
+    def __init__(self, app: ASGIApp, metrics: Metrics, unmatched: Route, draining: Callable[[], bool]) -> None:
+        self.app, self.metrics, self.unmatched, self.draining = app, metrics, unmatched, draining
         self.ids, self.number = str(uuid4())[:24], count(1)  # a UUID of this process, counted on: cheaper than random
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +46,8 @@ class EnvelopeMiddleware:
                 status = message["status"]
                 headers = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY]
                 headers += state.get("rate_limit", ())
+                if self.draining():  # who keeps the connection would lose a request on it
+                    headers.append((b"connection", b"close"))
                 if not any(name == POLICY[0] for name, _ in message["headers"]):
                     headers.append(POLICY)
                 message["headers"] = headers

@@ -101,7 +101,7 @@ UNMATCHED = Route(method="", path="an address without a route", summary="404, 40
                   scope="read", handler=meta.unmatched, audience="public", status=204)  # fmt: skip
 ROUTES: tuple[Route, ...] = (
     _page("/health", "Whether the process lives", meta.health, out.Health, limited=False),
-    _page("/ready", "Whether it can work: database, migrations, listener", meta.ready, out.Readiness, limited=False,
+    _page("/ready", "Whether it can work, who works, and which version it is", meta.ready, out.Readiness, limited=False,
           other_statuses=(503,)),
     _page("/metrics", "What was measured, for Prometheus: from this machine or with METRICS_TOKEN",
           meta.metrics, str, limited=False, produces=(PLAIN,), codes=("missing_token", "invalid_token")),

@@ -1,7 +1,8 @@
 """What every request of one process shares."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import asyncpg
@@ -12,6 +13,7 @@ from app.db.job_updates import JobUpdates
 from app.db.queries import Query, load
 from app.mail.links import MailLinks
 from app.settings import Settings
+from app.version import version
 from app.web.body import BodyBudget
 from app.web.metrics import Metrics
 from app.web.rate_limits import RateLimits
@@ -48,7 +50,8 @@ class AppState:
     """Nothing is opened yet: `app.web.lifespan` does that.
 
     `queries`: others than the shipped ones. `schema`: the digest of the SQL files this process was started with (None:
-    not compared). `ai`: what /ready says about the AI services, real or simulated.
+    not compared), `migrations` the names of those in sql/schema. `ai`: what /ready says about the AI services, real or
+    simulated; `commit` it says too.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class AppState:
         *,
         ai: Mapping[str, str] | None = None,
         schema: str | None = None,
+        migrations: Sequence[str] = (),
+        commit: str | None = None,
         queries: Mapping[str, Query] | None = None,
     ) -> None:
         self.settings, self.api_keys, self.mail_links = settings, api_keys, mail_links
@@ -71,6 +76,27 @@ class AppState:
         self.metrics, self.job_updates = Metrics(), JobUpdates()
         self.accounts, self.bodies = Accounts(), BodyBudget()
         self.document = b""  # OpenAPI, of the routes that the application has
+        self.migrations, self.version, self.commit = list(migrations), version(), commit
+        self.stop = asyncio.Event()  # set: the process is to end, as SIGTERM tells it
+        self.draining = False
+        self.broken = ""  # what broke down, if that is why it ends
+        self.vital: list[Callable[[], bool]] = []  # whether the parts without which it is no use are at work
+
+    def alive(self) -> bool:
+        """Whether every part of this process is at work; a database that is away is no fault of any."""
+        return all(part() for part in self.vital)
+
+    def status(self) -> str:
+        """How it is, for `systemctl status`."""
+        if self.draining:
+            return "drains: it ends when the responses under way have gone out"
+        return "serves" if self.job_updates.connected else "serves; the database does not answer its listener"
+
+    def break_down(self, part: str, error: BaseException) -> None:
+        """A part of this process ended that nobody ends: the log says so, the process ends, with exit code 1."""
+        log.critical("%s broke down (%s)", part, type(error).__name__)
+        self.broken = self.broken or f"{part[:1].upper()}{part[1:]} broke down; the log says why."
+        self.stop.set()
 
     async def reload(self) -> None:
         """Read the rate limits anew. When that fails, what is known stays in force."""

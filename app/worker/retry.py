@@ -37,11 +37,13 @@ class RetryPolicy:
         self._failing: set[str] = set()
         self._warned_at = -SILENCE_SECONDS
         self._was_away = False
+        self.tried_at = time.monotonic()  # when the database was last asked anything
 
     async def __call__(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         """What the query of this name answers in the end. Raises asyncpg.PostgresError."""
         pause = FIRST_PAUSE
         while True:
+            self.tried_at = time.monotonic()
             try:
                 answer = await ask()
             except (Unavailable, *TRY_AGAIN, *OTHER_VERSION) as error:

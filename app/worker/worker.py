@@ -21,10 +21,12 @@ from app.db.database import Database
 from app.db.pool_metrics import measuring
 from app.db.queries import Query, load
 from app.dev import embedded_postgres
+from app.event_loop import loop_factory
 from app.logs import correlation_id
 from app.mail.sender import report_settings, sending
 from app.security.keyring import Ring, load_ring
 from app.settings import Settings
+from app.systemd import notify, watched
 from app.worker import WorkerBrokeDown
 from app.worker.housekeeping import collect, prune
 from app.worker.intervals import USUAL, Intervals
@@ -40,6 +42,7 @@ BATCH = 250  # results written at once
 MOST = 250  # jobs claimed at once
 AHEAD_SECONDS = 0.25  # a job is claimed about this long before its slot is free, while others wait in the queue
 CONNECTIONS = 3
+STUCK_SECONDS = 60.0  # no statement takes so long
 BROKE_DOWN = "The worker broke down; the log says why."
 
 log = logging.getLogger(__name__)
@@ -94,6 +97,16 @@ class Worker:
         """No new jobs; `run` returns when those in flight have finished or gone back to the queue."""
         self._told.set()
         self.wake.set()
+
+    def alive(self) -> bool:
+        """Whether it goes on asking the database, be that there or not: it does so at least once a second."""
+        return time.monotonic() - self.runner.retry.tried_at < STUCK_SECONDS
+
+    def status(self) -> str:
+        """How it is, for `systemctl status`."""
+        if self.queue.worker is None:
+            return "waits for the database"
+        return f"worker {self.queue.worker}: {sum(job is not None for job in self.slots.values())} jobs in flight"
 
     async def until(self, told: asyncio.Event) -> None:
         """Returns when the event is set. Raises WorkerBrokeDown when the worker's task ends before."""
@@ -370,15 +383,6 @@ def run(settings: Settings, intervals: Intervals = USUAL, kinds: Collection[str]
             runner.run(_run(url, settings, ring, intervals, modules))
 
 
-def loop_factory() -> Any:
-    """uvloop's event loop where there is one, else asyncio's."""
-    try:
-        import uvloop
-    except ImportError:  # Windows
-        return None
-    return uvloop.new_event_loop
-
-
 async def _run(url: str, settings: Settings, ring: Ring, intervals: Intervals, kinds: Mapping[str, Kind]) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -387,7 +391,11 @@ async def _run(url: str, settings: Settings, ring: Ring, intervals: Intervals, k
         simulated = await stack.enter_async_context(simulated_providers(settings))
         providers = await stack.enter_async_context(Providers(settings, simulated=simulated))
         report_settings(settings, links=False)
-        await stack.enter_async_context(sending(url, settings, ring))
+        await stack.enter_async_context(sending(url, settings, ring, stop=told.set))
         worker = await stack.enter_async_context(start(url, settings, providers, ring, intervals, kinds=kinds))
         await report_model_retirements(worker.runner.database, worker.runner.queries)
-        await worker.until(told)
+        async with watched(worker.status, worker.alive):
+            try:
+                await worker.until(told)
+            finally:
+                notify("STOPPING=1", "STATUS=drains: jobs in flight finish")

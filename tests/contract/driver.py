@@ -274,6 +274,8 @@ def _without_what_is_opaque(body: Any, headers: Mapping[str, str]) -> Any:
     for name, stands_for in (("next_cursor", "<cursor>"), ("prompt_version", "<version>")):
         if isinstance(shown.get(name), str):
             shown[name] = stands_for
+    if "oldest_job_seconds" in shown:  # of /ready
+        shown |= {"commit": "<commit>", "workers": "<workers>", "oldest_job_seconds": "<seconds>"}
     if isinstance(shown.get("key"), int):  # of an option: random
         shown["key"] = "<key>"
     return shown

@@ -2,7 +2,7 @@
 -- as in: create function api.bare() returns int language sql security definer return 1
 with public_functions (name) as (
     values ('register'), ('verify_email'), ('resend_verification'), ('read_login'), ('log_in'), ('forgot_password'), ('reset_password'),
-           ('list_rate_limits'), ('compare_schema'), ('note_write'), ('replay_position'), ('log_position'), ('read_figures')
+           ('list_rate_limits'), ('read_readiness'), ('note_write'), ('replay_position'), ('log_position'), ('read_figures')
 )
 select p.oid::regprocedure::text as offender
   from pg_proc p

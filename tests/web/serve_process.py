@@ -22,6 +22,7 @@ class Process(NamedTuple):
     process: asyncio.subprocess.Process
     host: str
     port: int
+    said: list[bytes]  # lines of standard error
 
     @property
     def url(self) -> str:
@@ -39,6 +40,11 @@ async def ready(client: httpx2.AsyncClient, url: str) -> bool:
         return False
 
 
+async def _read(stream: asyncio.StreamReader, lines: list[bytes]) -> None:
+    async for line in stream:
+        lines.append(line)
+
+
 @asynccontextmanager
 async def serving(db: str, folder: Path, *options: str, **variables: str) -> AsyncIterator[Process]:
     environment = {
@@ -47,6 +53,7 @@ async def serving(db: str, folder: Path, *options: str, **variables: str) -> Asy
         "DATABASE_URL": db,
         "ASSAY_DATA_DIR": str(folder),
         "LOG_DIR": str(folder / "logs"),
+        "DRAIN_NOTICE_SECONDS": "0",
         "ASSAY_SECRET_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
         **variables,
     }
@@ -62,13 +69,14 @@ async def serving(db: str, folder: Path, *options: str, **variables: str) -> Asy
             line = await asyncio.wait_for(process.stderr.readline(), 120)
             assert line, "the process ended"
             found = re.search(rb"listening on http://([\d.]+):(\d+)", line)
-        drain = asyncio.create_task(process.stderr.read())
+        said: list[bytes] = []
+        drain = asyncio.create_task(_read(process.stderr, said))
         async with httpx2.AsyncClient(trust_env=False) as client:
             url = f"http://{found[1].decode()}:{int(found[2])}"
             async with asyncio.timeout(120):
                 while not await ready(client, url):
                     await asyncio.sleep(0.1)
-        yield Process(process, found[1].decode(), int(found[2]))
+        yield Process(process, found[1].decode(), int(found[2]), said)
     finally:
         if process.returncode is None:
             process.kill()

@@ -42,7 +42,8 @@ def environment(**more: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in known}
     foreign = {"OPENAI_API_KEY": f"sk-{SECRET}-1", "ANTHROPIC_API_KEY": f"sk-ant-{SECRET}-2", "OPENAI_LOG": "debug",
                "ANTHROPIC_LOG": "debug"}  # fmt: skip
-    return {**inherited, **foreign, "PYTHONPATH": str(ROOT), "PYTHONASYNCIODEBUG": "1", "LOG_LEVEL": "DEBUG", **more}
+    return {**inherited, **foreign, "PYTHONPATH": str(ROOT), "PYTHONASYNCIODEBUG": "1", "LOG_LEVEL": "DEBUG",
+            "DRAIN_NOTICE_SECONDS": "0", **more}  # fmt: skip
 
 
 def assay(folder: Path, *arguments: str, given: str = "") -> str:

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 from openapi_spec_validator import validate
 
 from app.web.errors import CODES
+from app.web.handlers.meta import AHEAD, BEHIND, NO_WORKER
 from app.web.openapi import codes_of, document_bytes, make_document
 from app.web.route import JSON
 from app.web.routes import ROUTES
@@ -266,15 +268,23 @@ async def test_health_is_always_well_and_ready_says_what_is_not(serve: Serve) ->
             ready = await toy.client.get("/ready")
             if ready.status_code == 200:
                 break
-        assert ready.json() == {"ok": True, "checks": {"database": True, "migrations": True, "listener": True}}
-        toy.state.schema = "another"
+        said = ready.json()
+        assert (said["ok"], said["notes"], said["version"]) == (True, [NO_WORKER], version("assay"))
+        assert said["checks"] == {"database": True, "migrations": True, "listener": True}
+        toy.state.schema = "behind"
         ready = await toy.client.get("/ready")
         assert (ready.status_code, ready.json()["checks"]["migrations"]) == (503, False)
+        assert ready.json()["notes"] == [BEHIND, NO_WORKER]
+        toy.state.schema = "ahead"
+        ready = await toy.client.get("/ready")
+        assert (ready.status_code, ready.json()["notes"]) == (200, [AHEAD, NO_WORKER])
 
 
 async def test_ready_is_503_without_a_database(serve: Serve) -> None:
     async with serve(ROUTES, url="postgresql://nobody@127.0.0.1:9/none") as toy:
         ready = await toy.client.get("/ready")
         assert ready.status_code == 503
-        assert ready.json() == {"ok": False, "checks": {"database": False, "migrations": False, "listener": False}}
+        assert not ready.json()["ok"]
+        assert ready.json()["checks"] == {"database": False, "migrations": False, "listener": False}
+        assert ready.json()["workers"] is None
         assert (await toy.client.get("/health")).status_code == 200

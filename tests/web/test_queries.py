@@ -9,7 +9,7 @@ from app.web.route import Route
 from app.web.routes import ROUTES
 from app.web.schemas.requests import Paging
 
-ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_schema", "operator/create_teacher"}
+ALSO = {"auth/read_login", "auth/list_rate_limits", "auth/read_readiness", "operator/create_teacher"}
 ALSO |= {
     "teacher/read_gradebook_csv",
     "teacher/import_questions",

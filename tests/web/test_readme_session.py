@@ -39,7 +39,7 @@ def test_curl_alone_plays_the_readmes_session(folder: Path) -> None:
         name: value
         for name, value in os.environ.items()
         if name not in ("DATABASE_URL", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "SMTP_URL", "PUBLIC_URL")
-    } | {"PYTHONPATH": str(ROOT), "PORT": str(port)}
+    } | {"PYTHONPATH": str(ROOT), "PORT": str(port), "DRAIN_NOTICE_SECONDS": "0"}
     command = [sys.executable, "-m", "app"]
     output = folder / "serve.txt"
     with output.open("wb") as out:

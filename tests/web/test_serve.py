@@ -1,25 +1,54 @@
 """`assay serve` as a process: it starts, answers, and ends as it should."""
 
 import asyncio
+import signal
 import socket
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
+import psycopg
 
 from app.commands.create_teacher import create_teacher
 from app.dev.simulator import running
+from app.version import commit_of
 from tests.web.conftest import INSTRUCTIONS, LATER, PASSWORD, settings_of
 from tests.web.serve_process import ROOT, serving
+
+# Answers that no version of assay gives: no row where there always is one, and a list in place of a name.
+BROKEN_PROMOTE = """
+drop function worker.promote_jobs;
+create function worker.promote_jobs(since uuid) returns setof uuid language sql volatile
+    as 'select null::uuid where false';
+grant execute on function worker.promote_jobs to assay_worker;
+"""
+BROKEN_LIMITS = """
+drop function api.list_rate_limits;
+create function api.list_rate_limits() returns table (scope integer[], rule text) language sql stable
+    as 'select array[1], ''100/minute''';
+grant execute on function api.list_rate_limits to assay_api;
+"""
 
 
 async def test_it_is_ready_and_says_what_the_ai_is(db: str, tmp_path: Path) -> None:
     async with serving(db, tmp_path, OPENAI_BASE_URL="http://127.0.0.1:9/v1") as served:
         async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
-            assert (await client.get("/ready")).json() == {
+            async with asyncio.timeout(120):
+                while not (said := (await client.get("/ready")).json())["workers"]["alive"]:
+                    await asyncio.sleep(0.05)
+            assert said == {
                 "ok": True,
                 "checks": {"database": True, "migrations": True, "listener": True, "ai": "simulated"},
+                "draining": False,
+                "notes": [],
+                "workers": {"alive": 1, "names": [f"{socket.gethostname()}:1"]},
+                "oldest_job_seconds": None,
+                "version": version("assay"),
+                "commit": commit_of(ROOT),
             }
+            elsewhere = await client.get("/ready", headers={"X-Forwarded-For": "203.0.113.9"})
+            assert elsewhere.json()["workers"] == {"alive": 1, "names": None}
             assert "server" not in (await client.get("/health")).headers
         assert await served.ended() == 0
 
@@ -57,6 +86,43 @@ async def test_at_sigterm_those_who_wait_get_their_job_and_the_exit_code_is_0(db
             assert answer.status_code == 202
             assert answer.json()["job"]["status"] == "running"
             assert await code == 0
+
+
+async def test_at_sigterm_ready_is_503_while_the_socket_still_answers(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path, "--no-worker", DRAIN_NOTICE_SECONDS="600") as served:
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+            kept = await client.get("/ready")
+            assert (kept.status_code, "connection" in kept.headers) == (200, False)
+            served.process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(120):
+                while (ready := await client.get("/ready")).status_code == 200:
+                    await asyncio.sleep(0.05)
+            assert (ready.json()["ok"], ready.json()["draining"]) == (False, True)
+            assert all(ready.json()["checks"].values())
+            assert ready.headers["connection"] == "close"
+            assert (await client.get("/health")).status_code == 200
+        assert await served.ended() == 0  # told again, it waits no longer
+
+
+async def test_when_its_worker_breaks_down_serve_ends_with_1(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path) as served:
+        with psycopg.connect(db, autocommit=True) as admin:
+            admin.execute(BROKEN_PROMOTE)
+        assert await asyncio.wait_for(served.process.wait(), 120) == 1
+        async with asyncio.timeout(60):
+            while b"assay: The worker broke down; the log says why.\n" not in served.said:
+                await asyncio.sleep(0.02)
+    said = (tmp_path / "logs/assay.log").read_text()
+    assert "CRITICAL app.worker.worker [-] the worker broke down (IndexError)" in said
+
+
+async def test_when_a_part_of_the_api_breaks_down_serve_ends_with_1(db: str, tmp_path: Path) -> None:
+    async with serving(db, tmp_path, "--no-worker") as served:
+        with psycopg.connect(db, autocommit=True) as admin:
+            admin.execute(BROKEN_LIMITS)
+            admin.execute("notify assay_rate_limits")
+        assert await asyncio.wait_for(served.process.wait(), 120) == 1
+    assert "the reading of rate limits broke down" in (tmp_path / "logs/assay.log").read_text()
 
 
 async def test_an_address_that_is_taken_is_said_in_a_sentence(db: str, tmp_path: Path) -> None:

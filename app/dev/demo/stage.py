@@ -58,6 +58,7 @@ async def set_up(folder: Path) -> AsyncIterator[Stage]:
             "LOG_DIR": str(folder / "logs"),
             "HOST": "127.0.0.1",
             "PORT": str(port),
+            "DRAIN_NOTICE_SECONDS": "0",
             "OPENAI_BASE_URL": ai.openai_base_url,
             "ANTHROPIC_BASE_URL": ai.anthropic_base_url,
         }

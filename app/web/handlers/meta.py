@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -36,13 +38,20 @@ async def health(request: Request) -> Response:
     return JSONResponse({"ok": True})
 
 
+AHEAD = "The database has migrations that this version does not know: it was upgraded, and this process was not."
+BEHIND = "The database lacks what this version needs: run `assay migrate` with it."
+NO_WORKER = "No worker is alive: nothing is graded."
+DRAINING = "This process was told to end and takes no new connections soon."
+
+
 async def ready(request: Request) -> Response:
-    """503 while the database, its migrations or the listener are not what requests need."""
+    """503 while the database, its migrations or the listener are not what requests need, and before it ends."""
     state = request.app_state
     checks: dict[str, bool | str] = {"database": True, "migrations": True}
+    row: Mapping[str, Any] = {}
     try:
-        row = await request.row("auth/read_schema", {"digest": state.schema or ""})
-        checks["migrations"] = state.schema is None or row["state"] != "behind"
+        row = await request.row("auth/read_readiness", {"digest": state.schema or "", "migrations": state.migrations})
+        checks["migrations"] = state.schema is None or row["schema_state"] != "behind"
     except OtherVersion:  # nothing was migrated yet
         checks["migrations"] = False
     except Unavailable:
@@ -52,8 +61,27 @@ async def ready(request: Request) -> Response:
     if state.database.replica is not None:  # no reason not to be ready: reads go to the primary then
         checks["replica"] = state.database.replica.told
     checks["listener"] = state.job_updates.connected
-    ok = all(checks.values())
-    return JSONResponse({"ok": ok, "checks": checks | dict(state.ai)}, 200 if ok else 503)
+    ok = all(checks.values()) and not state.draining
+    workers = row["workers"] if row else None
+    notes = {
+        DRAINING: state.draining,
+        BEHIND: checks["database"] and not checks["migrations"],
+        AHEAD: state.schema is not None and row and row["schema_state"] == "ahead",
+        NO_WORKER: workers == [],
+    }
+    said = {
+        "ok": ok,
+        "checks": checks | dict(state.ai),
+        "draining": state.draining,
+        "notes": [note for note, so in notes.items() if so],
+        "workers": workers
+        if workers is None
+        else {"alive": len(workers), "names": workers if trusted(request) else None},
+        "oldest_job_seconds": row["oldest_job_seconds"] if row else None,
+        "version": state.version,
+        "commit": state.commit,
+    }
+    return JSONResponse(said, 200 if ok else 503)
 
 
 async def metrics(request: Request) -> Response:
@@ -65,6 +93,12 @@ async def metrics(request: Request) -> Response:
     measure()
     families = await state.figures.read()
     return Response(await asyncio.to_thread(exposition, families), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def trusted(request: Request) -> bool:
+    """Whether it was asked from this machine, or with METRICS_TOKEN."""
+    token = request.app_state.settings.metrics_token
+    return refused(request.client_key, request.headers.get("authorization", ""), token) is None
 
 
 async def document(request: Request) -> Response:

@@ -32,6 +32,7 @@ def _session(build: Build, folder: Path) -> Session:
     variables = {
         "ASSAY_DATA_DIR": str(folder / "data"),
         "LOG_DIR": str(folder / "logs"),
+        "DRAIN_NOTICE_SECONDS": "0",
         "ASSAY_SECRET_KEYS": key,
         "PUBLIC_URL": "https://assay.example",
         "CORS_ORIGINS": "https://app.example",
