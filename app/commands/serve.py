@@ -20,6 +20,8 @@ from app.db.database import Database
 from app.db.migrate import digest, migrations_of, read_files
 from app.db.migrate import migrate as bring_up
 from app.dev import embedded_postgres
+from app.doctor.at_start import warn
+from app.doctor.finding import Deployment
 from app.event_loop import loop_factory
 from app.http_server import serve_http
 from app.logs import logged
@@ -144,6 +146,7 @@ def serve(
             bring_up(url)
         if inherited is None:
             log.info("listening on http://%s:%d", f"[{address}]" if ":" in address else address, number)
+            warn(Deployment(settings, url, processes))
         if processes > 1:
             return asyncio.run(_supervised(settings, listening, processes, worker=worker))
         try:

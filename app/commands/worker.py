@@ -5,6 +5,8 @@ import contextlib
 import logging
 
 from app.commands import CommandError
+from app.doctor.at_start import warn
+from app.doctor.finding import Deployment
 from app.logs import logged
 from app.mail.sender import MailBrokeDown
 from app.metrics_server import serving_metrics
@@ -33,6 +35,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     with logged(settings):
         if arguments.supervised:
             end_with_parent()
+        else:
+            warn(Deployment(settings), ("sender",))
         try:
             with contextlib.ExitStack() as stack:
                 if settings.metrics_port is not None and not arguments.supervised:

@@ -119,6 +119,6 @@ def test_the_commands_of_the_recipes_exist() -> None:
 def test_each_file_that_lists_offenders_runs_in_psql_as_it_is() -> None:
     assert [
         f.name
-        for f in (DOCS.parent / "tests/conventions").glob("*.sql")
+        for f in [*(DOCS.parent / "tests/conventions").glob("*.sql"), *(DOCS.parent / "sql/checks").glob("*.sql")]
         if not f.read_text("utf-8").rstrip().endswith(";")
     ] == []

@@ -12,8 +12,11 @@ import pytest
 from app.db.database import Database
 from app.db.migrate import connect as migrating
 from app.db.queries import Query, load
+from app.doctor.finding import Deployment
+from app.doctor.replica import replica
 from app.metrics import exposition
 from app.postgres_url import for_reads
+from app.settings import Settings
 from tests.setup.streaming import Pair, primary_and_replica, until
 from tests.setup.waiting import fact
 
@@ -192,3 +195,19 @@ async def test_of_both_hosts_the_one_that_takes_writes_is_connected_to(pair: Pai
         assert await on_replica(database, ANNA)
     with migrating(turned) as connection:
         assert connection.execute("select pg_is_in_recovery()").fetchone() == (False,)
+
+
+def test_the_doctor_finds_a_replica_that_lags_is_none_or_is_away(pair: Pair) -> None:
+    def wrong(url: str) -> list[str]:
+        settings = Settings(_env_file=None, database_url=pair.primary, database_replica_url=url)
+        return [finding.wrong for finding in replica(Deployment(settings, pair.primary))]
+
+    assert wrong(pair.replica) == []
+    assert wrong(pair.primary) == [
+        "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written."
+    ]
+    assert wrong("postgresql://nobody@127.0.0.1:9/none")[0].startswith("The replica cannot be reached: ")
+    pair.pause()
+    with psycopg.connect(pair.primary, autocommit=True) as admin:
+        admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
+    assert wrong(pair.replica)[0].startswith("The replica has not replayed in 5 s what the primary had written")

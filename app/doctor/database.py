@@ -1,0 +1,174 @@
+"""The database: whether it is there, whose it is, what is in force in it, and what its clock says."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from app.db.migrate import FOREIGN, connect, digest, migrations_of, pending, read_files
+from app.db.sql_objects import MigrationError
+from app.doctor.finding import Deployment, Finding
+from app.settings import shipped
+
+MOST_SECONDS_APART = 2.0
+MOST_NAMED = 5
+CHECKS = shipped("sql") / "checks"
+NOT_THERE = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName, errors.UndefinedObject)
+ROLES = """
+select r.name, current_user as login, to_regrole(r.name) is not null as exists,
+       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'set') as settable,
+       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'usage')
+       and not (select u.rolsuper from pg_roles u where u.rolname = current_user) as inherited,
+       (select concat_ws(', ',
+                         case when p.rolsuper then 'superuser' end,
+                         case when p.rolbypassrls then 'bypassrls' end,
+                         case when p.rolcreaterole then 'createrole' end,
+                         case when p.rolcreatedb then 'createdb' end,
+                         case when p.rolreplication then 'replication' end,
+                         case when p.rolcanlogin then 'login' end)
+          from pg_roles p where p.rolname = r.name) as powers
+  from unnest(array['assay_owner', 'assay_api', 'assay_worker', 'assay_operator']) as r (name)
+"""
+ON_DATABASE = """
+select has_database_privilege('assay_owner', current_database(), 'create'),
+       has_database_privilege('public', current_database(), 'temporary'), current_database()
+"""
+LISTENERS = "select count(*) from pg_stat_activity where application_name = 'assay listener'"
+A_DBA = "have a DBA run `psql -v login={login} -f sql/roles.sql` in this database"
+
+
+@contextmanager
+def asking(url: str, role: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+    """A connection as the login itself, or as a role. Raises MigrationError, psycopg.Error."""
+    with connect(url) as connection:
+        if role:
+            connection.execute(f"set role {role}".encode())
+        yield connection
+
+
+def reachable(deployment: Deployment) -> Iterator[Finding]:
+    """Whether DATABASE_URL leads to a server that assay can work with."""
+    try:
+        with asking(deployment.url) as connection:
+            version, standby, encoding = connection.execute(
+                "select current_setting('server_version_num')::int, pg_is_in_recovery(),"
+                " (select pg_encoding_to_char(d.encoding) from pg_database d where d.datname = current_database())"
+            ).fetchone() or (0, False, "")
+    except MigrationError as error:
+        yield Finding(
+            str(error), "Put DATABASE_URL right, start the server, or let it accept this host and login (pg_hba.conf)."
+        )
+        return
+    if version < 180000:
+        yield Finding(f"The server is PostgreSQL {version // 10000}.", "assay needs PostgreSQL 18 or newer.")
+    if encoding != "UTF8":
+        yield Finding(f"The database is in {encoding}.", "Make one with `create database … encoding 'UTF8'`.")
+    if standby:
+        yield Finding(
+            "DATABASE_URL leads to a standby, which takes no writes.",
+            "Let it name the primary: list all hosts and add target_session_attrs=read-write.",
+        )
+
+
+def roles(deployment: Deployment) -> Iterator[Finding]:
+    """Whether the login can act as each of assay's roles, and is nothing more by itself."""
+    with asking(deployment.url) as connection:
+        rows = connection.cursor(row_factory=psycopg.rows.dict_row).execute(ROLES).fetchall()
+        login = rows[0]["login"]
+        remedy = f"Run `assay migrate`, or {A_DBA.format(login=login)}."
+        if missing := [row["name"] for row in rows if not row["exists"]]:
+            yield Finding(f"The server has no role {_listed(missing)}.", remedy)
+            return
+        if closed := [row["name"] for row in rows if not row["settable"]]:
+            yield Finding(f"The login {login} cannot act as {_listed(closed)}.", remedy)
+        for row in rows:
+            if row["inherited"]:
+                yield Finding(
+                    f"The login {login} has the rights of {row['name']} at all times.",
+                    f"`revoke {row['name']} from {login}`, then {A_DBA.format(login=login)}.",
+                )
+            if row["powers"]:
+                yield Finding(
+                    f"The role {row['name']} has powers that it must not have: {row['powers']}.",
+                    f"Take them away with `alter role {row['name']} nosuperuser nologin …`.",
+                )
+        may_create, everybody_temporary, name = connection.execute(ON_DATABASE).fetchone() or (True, False, "")
+        if not may_create or everybody_temporary:
+            yield Finding(f"The privileges on the database {name} are not those of sql/roles.sql.", remedy)
+
+
+def in_force(deployment: Deployment) -> Iterator[Finding]:
+    """Whether the database has what this version needs, no less and no more."""
+    files = read_files()
+    try:
+        with asking(deployment.url, "assay_api") as connection:
+            row = connection.execute(
+                "select schema_state from api.read_readiness(%s, %s)", [digest(files), list(migrations_of(files))]
+            ).fetchone()
+            state = row[0] if row else "behind"
+    except (*NOT_THERE, errors.InsufficientPrivilege):
+        state = "behind"
+    if state == "ahead":
+        yield Finding(
+            "The database has migrations that this version does not know.",
+            "Install the version that made them; until then this one may go on, for as long as an upgrade takes.",
+        )
+    elif state == "behind":
+        waiting = pending(deployment.url)
+        yield Finding(f"{len(waiting)} files are not in force: {_listed(waiting)}.", "Run `assay migrate`.")
+
+
+def ownership(deployment: Deployment) -> Iterator[Finding]:
+    """Whether all of it belongs to assay_owner."""
+    with asking(deployment.url) as connection:
+        if lost := [str(row[0]) for row in connection.execute(FOREIGN).fetchall()]:
+            yield Finding(
+                f"The schemas {_listed(lost)} do not belong to assay_owner: this database was restored before its roles"
+                " existed.",
+                "Run sql/roles.sql in a new database, then restore the dump into it.",
+            )
+
+
+def privileges(deployment: Deployment) -> Iterator[Finding]:
+    """Whether each role may do its work and nothing else, and every rule is in force."""
+    with asking(deployment.url) as connection:
+        for file in sorted(CHECKS.glob("*.sql")):
+            text = file.read_text("utf-8")
+            rows = connection.execute(text.encode()).fetchall()
+            if rows:
+                named = [" ".join(map(str, row)) for row in rows]
+                what = text.partition("\n")[0].removeprefix("-- ").removesuffix(".")
+                yield Finding(
+                    f"{what}: {_listed(named)}.",
+                    "Undo what was done by hand (grant, revoke, alter … owner, disable trigger).",
+                )
+
+
+def clock(deployment: Deployment) -> Iterator[Finding]:
+    """How far this host's clock is from the database's, which judges deadlines."""
+    with asking(deployment.url) as connection:
+        began = time.time()
+        row = connection.execute("select extract(epoch from clock_timestamp())::float8").fetchone()
+        ended = time.time()
+    assert row
+    apart = began - row[0] if row[0] < began else max(0.0, row[0] - ended)
+    if apart > MOST_SECONDS_APART:
+        yield Finding(
+            f"This host's clock is {apart:.0f} s away from the database's, which judges deadlines.",
+            "Let NTP set both (timedatectl set-ntp true).",
+        )
+
+
+def api_processes(url: str) -> int:
+    """How many processes of the API are connected, as far as this login sees."""
+    with asking(url) as connection:
+        row = connection.execute(LISTENERS).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

@@ -1,0 +1,47 @@
+"""What a check is given, and what it finds."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Two sentences: what is wrong, and what to do."""
+
+    wrong: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """`url` leads to its database; `processes` of the API run on one host."""
+
+    settings: Settings
+    url: str = ""
+    processes: int = 1
+
+    @property
+    def real(self) -> bool:
+        """Whether its database is one that somebody set up, and not the embedded one."""
+        return self.settings.database_url is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """`well` is said when nothing is found. It is looked at only when nothing was found by those it `needs`."""
+
+    name: str
+    well: str
+    look: Callable[[Deployment], Iterable[Finding]]
+    needs: tuple[str, ...] = ()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this host, as a URL or HOST names it, is reached from this machine alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,31 @@
+"""The queue: whether anybody works, and how long work waits."""
+
+from collections.abc import Iterator
+
+from app.doctor.database import api_processes, asking
+from app.doctor.finding import Deployment, Finding
+
+LONGEST_WAIT = 600.0  # seconds
+
+
+def queue(deployment: Deployment) -> Iterator[Finding]:
+    """That nobody works is wrong where the API runs or work waits."""
+    with asking(deployment.url, "assay_api") as connection:
+        row = connection.execute("select workers, oldest_job_seconds from api.read_readiness('', '{}')").fetchone()
+    assert row
+    workers, oldest = row
+    waits = "" if oldest is None else f", and the oldest job has been waiting for {duration(oldest)}"
+    if not workers and (oldest is not None or api_processes(deployment.url)):
+        yield Finding(f"No worker is alive{waits}.", "Start `assay worker`, or `assay serve` without --no-worker.")
+    elif oldest is not None and oldest > LONGEST_WAIT:
+        yield Finding(
+            f"{len(workers)} workers are alive{waits}.",
+            "Start more of them, or see what holds them up: `assay jobs list`, `assay check-ai`, and"
+            " reporting.ai_usage.",
+        )
+
+
+def duration(seconds: float) -> str:
+    """As people say it."""
+    minutes = round(seconds / 60)
+    return f"{seconds:.0f} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

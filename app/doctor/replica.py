@@ -1,0 +1,50 @@
+"""DATABASE_REPLICA_URL: whether a replica of this very database is there, and keeps up."""
+
+import time
+from collections.abc import Iterator
+
+from app.db.sql_objects import MigrationError
+from app.doctor.database import asking
+from app.doctor.finding import Deployment, Finding
+
+CATCH_UP_SECONDS = 5.0
+LOOK_SECONDS = 0.05
+SYSTEM = "select system_identifier from pg_control_system()"
+
+
+def replica(deployment: Deployment) -> Iterator[Finding]:
+    """Nothing is asked where there is none."""
+    url = deployment.settings.database_replica_url
+    if url is None:
+        return
+    try:
+        with asking(url) as copy, asking(deployment.url) as primary:
+            standby = copy.execute("select pg_is_in_recovery()").fetchone()
+            if standby == (False,):
+                yield Finding(
+                    "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written.",
+                    "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
+                )
+                return
+            if copy.execute(SYSTEM).fetchone() != primary.execute(SYSTEM).fetchone():
+                yield Finding(
+                    "DATABASE_REPLICA_URL leads to a replica of another server.",
+                    "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
+                )
+                return
+            written = primary.execute("select pg_current_wal_lsn()::text").fetchone()
+            reached = "select coalesce(pg_last_wal_replay_lsn() >= %s::pg_lsn, false)"
+            ends = time.monotonic() + CATCH_UP_SECONDS
+            while copy.execute(reached, written).fetchone() != (True,):
+                if time.monotonic() > ends:
+                    yield Finding(
+                        f"The replica has not replayed in {CATCH_UP_SECONDS:.0f} s what the primary had written: it"
+                        " lags, and reads go to the primary.",
+                        "See pg_stat_replication on the primary and the replica's log; a long query there may hold it"
+                        " up (max_standby_streaming_delay).",
+                    )
+                    return
+                time.sleep(LOOK_SECONDS)
+    except MigrationError as error:
+        sentence = str(error).replace("The database", "The replica", 1)
+        yield Finding(sentence, "Put DATABASE_REPLICA_URL right, or start the replica; until then the primary reads.")

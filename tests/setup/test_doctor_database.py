@@ -1,0 +1,144 @@
+"""`assay doctor` at the database: what was done to a good one is found, and said in a sentence."""
+
+import secrets as random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+
+from app.doctor import database, host, notifications, queue, secrets
+from app.doctor.checks import examine
+from app.doctor.finding import Deployment, Finding
+from app.security.keyring import Ring
+from app.security.passwords import digest
+from app.settings import Settings
+from tests.conftest import named
+
+OURS, ANOTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+TEACHER = "insert into assay.teachers (name, email) values ('Tove', 'tove@school.example') returning id"
+
+
+def wrong(look: Callable[[Deployment], Iterable[Finding]], url: str, **settings: Any) -> list[str]:
+    """What a check finds wrong; each finding says what to do."""
+    known = {"database_url": url, "assay_secret_keys": OURS}
+    found = list(look(Deployment(Settings(_env_file=None, **(known | settings)), url)))
+    assert all(finding.remedy for finding in found)
+    return [finding.wrong for finding in found]
+
+
+def done(url: str, statement: str, *values: object) -> Any:
+    with psycopg.connect(url, autocommit=True) as admin:
+        cursor = admin.execute(statement.encode(), values or None)
+        row = cursor.fetchone() if cursor.description else None
+    return row and row[0]
+
+
+def test_a_database_that_assay_migrate_made_is_well(db: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database_url=db, assay_secret_keys=OURS, assay_data_dir=tmp_path)
+    well = {"database", "roles", "owner", "migrations", "privileges", "notifications", "clock", "sealed", "queue"}
+    found = {check.name: found for check, found in examine(Deployment(settings, db)) if check.name in well}
+    assert found == {name: [] for name in well}
+
+
+@pytest.mark.parametrize(
+    ("look", "statement", "expected"),
+    [
+        (database.ownership, "alter schema api owner to postgres", "The schemas api do not belong to assay_owner"),
+        (database.privileges, "grant select on assay.teachers to assay_api",
+         "Relations that the application's roles can read or write at all, or that a reader can beyond selecting from"
+         " reporting: assay.teachers assay_api."),
+        (database.privileges, "revoke execute on function worker.list_models from assay_worker",
+         "Functions that everybody may execute, that a role cannot although its work needs them"),
+        (database.privileges, "alter table assay.submissions disable trigger score_in_range",
+         "Rules that are not in force: triggers that were disabled, constraints that were never validated, indexes that"
+         " are not valid: trigger score_in_range on assay.submissions."),
+        (database.privileges, "create extension pg_stat_statements", ""),
+        (database.in_force, "truncate migration.versions; delete from migration.files where path = 'comments.sql'",
+         "1 files are not in force: sql/comments.sql."),
+        (database.in_force, "drop schema api cascade; delete from migration.files where path ~ 'functions/api/read_me'",
+         "1 files are not in force: sql/functions/api/read_me.sql."),
+        (database.in_force, "insert into migration.versions values ('newer', 1000)",
+         "The database has migrations that this version does not know."),
+        (queue.queue, f"with t as ({TEACHER}) insert into assay.jobs (kind, teacher_id, subject_id, created_at)"
+         " select 'grade_text', id, id, now() - interval '15 minutes' from t",
+         "No worker is alive, and the oldest job has been waiting for 15 min."),
+        (queue.queue, f"with t as ({TEACHER}) insert into assay.jobs (kind, teacher_id, subject_id, created_at)"
+         " select 'grade_text', id, id, now() - interval '3 hours' from t;"
+         " insert into assay.workers (slot, lease_until) values ('a:1', now() + interval '1 hour')",
+         "1 workers are alive, and the oldest job has been waiting for 3 h."),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_a_database_is_found(
+    db: str, look: Callable[[Deployment], Iterable[Finding]], statement: str, expected: str
+) -> None:
+    assert wrong(look, db) == []
+    done(db, statement)
+    assert [one[: len(expected)] for one in wrong(look, db)] == ([expected] if expected else [])
+
+
+def test_a_login_that_cannot_become_a_role_and_one_that_has_its_rights_are_found(db: str) -> None:
+    login, password = f"login_{random.token_hex(4)}", random.token_hex(8)
+    done(db, f"create role {login} login password '{password}'")
+    try:
+        with psycopg.connect(db) as connection:
+            known = connection.info.get_parameters() | {"user": login, "password": password}
+        url = "postgresql://?" + "&".join(f"{name}={value}" for name, value in known.items())
+        done(db, f"grant assay_owner, assay_worker, assay_operator to {login} with inherit false, set true")
+        assert wrong(database.roles, url) == [f"The login {login} cannot act as assay_api."]
+        done(db, f"grant assay_api to {login} with inherit true, set true")
+        assert wrong(database.roles, url) == [f"The login {login} has the rights of assay_api at all times."]
+        done(db, f"grant assay_api to {login} with inherit false, set true")
+        assert wrong(database.roles, url) == []
+        done(db, f"grant temporary on database {known['dbname']} to public")
+        assert wrong(database.roles, url) == [
+            f"The privileges on the database {known['dbname']} are not those of sql/roles.sql."
+        ]
+    finally:
+        done(db, f"drop owned by {login}; drop role {login}")
+
+
+def test_a_database_in_another_encoding_is_found(postgres: str) -> None:
+    name = f"assay_latin_{random.token_hex(4)}"
+    done(postgres, f"create database {name} template template0 encoding 'LATIN1' locale 'C' locale_provider libc")
+    try:
+        assert wrong(database.reachable, named(postgres, name)) == ["The database is in LATIN1."]
+    finally:
+        done(postgres, f"drop database {name}")
+
+
+def test_notifications_that_do_not_arrive_are_found(db: str, empty_db: str) -> None:
+    assert wrong(notifications.heard, db, database_listen_url=db) == []
+    (elsewhere,) = wrong(notifications.heard, db, database_listen_url=empty_db)
+    assert elsewhere.startswith("A notification that is sent over DATABASE_URL is not heard over DATABASE_LISTEN_URL")
+    (nobody,) = wrong(notifications.heard, db, database_listen_url="postgresql://nobody@127.0.0.1:9/none")
+    assert nobody.startswith("Nobody can listen over DATABASE_LISTEN_URL: ")
+
+
+def test_what_no_master_key_opens_is_found(db: str) -> None:
+    teacher, token = done(db, TEACHER), "t" * 43
+    for provider, master in (("openai", OURS), ("anthropic", ANOTHER)):
+        sealed = Ring((master,)).seal(teacher, provider, f"sk-sim-{provider}")
+        done(db, "insert into assay.api_keys (teacher_id, provider, sealed, last4) values (%s, %s, %s, 'last')",
+             teacher, provider, sealed)  # fmt: skip
+    link = Ring((ANOTHER,)).seal_link(digest(token), "https://assay.example", token)
+    done(db, "select api.register('Anna', 'anna@school.example', 'hash', %s, %s)", digest(token), link)
+    mail = done(db, "select id from assay.outgoing_mail")
+    assert wrong(secrets.sealed, db) == [
+        "1 of 2 stored keys of teachers cannot be opened with any of ASSAY_SECRET_KEYS; the first is the anthropic key"
+        f" of teacher {teacher}.",
+        f"1 mails wait whose links cannot be opened with any of ASSAY_SECRET_KEYS; the first is {mail}.",
+    ]
+    assert wrong(secrets.sealed, db, assay_secret_keys=f"{OURS},{ANOTHER}") == []
+
+
+def test_processes_that_run_and_count_each_by_itself_are_found(db: str) -> None:
+    listener: Any = {"application_name": "assay listener"}
+    with psycopg.connect(db, **listener):
+        assert wrong(host.counting_now, db) == []
+        assert wrong(queue.queue, db) == ["No worker is alive."]
+        with psycopg.connect(db, **listener):
+            (one,) = wrong(host.counting_now, db)
+            assert one.startswith("2 processes of the API count requests each by itself (memory://)")
