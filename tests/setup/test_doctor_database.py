@@ -1,7 +1,10 @@
 """`assay doctor` at the database: what was done to a good one is found, and said in a sentence."""
 
 import secrets as random
-from collections.abc import Callable, Iterable
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from app.security.keyring import Ring
 from app.security.passwords import digest
 from app.settings import Settings
 from tests.conftest import named
+from tests.setup.console import alone
 
 OURS, ANOTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 TEACHER = "insert into assay.teachers (name, email) values ('Tove', 'tove@school.example') returning id"
@@ -36,11 +40,30 @@ def done(url: str, statement: str, *values: object) -> Any:
     return row and row[0]
 
 
-def test_a_database_that_assay_migrate_made_is_well(db: str, tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, database_url=db, assay_secret_keys=OURS, assay_data_dir=tmp_path)
+@contextmanager
+def login(db: str, may: str) -> Iterator[tuple[str, str]]:
+    """The name and URL of a role without rights of its own, to which these roles are granted."""
+    name, password = f"login_{random.token_hex(4)}", random.token_hex(8)
+    done(db, f"create role {name} login password '{password}'")
+    try:
+        done(db, f"grant {may} to {name} with inherit false, set true")
+        with psycopg.connect(db) as connection:
+            known = connection.info.get_parameters() | {"user": name, "password": password}
+        yield name, "postgresql://?" + "&".join(f"{key}={value}" for key, value in known.items())
+    finally:
+        done(db, f"drop owned by {name}; drop role {name}")
+
+
+def test_for_a_login_without_rights_a_database_that_assay_migrate_made_is_well(db: str, tmp_path: Path) -> None:
     well = {"database", "roles", "owner", "migrations", "privileges", "notifications", "clock", "sealed", "queue"}
-    found = {check.name: found for check, found in examine(Deployment(settings, db)) if check.name in well}
-    assert found == {name: [] for name in well}
+    with login(db, "assay_owner, assay_api, assay_worker, assay_operator") as (_, url):
+        settings = Settings(_env_file=None, database_url=url, assay_secret_keys=OURS, assay_data_dir=tmp_path)
+        found = {check.name: found for check, found in examine(Deployment(settings, url)) if check.name in well}
+        assert found == {name: [] for name in well}
+        done(db, "delete from migration.files where path = 'comments.sql'; truncate migration.versions")
+        assert wrong(database.in_force, url) == ["1 files are not in force: sql/comments.sql."]
+        with psycopg.connect(url, application_name="assay listener"):
+            assert wrong(queue.queue, url) == ["No worker is alive."]
 
 
 @pytest.mark.parametrize(
@@ -80,24 +103,15 @@ def test_what_was_done_to_a_database_is_found(
 
 
 def test_a_login_that_cannot_become_a_role_and_one_that_has_its_rights_are_found(db: str) -> None:
-    login, password = f"login_{random.token_hex(4)}", random.token_hex(8)
-    done(db, f"create role {login} login password '{password}'")
-    try:
-        with psycopg.connect(db) as connection:
-            known = connection.info.get_parameters() | {"user": login, "password": password}
-        url = "postgresql://?" + "&".join(f"{name}={value}" for name, value in known.items())
-        done(db, f"grant assay_owner, assay_worker, assay_operator to {login} with inherit false, set true")
-        assert wrong(database.roles, url) == [f"The login {login} cannot act as assay_api."]
-        done(db, f"grant assay_api to {login} with inherit true, set true")
-        assert wrong(database.roles, url) == [f"The login {login} has the rights of assay_api at all times."]
-        done(db, f"grant assay_api to {login} with inherit false, set true")
+    with login(db, "assay_owner, assay_worker, assay_operator") as (name, url):
+        assert wrong(database.roles, url) == [f"The login {name} cannot act as assay_api."]
+        done(db, f"grant assay_api to {name} with inherit true, set true")
+        assert wrong(database.roles, url) == [f"The login {name} has the rights of assay_api at all times."]
+        done(db, f"grant assay_api to {name} with inherit false, set true")
         assert wrong(database.roles, url) == []
-        done(db, f"grant temporary on database {known['dbname']} to public")
-        assert wrong(database.roles, url) == [
-            f"The privileges on the database {known['dbname']} are not those of sql/roles.sql."
-        ]
-    finally:
-        done(db, f"drop owned by {login}; drop role {login}")
+        here = done(db, "select current_database()")
+        done(db, f"grant temporary on database {here} to public")
+        assert wrong(database.roles, url) == [f"The privileges on the database {here} are not those of sql/roles.sql."]
 
 
 def test_a_database_in_another_encoding_is_found(postgres: str) -> None:
@@ -142,3 +156,21 @@ def test_processes_that_run_and_count_each_by_itself_are_found(db: str) -> None:
         with psycopg.connect(db, **listener):
             (one,) = wrong(host.counting_now, db)
             assert one.startswith("2 processes of the API count requests each by itself (memory://)")
+
+
+def test_a_clock_that_is_an_hour_ahead_is_found(db: str, tmp_path: Path) -> None:
+    """By a process whose clock is: its library is that of Debian's package libfaketime."""
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    if not libraries:
+        pytest.skip("libfaketime is not there (Debian: apt-get install libfaketime)")
+    code = (
+        "import sys; from app.doctor.database import clock; from app.doctor.finding import Deployment;"
+        "from app.settings import Settings;"
+        "print(*(found.wrong for found in clock(Deployment(Settings(_env_file=None), sys.argv[1]))))"
+    )
+    ahead = {"LD_PRELOAD": str(libraries[0]), "FAKETIME": "+1h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    for variables, begins in ((ahead, "This host's clock is 3600 s away from the database's"), ({}, "\n")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, db], cwd=tmp_path, env=alone(variables), capture_output=True, text=True
+        )
+        assert done.stdout.startswith(begins), done.stderr
