@@ -1,4 +1,4 @@
-"""PUBLIC_URL: what every link in a mail begins with."""
+"""PUBLIC_URL and APP_URL: what every link in a mail begins with."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,10 @@ INSIDE = ("local", "localhost", "test", "invalid", "internal", "alt", "lan", "ho
 def links(deployment: Deployment) -> Iterator[Finding]:
     """What links begin with: somebody who gets a mail must be able to open them, and nobody else to read them."""
     settings = deployment.settings
-    if settings.public_url is None:
+    name = "APP_URL" if settings.app_url else "PUBLIC_URL"
+    address = settings.app_url or settings.public_url
+    host = urlsplit(address or "").hostname or ""
+    if address is None:
         if not is_loopback(settings.host):
             yield Finding(
                 f"PUBLIC_URL is not set while HOST is {settings.host}: links in mail begin with"
@@ -26,17 +29,12 @@ def links(deployment: Deployment) -> Iterator[Finding]:
             )
         elif deployment.real:
             yield Finding(f"PUBLIC_URL is not set: links in mail begin with {settings.link_prefix}.", SET_IT)
-        return
-    parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        yield Finding("PUBLIC_URL is not http:// or https:// with a host and at most a path.", SET_IT)
-    elif is_loopback(parts.hostname) and not is_loopback(settings.host):
-        yield Finding("PUBLIC_URL names this machine itself: links in mail open nothing elsewhere.", SET_IT)
-    elif parts.scheme == "http" and is_public(parts.hostname):
+    elif is_loopback(host) and not is_loopback(settings.host):
+        yield Finding(f"{name} names this machine itself: links in mail open nothing elsewhere.", SET_IT)
+    elif address.startswith("http:") and is_public(host):
         yield Finding(
-            f"PUBLIC_URL begins with http:// while {parts.hostname} is a public name: passwords and tokens can be read"
-            " on the way.",
-            "Put a proxy with TLS in front (deploy/ has configurations), and let PUBLIC_URL begin with https://.",
+            f"{name} begins with http:// while {host} is a public name: passwords and tokens can be read on the way.",
+            f"Put a proxy with TLS in front (deploy/ has configurations), and let {name} begin with https://.",
         )
 
 
@@ -49,12 +47,12 @@ def is_public(host: str) -> bool:
 
 
 def answers(deployment: Deployment) -> Iterator[Finding]:
-    """Whether a link leads to assay; nothing is asked while no process of the API runs."""
+    """Whether PUBLIC_URL leads to assay; nothing is asked while no process of the API runs."""
     import httpx2  # here, since `serve` makes the other check at its start
 
-    prefix = deployment.settings.link_prefix
     if deployment.settings.public_url is None or not api_processes(deployment.url):
         return
+    prefix = deployment.settings.public_url.rstrip("/")
     try:
         answer = httpx2.get(f"{prefix}/health", timeout=SECONDS, trust_env=False)
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:

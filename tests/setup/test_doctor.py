@@ -40,8 +40,10 @@ def wrong(look: Look, processes: int = 1, url: str = "", **settings: Any) -> lis
         ({}, None),
         ({"database_url": REAL}, "PUBLIC_URL is not set: links in mail begin with http://127.0.0.1:8000."),
         ({"host": "0.0.0.0"}, "PUBLIC_URL is not set while HOST is 0.0.0.0: links"),
-        ({"public_url": "assay.school.example"}, "PUBLIC_URL is not http:// or https://"),
-        ({"public_url": "https://school.example/?x=1"}, "PUBLIC_URL is not http:// or https://"),
+        (
+            {"app_url": "http://school.example/app", "public_url": "https://assay.school.example"},
+            "APP_URL begins with http:// while school.example is a public name",
+        ),
         ({"public_url": "http://localhost:8000", "host": "::"}, "PUBLIC_URL names this machine itself"),
         (
             {"public_url": "http://assay.school.example"},
