@@ -42,7 +42,8 @@ Workers = shape("Workers", alive=int, names=(list[str] | None, Field(
     description="host and number of each; null for who asks from elsewhere and without METRICS_TOKEN")))  # fmt: skip
 Readiness = shape(
     "Readiness", ok=bool,
-    checks=(dict[str, bool | str], Field(description="`ai` is `real` or `simulated`; the others must be true")),
+    checks=(dict[str, bool | str], Field(
+        description="`ai` is `real` or `simulated`, `replica` what is known of it; the others must be true")),
     draining=(bool, Field(description="true: the process was told to end; send it nothing new")),
     notes=(list[str], Field(description="what is worth a look, in sentences")),
     workers=(Workers | None, Field(description="null: the database does not say")),
