@@ -38,17 +38,10 @@ def optional(kind: Any, description: str | None = None) -> tuple[Any, Any]:
 
 Error = shape("Error", error=shape("ErrorBody", code=str, message=str, details=dict[str, Any], correlation_id=str))
 Health = shape("Health", ok=bool)
-Workers = shape("Workers", alive=int, names=(list[str] | None, Field(
-    description="host and number of each; null for who asks from elsewhere and without METRICS_TOKEN")))  # fmt: skip
+Workers = shape("Workers", alive=int, names=list[str] | None)
 Readiness = shape(
-    "Readiness", ok=bool,
-    checks=(dict[str, bool | str], Field(
-        description="`ai` is `real` or `simulated`, `replica` what is known of it; the others must be true")),
-    draining=(bool, Field(description="true: the process was told to end; send it nothing new")),
-    notes=(list[str], Field(description="what is worth a look, in sentences")),
-    workers=(Workers | None, Field(description="null: the database does not say")),
-    oldest_job_seconds=(float | None, Field(description="how long the oldest job has been waiting; null: none waits")),
-    version=str, commit=(str | None, Field(description="null: unknown")),
+    "Readiness", ok=bool, checks=dict[str, bool | str], draining=bool, notes=list[str], workers=Workers | None,
+    oldest_job_seconds=float | None, version=str, commit=str | None,
 )  # fmt: skip
 
 # both roles
