@@ -36,7 +36,12 @@ ON_DATABASE = """
 select has_database_privilege('assay_owner', current_database(), 'create'),
        has_database_privilege('public', current_database(), 'temporary'), current_database()
 """
-LISTENERS = "select count(*) from pg_stat_activity where application_name = 'assay listener'"
+LISTENERS = """
+select count(*)
+  from pg_stat_activity
+ where application_name = 'assay listener'
+   and datname = current_database()
+"""
 A_DBA = "have a DBA run `psql -v login={login} -f sql/roles.sql` in this database"
 
 

@@ -148,9 +148,9 @@ def test_what_no_master_key_opens_is_found(db: str) -> None:
     assert wrong(secrets.sealed, db, assay_secret_keys=f"{OURS},{ANOTHER}") == []
 
 
-def test_processes_that_run_and_count_each_by_itself_are_found(db: str) -> None:
+def test_processes_that_run_and_count_each_by_itself_are_found(db: str, empty_db: str) -> None:
     listener: Any = {"application_name": "assay listener"}
-    with psycopg.connect(db, **listener):
+    with psycopg.connect(db, **listener), psycopg.connect(empty_db, **listener):  # the second is another assay's
         assert wrong(host.counting_now, db) == []
         assert wrong(queue.queue, db) == ["No worker is alive."]
         with psycopg.connect(db, **listener):
