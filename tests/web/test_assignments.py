@@ -21,6 +21,7 @@ async def test_each_field_changes_alone(assay: Assay, school: School) -> None:
     known = await assay.ask("GET", own(school), school.teacher)
     changes: list[dict[str, Any]] = [
         {"title": "More gold"},
+        {"deadline": "2098-12-31T20:50:00+21:50"},
         {"deadline": "2098-12-31T23:00:00Z"},
         {"class_id": school.class_id},
         {"class_id": None},

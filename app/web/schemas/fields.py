@@ -139,12 +139,11 @@ def _written_out(value: object) -> object:
 
 
 def _year_of_four_digits(moment: datetime) -> datetime:
-    """RFC 3339 knows no other years: answers are in UTC, and this time could not be one."""
+    """In UTC. RFC 3339 knows no other years, nor does Postgres know each of its offsets: 21:50 is too far for it."""
     try:
-        moment.astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
         raise PydanticCustomError("time", "In UTC, the time lies outside the years 1 to 9999.") from None
-    return moment
 
 
 def fair_limit(text: str) -> str:
