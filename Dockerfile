@@ -13,7 +13,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     && python -m venv --without-pip /opt/assay \
     && pip --python /opt/build/bin/python install --require-hashes --requirement build.lock \
     && pip --python /opt/assay/bin/python install --require-hashes --requirement runtime.lock
-COPY pyproject.toml README.md LICENSE hatch_build.p[y] /src/
+COPY pyproject.toml README.md LICENSE hatch_build.py /src/
 COPY app /src/app
 COPY sql /src/sql
 COPY prompts /src/prompts
