@@ -43,6 +43,11 @@ def _sender(value: object) -> object:
         raise PydanticCustomError("mail_from", "This is not an e-mail address, nor Name <address>.") from None
 
 
+def _folder(value: object) -> object:
+    """`none` is no folder."""
+    return None if value == "none" else value
+
+
 def _postgres(url: str | None) -> str | None:
     """The URI as it is. Refused is what one of assay's two drivers would read otherwise than the other."""
     try:
@@ -137,13 +142,17 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="least severe level logged"
     )
-    log_dir: Path = Field(Path("logs"), description="log files, rotated at 10 MB and at midnight")
+    log_format: Literal["text", "json"] = Field("text", description="text, or json: one object a line")
+    log_dir: Annotated[Path | None, NoDecode] = Field(
+        Path("logs"), description="log files, rotated at 10 MB and at midnight; none: standard output alone"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="origins a browser may call from")
     submission_max_bytes: int = Field(200_000, ge=1, description="larger submissions get 413")
     answer_max_bytes: int = Field(20_000, ge=1, le=20_000, description="larger answers to a question get 413")
     instructions_max_bytes: int = Field(200_000, ge=1, description="larger instructions get 413")
 
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
+    _log_dir = field_validator("log_dir", mode="before")(_folder)
     _smtp_url = field_validator("smtp_url", mode="before")(_relay)
     _mail_from = field_validator("mail_from", mode="before")(_sender)
     _links = field_validator("public_url", "app_url")(_beginning_of_links)

@@ -10,6 +10,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logs import correlation_id
+from app.traceparent import HEADER, traceparent
+from app.traceparent import read as read_traceparent
 from app.web.metrics import Metrics
 from app.web.route import Route
 
@@ -23,8 +25,9 @@ POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'non
 
 
 class EnvelopeMiddleware:
-    """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, `route` (`unmatched` until the
-    router has found one) and, put there by others, `rate_limit` (headers)."""
+    """Pure ASGI. What it knows of a request stands in `request.state`: `correlation_id`, `traceparent` (empty where
+    none came), `route` (`unmatched` until the router has found one) and, put there by others, `rate_limit` (headers).
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics, unmatched: Route, draining: Callable[[], bool]) -> None:
         self.app, self.metrics, self.unmatched, self.draining = app, metrics, unmatched, draining
@@ -35,10 +38,11 @@ class EnvelopeMiddleware:
             await self.app(scope, receive, send)
             return
         began, status = monotonic(), 0
-        request_id = self._id(scope)
+        request_id, trace = self._ids(scope)
         state = scope.setdefault("state", {})
-        state["correlation_id"], state["route"] = request_id, self.unmatched
+        state["correlation_id"], state["route"], state["traceparent"] = request_id, self.unmatched, trace
         correlation_id.set(request_id)
+        traceparent.set(trace)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -61,9 +65,12 @@ class EnvelopeMiddleware:
             if status:
                 self.metrics.observe(state["route"], status, monotonic() - began)
 
-    def _id(self, scope: Scope) -> str:
-        """The id that the client sent, when it is a sane one; else a new one."""
+    def _ids(self, scope: Scope) -> tuple[str, str]:
+        """The id that the client sent, when it is a sane one, else a new one; and the one traceparent that was sent."""
+        request_id, trace, traces = "", "", 0
         for name, value in scope["headers"]:
-            if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-                return str(value, "ascii")
-        return f"{self.ids}{next(self.number):012x}"
+            if name == b"x-request-id" and not request_id and REQUEST_ID.fullmatch(value):
+                request_id = str(value, "ascii")
+            elif name == HEADER:
+                trace, traces = read_traceparent(value), traces + 1
+        return request_id or f"{self.ids}{next(self.number):012x}", trace if traces == 1 else ""

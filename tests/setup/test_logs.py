@@ -1,5 +1,6 @@
 """Log files: shared by processes, rotated by size and at midnight, every line with its correlation id."""
 
+import json
 import logging
 import os
 import queue
@@ -8,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app import logs
+from app.traceparent import traceparent
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 3000
@@ -37,8 +40,8 @@ def setup(tmp_path: Path) -> Iterator[Setup]:
     loggers = [root, *map(logging.getLogger, logs.QUIET)]
     levels, handlers, stops = [logger.level for logger in loggers], root.handlers[:], []
 
-    def start(level: str = "INFO") -> Callable[[], None]:
-        stops.append(logs.setup(tmp_path, level))
+    def start(level: str = "INFO", folder: Path | None = tmp_path, form: logs.Format = "text") -> Callable[[], None]:
+        stops.append(logs.setup(folder, level, form=form))
         return stops[-1]
 
     yield start
@@ -141,6 +144,75 @@ def test_the_libraries_that_see_keys_and_essays_stay_quiet_at_debug(tmp_path: Pa
     stop()
     assert "sk-secret" not in written(tmp_path)
     assert written(tmp_path).count("heard") == 7
+
+
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+def test_json_is_one_object_a_line_with_whole_ids_and_a_time_in_utc(tmp_path: Path, setup: Setup) -> None:
+    stop = setup(form="json")
+    began = datetime.now(UTC)
+    logging.getLogger("any").info("a %s\n\u2028b", "line")
+    tokens = logs.correlation_id.set("0193-abc"), traceparent.set(TRACE)
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("any.other").exception("it broke")
+    logs.correlation_id.reset(tokens[0])
+    traceparent.reset(tokens[1])
+    stop()
+    first, second = map(json.loads, written(tmp_path).splitlines())
+    assert abs(datetime.fromisoformat(first.pop("time")) - began) < timedelta(minutes=1)
+    assert first == {
+        "level": "INFO", "logger": "any", "process": os.getpid(), "correlation_id": "-",
+        "message": "a line\n\u2028b",
+    }  # fmt: skip
+    assert second["time"].endswith("Z")
+    assert (second["correlation_id"], second["trace_id"], second["span_id"]) == ("0193-abc", "a" * 32, "b" * 16)
+    assert (second["message"], second["exception"].splitlines()[-1]) == ("it broke", "ValueError: wrong")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_without_a_folder_whole_lines_go_to_stdout_alone(
+    tmp_path: Path, setup: Setup, capsys: pytest.CaptureFixture[str], form: logs.Format
+) -> None:
+    stop = setup(folder=None, form=form)
+    token = traceparent.set(TRACE)
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("any").exception("it broke")
+    traceparent.reset(token)
+    stop()
+    out, err = capsys.readouterr()
+    assert (err, list(tmp_path.iterdir())) == ("", [])
+    assert "it broke" in out.splitlines()[0]
+    assert "ValueError: wrong" in out
+    assert "a" * 32 in out
+    assert len(out.splitlines()) == 1 or form == "text"
+
+
+def test_stderr_has_the_same_json_without_the_traceback(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
+    stop = setup(form="json")
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        logging.getLogger("any").exception("it broke")
+    stop()
+    said = json.loads(capsys.readouterr().err)
+    assert (said["message"], "exception" in said) == ("it broke", False)
+
+
+def test_a_command_logs_where_the_settings_say(tmp_path: Path) -> None:
+    """What a container runs."""
+    environment = {**os.environ, "LOG_DIR": "none", "LOG_FORMAT": "json", "PYTHONPATH": str(ROOT), "LC_ALL": "C"}
+    program = "import logging; from app.logs import logged; from app.settings import Settings\n"
+    program += "with logged(Settings()): logging.getLogger('any').warning('größer \U0001f600')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)["message"] == "größer \U0001f600"
+    assert (done.stderr, list(tmp_path.iterdir())) == ("", [])
 
 
 def test_a_stopped_log_may_be_stopped_again(setup: Setup) -> None:
