@@ -77,7 +77,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         "separator": "comma", "stated_maximum": None, "template_totals": [], "calls_per_day": None,
         "state": None, "criteria": False, "kind": None, "status": None, "sort": None,
         "idempotency_key": "a key", "request_digest": b"r" * 32,
-        "if_match": None,
+        "if_match": None, "traceparent": None,
     }  # fmt: skip
     known = await connection.fetchval(
         "select c.id from assay.cases c where c.assignment_id = $1 order by c.id limit 1", row["assignment_id"]

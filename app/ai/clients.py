@@ -17,6 +17,7 @@ from app.ai.response_body import ENCODINGS, limit_body
 from app.ai.simulated import SimulatedProviders
 from app.security.keyring import API_KEY
 from app.settings import Settings
+from app.traceparent import traceparent
 
 OPENAI_URL = "https://api.openai.com/v1"
 ANTHROPIC_URL = "https://api.anthropic.com"
@@ -101,12 +102,15 @@ def _own(key: str) -> str:
 
 
 async def _guard(request: httpx2.Request) -> None:
-    """Last look at each request: it carries the key of its own call, and nobody's organisation or project."""
+    """Last look at each request: it carries the key of its own call, and nobody's organisation or project; and the
+    trace of the request or job that it is made for."""
     wanted = f"Bearer {_key_of_this_call.get('')}"
     foreign = [name for name in ("x-api-key", "openai-organization", "openai-project") if name in request.headers]
     if foreign or request.headers.get_list("authorization") != [wanted]:
         log.error("A request to an AI provider was stopped: it carried a credential that is not its teacher's.")
         raise ForeignCredential
+    if trace := traceparent.get():
+        request.headers["traceparent"] = trace
 
 
 def _pool(kind: Any, base_url: str, connections: int, timeout: httpx2.Timeout) -> httpx2.AsyncClient:

@@ -108,6 +108,7 @@ class Request(StarletteRequest):
         """Everything that a query file may name: token, path, parameters, `content` and the rest of the `body`."""
         route = self.route
         values: dict[str, Any] = {"token_digest": self.token_digest, **self.path_params}
+        values["traceparent"] = self.scope["state"]["traceparent"]
         if route.parameters is not None:
             values |= read_parameters(self.scope["query_string"], route.parameters)
         if route.body is not None:

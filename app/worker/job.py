@@ -13,6 +13,7 @@ from app.ai.failover import AiUnavailable
 from app.ai.models import Model
 from app.ai.providers import Attempt, Providers
 from app.security.keyring import KeyUnreadable, Ring
+from app.traceparent import traceparent
 
 LONGEST_WAIT = 60.0  # seconds that a job waits in the queue when every service asks for it; a longer wait is a failure
 # Outcomes of a call that are the text's: the service was there, and paid for, and what was sent did not suit it.
@@ -29,6 +30,11 @@ class Job:
     attempt: int
     kind: str
     teacher_id: UUID
+    traceparent: str | None = None  # of the request that began it
+
+    def join_trace(self) -> None:
+        """From here on this task's log lines and calls belong to that request's trace, if it had one."""
+        traceparent.set(self.traceparent or "")
 
 
 @dataclass(frozen=True, slots=True)

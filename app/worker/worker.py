@@ -226,6 +226,7 @@ class Worker:
             job, inputs = self.claimed.popleft()
             self.slots[slot] = job
             correlation_id.set(str(job.job_id))
+            job.join_trace()
             outcome = await run_job(self.kinds[job.kind], job, inputs, self._tools)
             self.slots[slot] = None
             self._end(outcome)

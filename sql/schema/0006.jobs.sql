@@ -40,6 +40,8 @@ create table assay.jobs (
     run_at     timestamptz,
     claimed_at timestamptz,
     created_at timestamptz not null default now(),
+    traceparent text default nullif(current_setting('request.traceparent', true), ''),
+    constraint traceparent_well_formed check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
     constraint kind_known         foreign key (kind) references assay.job_kinds,
     constraint waiting_or_running check (num_nonnulls(worker_id, run_at) <= 1)
 ) with (
@@ -149,6 +151,7 @@ comment on column assay.jobs.worker_id  is 'The worker that runs it; null while 
 comment on column assay.jobs.run_at     is 'Not to be claimed before; null when it is ready or running.';
 comment on column assay.jobs.claimed_at is 'Since when it runs; null while it does not.';
 comment on column assay.jobs.created_at is 'When it was accepted.';
+comment on column assay.jobs.traceparent is 'The trace of the request that began it (W3C Trace Context), which the query of the request sets for its transaction; null: there was none. No rule looks at it.';
 comment on table assay.pending_submissions is 'Texts, and answers as text, that wait to be graded: then they move to assay.submissions, or are erased when their job fails.';
 comment on column assay.pending_submissions.job_id        is 'The job that grades it; made by trigger.';
 comment on column assay.pending_submissions.student_id    is 'Who handed it in. The job''s foreign key sees to it that there is such a student.';

@@ -100,6 +100,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("instructions_not_blank", "assignment_drafts", {"instructions": " "}),
     ("max_score_in_range", "assignment_drafts", {"max_score": 0}),
     ("class_is_own", "assignment_drafts", {"class_id": "foreign class"}),
+    ("traceparent_well_formed", "jobs", {"traceparent": "00-Walrus"}),
     ("failure_has_a_cause", "finished_jobs", {"error_code": "ai_unavailable"}),
     ("error_code_known", "finished_jobs", {"error_code": "weather", "cause": "outage"}),
     ("status_is_an_error", "error_codes", {"status": 200}),

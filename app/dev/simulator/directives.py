@@ -39,6 +39,7 @@ VALUES: dict[str, re.Pattern[str]] = {
     "delay": _NUMBER,
     "fail": re.compile("|".join((_STATUS.pattern, *NAMED))),
     "code": re.compile("|".join(NAMED)),
+    "message": re.compile(r"(?s).*"),
     "retry-after": _ANYTHING,
     "header": _HEADER,
     "redirect": _ANYTHING,

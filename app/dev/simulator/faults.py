@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from dataclasses import replace
 from functools import cache
 
 from app.dev.simulator.failures import JSON, failed, failure
@@ -72,7 +73,8 @@ def broken(service: str, response: Response, words: dict[str, str], model: str) 
         wanted = words.get("fail", "")
         status = int(wanted) if wanted.isdigit() else None
         name = words.get("code", None if wanted.isdigit() else wanted)
-        response = failed(service, failure(service, status, name), model)
+        how = failure(service, status, name)
+        response = failed(service, replace(how, message=words.get("message", how.message)), model)
     if "redirect" in words:
         response = Response(307, b"", [*_without(response.headers, "content-type"), ("location", words["redirect"])])
     for word, (content_type, body) in BODIES.items():

@@ -26,6 +26,7 @@ class ReceivedCall:
     outcome: str
     request_id: str
     sdk_retry: str
+    traceparent: str
 
 
 class ReceivedCalls:

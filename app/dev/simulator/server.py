@@ -1,6 +1,7 @@
 """The simulator's one server: routes, the order of checks, counters, outages."""
 
 import json
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -85,6 +86,9 @@ class Simulator:
             if self._observe is not None:
                 self._observe(service, key, body)
             words, refusal = self._words(_directives(key, prompt.system, prompt.user), (service, kind, model))
+            if "message" in words:  # a provider that quotes what it was sent
+                quoted = {"{key}": key, "{key-end}": key[-4:], "{prompt}": prompt.user}
+                words["message"] = re.sub(r"\{[a-z-]+\}", lambda one: quoted.get(one[0], one[0]), words["message"])
             if refusal is None:
                 said = api.answered(body, prompt, spoken(prompt, words), words)
                 response = Response(
@@ -137,7 +141,16 @@ class Simulator:
         retry = request.headers.get("x-stainless-retry-count", "")
         path = "/v1/models" if kind == "models" else request.path
         call = ReceivedCall(
-            self.calls.total + 1, service, kind, path, model, fingerprint(key or ""), fault or said, request_id, retry
+            self.calls.total + 1,
+            service,
+            kind,
+            path,
+            model,
+            fingerprint(key or ""),
+            fault or said,
+            request_id,
+            retry,
+            request.headers.get("traceparent", ""),
         )
         response.finished = self.calls.record(call)
         return response

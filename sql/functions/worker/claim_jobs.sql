@@ -3,7 +3,7 @@
 create function worker.claim_jobs(
     worker integer, most integer, kinds text[], calls_per_key integer default 8,
     since uuid default '00000000-0000-0000-0000-000000000000')
-    returns table (job_id uuid, attempt integer, kind text, teacher_id uuid)
+    returns table (job_id uuid, attempt integer, kind text, teacher_id uuid, traceparent text)
     language plpgsql volatile security definer
     set search_path = ''
     set plan_cache_mode = force_generic_plan
@@ -83,7 +83,7 @@ begin
                       and r.run_at is null
                       for no key update skip locked))
            and exists (select from assay.workers w where w.id = claim_jobs.worker and w.lease_until > now())
-        returning j.id, j.attempt, j.kind, j.teacher_id
+        returning j.id, j.attempt, j.kind, j.teacher_id, j.traceparent
     )
     select * from mine m order by array_position(next, m.id);
 

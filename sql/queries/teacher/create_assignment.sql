@@ -1,5 +1,5 @@
 -- POST /teacher/assignments: 201 the assignment with what it is graded by, or 202 the job.
---   :token_digest bytea   :stated_maximum integer (what the instructions clearly say, where a rubric is sent)
+--   :token_digest bytea   :traceparent text (of the request, for its jobs)   :stated_maximum integer (what the instructions clearly say, where a rubric is sent)
 --   :body json {title?, instructions, deadline, class_id?, max_score?, rubric?, reveal?, encourage?, language?, takes?, attempts?, collect?, regrade_days?, questions?}
 --   rubric: "generate", or an array of title, prompt, max_score, levels? (score, text)
 select (m.job).id, (m.job).id is null as finished,
@@ -10,7 +10,7 @@ select (m.job).id, (m.job).id is null as finished,
             else json_build_object('assignment', m.assignment) end as body
   from (select case json_typeof(:body::json -> 'rubric') when 'array' then :body::json -> 'rubric' end as rubric) as sent,
        api.create_assignment(
-           token_digest            => :token_digest,
+           token_digest            => case when set_config('request.traceparent', coalesce(:traceparent::text, ''), true) is not null then :token_digest::bytea end,
            title            => :body::json ->> 'title',
            instructions     => :body::json ->> 'instructions',
            deadline         => (:body::json ->> 'deadline')::timestamptz,

@@ -1,10 +1,10 @@
 -- PATCH /teacher/assignments/{assignment_id}: the changed assignment; for new instructions the job that builds their template.
---   :token_digest bytea   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
+--   :token_digest bytea   :traceparent text (of the request, for its jobs)   :assignment_id uuid   :body json (what is to change; class_id null: for all classes)
 --   :stated_maximum integer (by the new instructions)   :template_totals integer[] (that the new template names)   :if_match text[]
 select (e.job).id, (e.job).id is null as finished,
        case when (e.job).id is null then to_json(e.assignment) else to_json(e.job) end as body
   from api.edit_assignment(
-           token_digest               => :token_digest,
+           token_digest               => case when set_config('request.traceparent', coalesce(:traceparent::text, ''), true) is not null then :token_digest::bytea end,
            assignment_id       => :assignment_id,
            title               => :body::json ->> 'title',
            instructions        => :body::json ->> 'instructions',
