@@ -22,6 +22,11 @@ class Relay:
     tls: bool
     starttls: bool | None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show."""
+        return tuple(filter(None, (self.username, self.password)))
+
     @classmethod
     def of(cls, url: str) -> Self:
         """Reads `smtp://user:pass@host:port`. Raises ValueError, whose sentence holds nothing of the URL."""

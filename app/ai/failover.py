@@ -217,11 +217,11 @@ def _attempt(
 
 
 def _report(model: Model, failure: Failure, is_new: bool) -> None:
-    """One line per failed attempt, made of codes; a model that cannot be asked gets one loud line more."""
+    """One line per failed attempt, of codes and words of providers; a model that cannot be asked gets another, loud."""
     log.warning(
-        "AI attempt failed: provider=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s",
+        "AI attempt failed: provider=%s model=%s outcome=%s reason=%s status=%s request_id=%s length=%s: %s",
         model.provider, model.model, failure.kind.value, failure.reason, failure.status, failure.request_id,
-        failure.length,
+        failure.length, failure.sentence or "no sentence that may be shown",
     )  # fmt: skip
     if is_new:
         if failure.kind is Kind.MODEL_GONE:

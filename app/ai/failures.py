@@ -14,6 +14,8 @@ import anthropic
 import httpx2
 import openai
 
+from app.ai.sentences import of_the_system, shown
+
 
 class Kind(StrEnum):
     """What went wrong, as stored in `assay.ai_attempts.outcome`."""
@@ -46,6 +48,7 @@ class Failure:
     length: int | None = None  # of a rejected answer
     tokens_in: int | None = None
     tokens_out: int | None = None
+    sentence: str = ""  # the provider's own, as far as the log may show it (app/ai/sentences.py)
 
     @property
     def model_only(self) -> bool:
@@ -117,6 +120,16 @@ def _of_status(status: int, body: object) -> Kind:
     if status >= 500 or status in _MAY_PASS:
         return Kind.DOWN
     return Kind.BAD_RESPONSE if 200 <= status < 400 else Kind.REFUSED
+
+
+def sentence_of(error: Exception, sent: str) -> str:
+    """What the log may show of the sentence in an error answer, or of what the system said of a connection.
+
+    `sent`: the texts of strangers in what the provider was asked.
+    """
+    if isinstance(error, openai.APIStatusError | anthropic.APIStatusError):
+        return shown(error_object(error.body).get("message"), sent)
+    return of_the_system(error)
 
 
 def error_object(body: object) -> Mapping[str, Any]:

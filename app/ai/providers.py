@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from weakref import WeakValueDictionary
 
@@ -12,7 +12,7 @@ from app.ai import IGNORED_VARIABLES
 from app.ai.backoff import Backoff, fingerprint
 from app.ai.clients import Clients, KeyUnusable
 from app.ai.environment import neutralise
-from app.ai.failures import Failure, Kind, classify
+from app.ai.failures import Failure, Kind, classify, sentence_of
 from app.ai.models import Model
 from app.ai.prompts import Prompts
 from app.ai.protocols import PROTOCOLS, Completion, Request
@@ -101,5 +101,5 @@ class Providers:
         except KeyUnusable:
             return Failure(Kind.AUTHENTICATION, "key_unusable")
         except Exception as error:  # noqa: BLE001 - the one place: whatever an AI call raises is an outcome
-            return classify(error)
+            return replace(classify(error), sentence=sentence_of(error, request.user))
         return await work_on(len(raw.body), lambda: protocol.read(raw))

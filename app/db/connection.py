@@ -77,7 +77,7 @@ class OtherVersion(Unavailable):
     """The database answers, but has no such function: it was migrated by another version, or not yet by this one."""
 
     def __init__(self, cause: str) -> None:
-        super().__init__(cause, NOT_MIGRATED if cause == "InvalidSchemaNameError" else OTHER_VERSION)
+        super().__init__(cause, NOT_MIGRATED if cause.startswith("InvalidSchemaNameError") else OTHER_VERSION)
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc,unused-ignore]

@@ -25,6 +25,7 @@ from app.db.pool import Pool
 from app.db.pool_metrics import watch
 from app.db.queries import Query, shipped_queries
 from app.db.replica import Replica
+from app.db.sentences import said
 from app.postgres_url import for_reads
 
 __all__ = ["TRY_AGAIN", "UNREACHABLE", "Database", "OtherVersion", "Unavailable", "connect"]
@@ -144,7 +145,7 @@ class Database:
         try:
             await self._ask(self._note_write, [token], read=True)  # doing it twice does no harm
         except (Unavailable, asyncpg.PostgresError) as error:
-            log.warning("a write could not be noted (%s): reads go to the primary", type(error).__name__)
+            log.warning("a write could not be noted (%s): reads go to the primary", said(error))
             replica.unnoted += 1
             self._run_beside(self._note_later(replica, token))
 
@@ -167,19 +168,19 @@ class Database:
                 raise
             except UNPREPARED as error:
                 if attempt == TRIES:
-                    raise Unavailable(type(error).__name__, FORGETFUL) from None
+                    raise Unavailable(said(error), FORGETFUL) from None
             except asyncpg.InvalidCachedStatementError as error:  # asyncpg has prepared it anew by itself
                 if attempt == TRIES:
-                    raise OtherVersion(type(error).__name__) from None
+                    raise OtherVersion(said(error)) from None
                 # A pooler knows statements by their text: to it that was the same one.
                 self._texts[query.sql] = f"{query.sql}\n-- {uuid4()}"
             except UNREACHABLE as error:
                 if not read or attempt == TRIES or isinstance(error, TimeoutError):
-                    raise Unavailable(type(error).__name__) from None
+                    raise Unavailable(said(error)) from None
             except asyncpg.PostgresError as error:
                 if attempt == TRIES or not passes(error):
                     if has_moved(error):
-                        raise OtherVersion(type(error).__name__) from None
+                        raise OtherVersion(said(error)) from None
                     raise
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
         raise AssertionError("the last try returns or raises")

@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from app.db.database import Database, Unavailable, open_pool
 from app.db.queries import Query
+from app.db.sentences import said
 
 FRESH_SECONDS = 1.0
 STATEMENT_SECONDS = 2.0
@@ -62,7 +63,7 @@ class Figures:
         try:
             return await self.database.rows(self.query, ())
         except (Unavailable, asyncpg.PostgresError) as error:
-            log.debug("what the database knows is missing in /metrics (%s)", type(error).__name__)
+            log.debug("what the database knows is missing in /metrics (%s)", said(error))
             return None
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import asyncpg
 
 from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
+from app.db.sentences import said
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Listener:
                 await self._listen()
                 pause = FIRST_PAUSE
             except (asyncpg.PostgresError, Unavailable, *UNREACHABLE) as error:
-                cause = error.sentence if isinstance(error, Unavailable) else type(error).__name__
+                cause = error.sentence if isinstance(error, Unavailable) else said(error)
                 log.warning("the listener's connection was lost or refused (%s)", cause)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -18,6 +18,7 @@ import asyncpg
 from app.db.connection import UNREACHABLE, Unavailable
 from app.db.pool import Pool
 from app.db.queries import Query
+from app.db.sentences import said
 from app.metrics import replica_asked, replica_lag
 
 CHECK_SECONDS = 0.4  # between two looks, or less where it may lag by less
@@ -82,7 +83,7 @@ class Replica:
                 why = f"it lags by {self.lag:.1f} s" if self.lag is not None and self.lag > self.max_lag else ""
             except (Unavailable, asyncpg.PostgresError, *UNREACHABLE) as error:
                 self.lag, self._replayed = None, 0
-                why = f"it does not answer: {error.cause if isinstance(error, Unavailable) else type(error).__name__}"
+                why = f"it does not answer: {said(error)}"
             self._tell(why)
             self._measure()
             await asyncio.sleep(min(CHECK_SECONDS, self.max_lag / 2))

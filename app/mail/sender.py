@@ -18,8 +18,9 @@ import asyncpg
 from app.db.database import Database, Unavailable
 from app.db.listener import Listener
 from app.db.queries import Query, load
+from app.db.sentences import said
 from app.mail.message import Unwritable, compose, link_of
-from app.mail.transport import FAILURES, deliver, is_permanent, sentence_of
+from app.mail.transport import FAILURES, deliver, is_permanent, sentence_of, without_secrets
 from app.metrics import LISTENER_CONNECTED, MAIL_ATTEMPTS
 from app.security.keyring import KeyUnreadable, Ring
 from app.settings import Settings
@@ -96,22 +97,25 @@ class MailSender:
         except Unwritable as failure:
             await self._failed(mail, str(failure), "Unwritable", permanent=True)
         except FAILURES as failure:
-            said = sentence_of(failure).replace(token, "…")
-            await self._failed(mail, said, type(failure).__name__, permanent=is_permanent(failure))
+            sentence = sentence_of(failure).replace(token, "…")
+            relay = self.settings.smtp_url
+            hidden = (token, mail["recipient"], mail["recipient"].partition("@")[0], *(relay.secrets if relay else ()))
+            shown = without_secrets(sentence, *hidden)
+            await self._failed(mail, sentence, shown, permanent=is_permanent(failure))
         else:
             MAIL_ATTEMPTS.labels(mail["kind"], "sent").inc()
             await self._record("finish_mail", mail_id=mail["id"])
 
-    async def _failed(self, mail: Mapping[str, Any], error: str, name: str, *, permanent: bool = False) -> None:
-        """Logged by its class: the sentence, which may hold the address, is for the database alone."""
+    async def _failed(self, mail: Mapping[str, Any], error: str, shown: str, *, permanent: bool = False) -> None:
+        """`error`, which may hold the address, is for the database alone; `shown` is for the log."""
         values = {"mail_id": mail["id"], "attempt": mail["attempt"], "error": error, "permanent": permanent}
         rows = await self._record("fail_mail", **values)
         ended = bool(rows and rows[0]["ended"])
         MAIL_ATTEMPTS.labels(mail["kind"], "given_up" if ended else "refused").inc()
         if ended:
-            log.error("mail %s (%s) has failed (%s): see assay mail list", mail["id"], mail["kind"], name)
+            log.error("mail %s (%s) has failed (%s): see assay mail list", mail["id"], mail["kind"], shown)
         else:
-            log.warning("mail %s (%s) was not sent, attempt %d (%s)", mail["id"], mail["kind"], mail["attempt"], name)
+            log.warning("mail %s (%s) was not sent, attempt %d (%s)", mail["id"], mail["kind"], mail["attempt"], shown)
 
     async def _record(self, name: str, **values: Any) -> list[Any] | None:
         """Says what came of an attempt; for as long as nobody else may claim the mail, since it may have been sent."""
@@ -129,7 +133,7 @@ class MailSender:
             rows = await self.database.rows(query, query.arguments(values))
         except (Unavailable, asyncpg.PostgresError) as error:
             if not self._away:
-                log.warning("mail waits: the database does not answer (%s)", type(error).__name__)
+                log.warning("mail waits: the database does not answer (%s)", said(error))
             self._away = True
             return None
         self._away = False

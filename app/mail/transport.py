@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import ssl
 import time
@@ -16,6 +17,8 @@ from app.smtp_url import Relay
 ANSWER_SECONDS = 20.0  # for one answer of the mail server
 SEND_SECONDS = 60.0  # for the whole conversation
 LONGEST_SENTENCE = 400
+LEAST_SECRET = 3  # characters; a shorter one would blank out half of any sentence, and names nobody
+LIKE_A_SECRET = re.compile(r"\S*@\S*|\w+://\S*|[\w+/=%~-]{24,}")
 
 # What may come of giving a mail away; anything else is a fault of ours.
 FAILURES = (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError)
@@ -54,6 +57,15 @@ def sentence_of(failure: Exception) -> str:
         text = f"{type(failure).__name__}: {failure}"
     line = " ".join(text.split())
     return "".join(character for character in line if character.isprintable())[:LONGEST_SENTENCE]
+
+
+def without_secrets(sentence: str, *secrets: str) -> str:
+    """A sentence as the log may show it: without what is named here, in upper or lower case, and without anything that
+    looks like an address, a link or a token."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= LEAST_SECRET:
+            sentence = re.sub(re.escape(secret), "…", sentence, flags=re.IGNORECASE)
+    return LIKE_A_SECRET.sub("…", sentence)
 
 
 async def _smtp(relay: Relay, sender: str, recipient: str, content: bytes) -> None:

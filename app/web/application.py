@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.db.database import Unavailable
+from app.db.sentences import said
 from app.security.passwords import Overloaded
 from app.web.errors import ApiError, InternalError, from_exception
 from app.web.lifespan import lifespan
@@ -142,20 +143,18 @@ def obey(request: Request, verdict: Verdict) -> None:
 async def on_error(request: StarletteRequest, error: Exception) -> Response:
     """What was refused or failed, in the one shape, with a line in the log.
 
-    Of a statement that failed by a fault the line has class, SQLSTATE, rule and query: the rest may hold rows.
+    Of a statement that failed by a fault the line has the query, the rule, and what `said` lets it say.
     """
     route: Route = request.state.route
     answer = from_exception(error)
     if isinstance(error, Unavailable | asyncpg.PostgresError) and (answer is None or answer.status >= 500):
         log.log(
             logging.WARNING if answer and answer.code == "ai_unavailable" else logging.ERROR,
-            "%s %s failed: %s sqlstate=%s rule=%s cause=%s",
+            "%s %s failed: %s rule=%s",
             route.name,
             route.query,
-            type(error).__name__,
-            getattr(error, "sqlstate", None),
+            said(error),
             getattr(error, "constraint_name", None),
-            getattr(error, "cause", None),
         )
     answer = answer or ApiError("internal_error")
     answer.log(route.name)

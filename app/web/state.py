@@ -11,6 +11,7 @@ from app.db.database import Database, Unavailable
 from app.db.figures import Figures
 from app.db.job_updates import JobUpdates
 from app.db.queries import Query, load
+from app.db.sentences import said
 from app.mail.links import MailLinks
 from app.settings import Settings
 from app.version import version
@@ -104,4 +105,4 @@ class AppState:
             limits = await self.database.rows(self.queries["auth/list_rate_limits"], ())
             self.rate_limits.reload((row["scope"], row["rule"]) for row in limits)
         except (Unavailable, asyncpg.PostgresError, ValueError) as error:
-            log.warning("the rate limits could not be read (%s)", type(error).__name__)
+            log.warning("the rate limits could not be read (%s)", said(error))

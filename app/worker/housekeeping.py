@@ -6,6 +6,7 @@ import random
 
 import asyncpg
 
+from app.db.sentences import said
 from app.worker.intervals import Intervals
 from app.worker.results import QueryRunner
 
@@ -31,7 +32,7 @@ async def collect(runner: QueryRunner, intervals: Intervals) -> None:
             while (await runner.rows("collect_answers", most=COLLECTED))[0]["collected"]:
                 pass
         except asyncpg.PostgresError as refused:  # grading goes on, and the answers stay saved
-            log.error("saved answers could not be handed in (%s)", type(refused).__name__)
+            log.error("saved answers could not be handed in (%s)", said(refused))
 
 
 async def _sleep(seconds: float) -> None:

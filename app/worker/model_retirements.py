@@ -8,6 +8,7 @@ import asyncpg
 
 from app.db.database import Database, Unavailable
 from app.db.queries import Query
+from app.db.sentences import said
 
 NOTICE_DAYS = 60
 
@@ -20,7 +21,7 @@ async def report_model_retirements(database: Database, queries: Mapping[str, Que
     try:
         rows = await database.rows(query, query.arguments({"within_days": NOTICE_DAYS}), read=True)
     except (Unavailable, asyncpg.PostgresError) as error:
-        log.warning("which models end soon could not be read (%s)", type(error).__name__)
+        log.warning("which models end soon could not be read (%s)", said(error))
         return
     for row in rows:
         sentence = sentence_of(row["provider"], row["model"], row["retires_on"], row["is_past"], row["successor"])

@@ -18,6 +18,7 @@ from app.db.connection import Connection, answers
 from app.db.database import TRY_AGAIN, UNREACHABLE, Unavailable, connect
 from app.db.listener import require_hearing
 from app.db.queries import Query
+from app.db.sentences import said
 from app.db.silence import SilenceWatch
 
 CHANNEL = "assay_work"
@@ -54,7 +55,7 @@ class QueueConnection:
                 raise
             except (*UNREACHABLE, *TRY_AGAIN) as error:
                 self.close()
-                raise Unavailable(type(error).__name__) from None
+                raise Unavailable(said(error)) from None
 
     async def register_again(self) -> None:
         """The lease had run out. Raises as `rows`."""

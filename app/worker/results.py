@@ -10,6 +10,7 @@ import asyncpg
 
 from app.db.database import Database
 from app.db.queries import Query
+from app.db.sentences import said
 from app.metrics import JOBS_ENDED
 from app.worker.job import JobFailed, Outcome, failed
 from app.worker.retry import RetryPolicy
@@ -69,7 +70,7 @@ def _failure(refused: asyncpg.PostgresError) -> JobFailed:
     rule = getattr(refused, "constraint_name", None)
     if rule in RULES:
         return JobFailed(str(rule), "rule")
-    log.error("a result could not be stored (%s, %s, %s)", type(refused).__name__, refused.sqlstate, rule)
+    log.error("a result could not be stored (%s; rule=%s)", said(refused), rule)
     return JobFailed("internal_error", "internal")
 
 
@@ -93,4 +94,4 @@ async def _write_attempts(runner: QueryRunner, outcomes: Sequence[Outcome], call
             calls_per_key=calls_per_key,
         )
     except asyncpg.PostgresError as refused:  # scores do not depend on it
-        log.error("%d attempts could not be recorded (%s)", len(made), type(refused).__name__)
+        log.error("%d attempts could not be recorded (%s)", len(made), said(refused))

@@ -10,6 +10,7 @@ from typing import TypeVar
 import asyncpg
 
 from app.db.database import TRY_AGAIN, OtherVersion, Unavailable
+from app.db.sentences import said
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 SILENCE_SECONDS = 60.0
@@ -59,7 +60,7 @@ class RetryPolicy:
         self._was_away = self._was_away or (isinstance(error, Unavailable) and not isinstance(error, OtherVersion))
         if time.monotonic() - self._warned_at >= SILENCE_SECONDS:
             self._warned_at = time.monotonic()
-            cause = error.cause if isinstance(error, Unavailable) else type(error).__name__
+            cause = said(error)
             if isinstance(error, (OtherVersion, *OTHER_VERSION)):
                 log.error("the database's functions are not those this worker knows (%s); it waits for them", cause)
             else:

@@ -20,6 +20,7 @@ from app.ai.simulated import simulated_providers
 from app.db.database import Database
 from app.db.pool_metrics import measuring
 from app.db.queries import Query, load
+from app.db.sentences import said
 from app.dev import embedded_postgres
 from app.event_loop import loop_factory
 from app.logs import correlation_id
@@ -372,7 +373,7 @@ async def start(
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         causes = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
-        log.critical("the worker broke down (%s)", ", ".join(type(cause).__name__ for cause in causes))
+        log.critical("the worker broke down (%s)", ", ".join(map(said, causes)))
 
 
 def run(settings: Settings, intervals: Intervals = USUAL, kinds: Collection[str] | None = None) -> None:

@@ -180,7 +180,8 @@ async def test_while_a_write_cannot_be_noted_its_process_asks_no_replica(
             admin.execute("grant execute on function api.note_write to assay_api")
         await fact(lambda: usable(database))
         assert await on_replica(database, BEN)
-    assert "a write could not be noted (InsufficientPrivilegeError)" in caplog.text
+    told = "InsufficientPrivilegeError 42501: permission denied for function note_write"
+    assert f"a write could not be noted ({told})" in caplog.text
 
 
 async def test_of_both_hosts_the_one_that_takes_writes_is_connected_to(pair: Pair) -> None:

@@ -322,7 +322,7 @@ async def test_mail_waits_for_a_mail_server_that_is_away(
         with listening(inbox, port):
             await post.retry_now()
             await post.until(lambda states: states == [("sent", None)])
-    assert "verify_email) was not sent, attempt 1 (SMTPConnectError)" in caplog.text
+    assert "verify_email) was not sent, attempt 1 (SMTPConnectError: Error connecting to 127.0.0.1" in caplog.text
     assert ADDRESS not in caplog.text
     assert post.tokens[0] not in caplog.text
 
@@ -330,12 +330,12 @@ async def test_mail_waits_for_a_mail_server_that_is_away(
 async def test_a_mail_that_is_refused_for_good_is_not_tried_again(
     post: Post, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with listening(Inbox("550 5.1.1 No such user")) as port:
+    quoting = f"550 5.1.1 <{ADDRESS.upper()}> (Anna): No such user, see https://help.example/?who=anna {TOKEN[:30]}"
+    with listening(Inbox(quoting)) as port:
         async with sending(post.url, with_settings(tmp_path, smtp_url=f"smtp://127.0.0.1:{port}"), post.ring):
             await post.queue()
-            await post.until(lambda states: states == [("failed", "550 5.1.1 No such user")])
-    assert "has failed" in caplog.text
-    assert "No such user" not in caplog.text
+            await post.until(lambda states: states == [("failed", quoting)])
+    assert "has failed (550 5.1.1 <…> (…): No such user, see … …)" in caplog.text
 
 
 async def test_of_several_processes_one_sends_each_mail(post: Post, tmp_path: Path) -> None:
