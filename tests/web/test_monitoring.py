@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.db.database import Database
 from app.db.figures import FIGURES
-from tests.web.conftest import Assay, School
+from app.metrics import exposition
+from tests.web.conftest import Assay, School, until
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy/prometheus"
@@ -47,6 +49,8 @@ def labels_of(expression: str) -> set[str]:
 
 async def test_dashboard_and_alerts_name_only_what_a_running_service_exports(assay: Assay, school: School) -> None:
     await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold is a metal."})
+    async with Database(assay.url, assay.url):  # for a process with a replica
+        await until(lambda: b"assay_replica_lag_seconds" in exposition())
     text = (await assay.client.get("/metrics")).text
     exported: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(text):
