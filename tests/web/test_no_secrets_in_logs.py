@@ -245,14 +245,19 @@ async def a_broken_database(client: Client, teacher: str, student: str, url: str
         "alter table assay.pending_submissions add constraint never check (length(content) < 3) not valid",
         "drop function api.submit_assignment(bytea, uuid, text, api.sent_answer[])",
         "alter function worker.finish_templates rename to gone",
+        "create or replace function assay.set_actor(actor text, id uuid default null) returns void language plpgsql"
+        " as $$ begin perform 1 / 0; end $$",
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'assay%'",
     ]
     with psycopg.connect(url, autocommit=True) as admin:
+        whole = admin.execute("select pg_get_functiondef('assay.set_actor'::regproc)").fetchone()
+        assert whole
         for statement in breaks:
             admin.execute(statement.encode())
             await client.ask("POST", where, student, json={"content": f"One more {SECRET}."})
             sent = {"instructions": f"{SECRET}! Maximum score: 20 points.", "deadline": LATER}
             await client.ask("POST", "/teacher/assignments", teacher, json=sent, headers={"Prefer": "wait=5"})
+        admin.execute(whole[0])
     await client.ask("POST", "/auth/password/forgot", json={"email": "anna@school.example"})
     token = await client.link("anna@school.example")
     await client.ask("POST", "/auth/password/reset", json={"token": token, "password": NEW_PASSWORD})
