@@ -79,10 +79,13 @@ async def test_the_terms_of_results_change_after_the_first_submission_and_releas
     changed = await assay.ask("PATCH", here.own, here.teacher, json={"gate_min_qwk": 1, "gate_max_bias": 0})
     assert (changed["gate_min_qwk"], changed["gate_max_bias"], changed["gate_min_cases"]) == (1, 0, 30)
     await assay.refused("assignment_locked", "PATCH", here.own, here.teacher, json={"autonomy": "full", "title": "Tin"})
-    wrong = ({"autonomy": "none"}, {"gate_min_cases": 0}, {"gate_min_cases": 201}, {"gate_min_qwk": 1.01},
+    wrong = ({"autonomy": "none"}, {"gate_min_qwk": 1.01},
              {"gate_max_bias": -0.1}, {"gate_min_qwk": "0.5"}, {"autonomy": None})  # fmt: skip
     for change in wrong:
         await assay.refused("validation_failed", "PATCH", here.own, here.teacher, json=change)
+    for cases in (0, 201):
+        sent = {"gate_min_cases": cases}
+        await assay.refused("gate_min_cases_in_range", "PATCH", here.own, here.teacher, json=sent)
     assert await coins(assay, here.student) == 0
     await assay.ask("PATCH", here.own, here.teacher, json={"autonomy": "full"})
     assert await coins(assay, here.student) > 0
