@@ -246,6 +246,8 @@ def _shown(answer: Answer, sent_id: str | None) -> dict[str, Any]:
         headers["x-request-id"] = "<request id>"
     if answer.status == 429 and headers.get("retry-after", "").isdigit():
         headers["retry-after"] = "<seconds>"
+    if "etag" in headers:
+        headers["etag"] = "<tag>"
     _shorten_limits(headers)
     for name in SETS:
         if name in headers:
@@ -274,6 +276,10 @@ def _without_what_is_opaque(body: Any, headers: Mapping[str, str]) -> Any:
     for name, stands_for in (("next_cursor", "<cursor>"), ("prompt_version", "<version>")):
         if isinstance(shown.get(name), str):
             shown[name] = stands_for
+    if re.fullmatch('"[0-9a-f]{32}"', str(shown.get("etag"))):
+        shown["etag"] = "<tag>"
+    if isinstance(shown.get("retry_after"), int) and "retry-after" in headers:
+        shown["retry_after"] = "<seconds>"
     if "oldest_job_seconds" in shown:  # of /ready
         shown |= {"commit": "<commit>", "workers": "<workers>", "oldest_job_seconds": "<seconds>"}
     if isinstance(shown.get("key"), int):  # of an option: random

@@ -153,6 +153,16 @@ QUESTION_FIELDS = {"kind": ("drawing", 7, None), "prompt": (NUL, 7, None), "max_
                    "accepted": ([7], "gold", None)}  # fmt: skip
 STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}"
 COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
+VERSIONED = {
+    "GET /teacher/assignments/{assignment}", "PATCH /teacher/assignments/{assignment}",
+    "DELETE /teacher/assignments/{assignment}", "GET /teacher/assignments/{assignment}/template",
+    "GET /teacher/assignments/{rubric}/rubric",
+    "PUT /teacher/assignments/{rubric}/rubric", "GET /teacher/questions/{question}",
+    "PUT /teacher/questions/{question}", "DELETE /teacher/questions/{question}",
+    "GET /teacher/submissions/{submission}",
+    "PATCH /teacher/submissions/{submission}", "GET /teacher/classes/{class}", "PATCH /teacher/classes/{class}",
+    "DELETE /teacher/classes/{class}",
+}  # fmt: skip
 # Rubrics, quizzes and cases: tried once there are some. And what came later.
 MARKING = (
     Route("POST /auth/password/change", "any", {"password": "wrong", "new_password": "a long password"},

@@ -135,6 +135,10 @@ def _changes(session: Session) -> None:
     }.items():
         session.ask(f"change: {step}", f"PATCH {path}", "tove", json_body=body)
     session.ask("change: the template by PUT", f"PUT {path}/template", "tove", text="Rust är rött.\n", headers=TEXT)
+    other = {**TEXT, "If-Match": '"another"'}
+    session.ask(
+        "change: the template of another version", f"PUT {path}/template", "tove", text="Rost.\n", headers=other
+    )
     session.ask("change: an empty template by PUT", f"PUT {path}/template", "tove", text=" ", headers=TEXT)
     session.ask("change: the template now", f"GET {path}/template", "tove")
     session.ask("change: all of it", f"GET {path}", "tove")

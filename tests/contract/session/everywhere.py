@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.contract.driver import Session
-from tests.contract.routes import CSV, EVENTS, HTML, JSON, PLAIN, ROUTES, UNKNOWN, Route
+from tests.contract.routes import CSV, EVENTS, HTML, JSON, PLAIN, ROUTES, UNKNOWN, VERSIONED, Route
 
 ORIGIN = {"Origin": "https://app.example"}
 OTHERS = {"student": "tove", "teacher": "ann"}
@@ -30,6 +30,7 @@ def each_of(session: Session, routes: Iterable[Route]) -> None:
         _media(session, route)
         _addresses(session, route)
         _forms(session, route)
+        _versions(session, route)
     _methods(session, routes)
 
 
@@ -67,6 +68,14 @@ def _callers(session: Session, route: Route) -> None:
         _ask(session, "in the wrong role", route, other)
     if route.own:
         _ask(session, "of a colleague", route, "ture")
+
+
+def _versions(session: Session, route: Route) -> None:
+    """What is known is not sent again; what has changed meanwhile is not overwritten."""
+    if route.line in VERSIONED and route.method == "GET":
+        _ask(session, "which is known", route, caller(route), headers={"If-None-Match": "*"})
+    elif route.line in VERSIONED:
+        _ask(session, "of another version", route, caller(route), headers={"If-Match": '"another"'})
 
 
 def _media(session: Session, route: Route) -> None:

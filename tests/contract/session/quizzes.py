@@ -80,6 +80,9 @@ def _answered(session: Session) -> None:
     session.ask("answer: checked", f"POST {path}/answers/1/check", "ann")
     session.ask("answer: a second attempt", f"PUT {path}/answers/1", "ann", json_body={"answer": "gold"})
     session.ask("answer: right", f"POST {path}/answers/1/check", "ann")
+    key = {"Idempotency-Key": "checked-once"}
+    session.ask("answer: checked with a key", f"POST {path}/answers/1/check", "ann", headers=key)
+    session.ask("answer: its key for another", f"POST {path}/answers/2/check", "ann", headers=key)
     session.ask("answer: no third attempt", f"PUT {path}/answers/1", "ann", json_body={"answer": "gold"})
     session.ask("answer: emptied", f"PUT {path}/answers/2", "ann", json_body={"answer": None})
     answers = {"2": "19,3", "3": ["silver"]}
