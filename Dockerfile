@@ -34,7 +34,7 @@ ENV PATH=/opt/assay/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     ASSAY_DATA_DIR=/var/lib/assay \
-    LOG_DIR=/tmp/logs \
+    LOG_DIR=none \
     HOST=0.0.0.0 \
     PORT=8000
 WORKDIR /var/lib/assay

@@ -1,6 +1,7 @@
 """What the image does, without an engine: its build, its commands as a user without rights, its health check."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -130,8 +131,9 @@ async def test_the_image_migrates_serves_and_works_without_writing_anything_but_
     refused = await asyncio.to_thread(assay, image, logins["serve"], "migrate")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert 'role "assay_owner"' in refused.stderr
-    async with container(image, logins["serve"], PORT="0") as api:
+    async with container(image, logins["serve"], PORT="0", LOG_FORMAT="json") as api:
         line = await said(api, b"listening on http://")
+        assert json.loads(line)["level"] == "INFO"  # a line of the log, on the output of the container
         found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
         assert found
         url = f"http://127.0.0.1:{found[1].decode()}"
