@@ -290,7 +290,7 @@ def test_a_worker_says_so_when_it_starts_and_stops_when_told(db: str, tmp_path: 
         (["worker"], {"ASSAY_SECRET_KEYS": "A" * 43 + "="}, "Key 1 of ASSAY_SECRET_KEYS is weak"),
         (["rotate-secret"], {}, "ASSAY_SECRET_KEYS is not set; "),
         (["rotate-secret"], {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ASSAY_SECRET_KEYS": OLD},
-         "The database does not answer (ConnectionRefusedError)."),
+         "The database does not answer (ConnectionRefusedError: "),
         (["create-teacher", "--name", "T", "--email", "no address"], {}, "email: This is not an e-mail address."),
     ],
 )  # fmt: skip

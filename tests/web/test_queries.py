@@ -19,7 +19,6 @@ ALSO |= {
     "auth/read_figures",
 }
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}
-ALSO.add("auth/read_figures")
 OF_PYTHON = {
     "stated_maximum",
     "template_totals",
@@ -34,6 +33,7 @@ OF_PYTHON = {
     "calls_per_day",
     "name",
     "email",
+    "traceparent",
 }
 
 

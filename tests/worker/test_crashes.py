@@ -140,7 +140,7 @@ async def test_a_worker_that_breaks_down_ends_its_process_with_exit_code_1(
     finally:
         process.kill()
     assert process.returncode == 1
-    assert "the worker broke down (RaiseError)" in errors
+    assert "the worker broke down (RaiseError P0001)" in errors
     assert "assay: The worker broke down; the log says why." in errors
     assert "Traceback" not in errors
 
