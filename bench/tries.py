@@ -1,7 +1,7 @@
 """How long a text waits for its score while 2,000 tries wait, too: another teacher's text, and the same teacher's.
 
-    python -m bench.tries            # two minutes; writes its table
-    python -m bench.tries --quick    # a fifth of the texts; prints only
+    python -m bench.tries            # a minute; writes its table
+    python -m bench.tries --quick    # a third of the texts; prints only
 
 Four texts come together, two of each teacher; one worker process, the AI answers after a second.
 """
@@ -21,10 +21,7 @@ from bench.queues.tables import write
 from bench.rush import addresses, assay
 from tests.worker.rows import ESSAY, School, found, hand_in
 
-CASES, MODELS, TRIES, GOAL = 20, 10, 10, 1.2
-KNOWN = """
-insert into assay.ai_models (provider, model, rank) select 'openai', 'm' || n, 100 + n from generate_series(1, %s) n
-"""
+CASES, TRIES, GOAL = 20, 100, 1.2
 ORDER = """
 with made as (
     insert into assay.cases (assignment_id, label, content)
@@ -32,7 +29,7 @@ with made as (
     returning id
 )
 insert into assay.tries (case_id, provider, model, number)
-select m.id, 'openai', 'm' || o, t from made m, generate_series(1, %(models)s) o, generate_series(1, %(tries)s) t
+select m.id, 'openai', 'gpt-6-luna', t from made m, generate_series(1, %(tries)s) t
 """
 WAITED = """
 select a.teacher_id, 1000 * extract(epoch from s.graded_at - s.submitted_at)::float
@@ -43,12 +40,12 @@ select a.teacher_id, 1000 * extract(epoch from s.graded_at - s.submitted_at)::fl
 def main() -> None:
     """One command."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--quick", action="store_true", help="a fifth of the texts, nothing is written")
+    options.add_argument("--quick", action="store_true", help="a third of the texts, nothing is written")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as name:
         Path(name).chmod(0o711)
         with started(Path(name)) as server:
-            lines = beside(server, Path(name), 5 if given.quick else 25)
+            lines = beside(server, Path(name), 4 if given.quick else 12)
     text = f"### Texts beside tries\n\n`python -m bench.tries`\n\n{table(lines)}"
     print(text)
     if not given.quick:
@@ -66,14 +63,12 @@ def beside(server: Server, folder: Path, rounds: int) -> list[Line]:
         assay(url, folder, addresses(simulator), "worker"),
         psycopg.connect(url, autocommit=True) as connection,
     ):
-        connection.execute(KNOWN, [MODELS])
         graded(connection, url, schools, 0)  # the SDKs are imported, the keys have been used
         alone = [time for n in range(rounds) for _, time in graded(connection, url, schools, 2 + 2 * n)]
         order = {
             "assignment": schools[0].assignments[0],
             "text": ESSAY,
             "cases": CASES,
-            "models": MODELS,
             "tries": TRIES,
         }
         connection.execute(ORDER, order)
@@ -84,7 +79,7 @@ def beside(server: Server, folder: Path, rounds: int) -> list[Line]:
     busy = schools[0].teachers[0]
     before = late(alone)
     others, own = (late([time for who, time in beside if (who == busy) is is_own]) for is_own in (False, True))
-    tries = CASES * MODELS * TRIES
+    tries = CASES * TRIES
     return [
         Line(f"{len(alone)} texts without tries, p99 from accepted to graded", before, unit=" ms"),
         Line(f"{len(beside) // 2} of another teacher beside {tries:,} tries, p99, times that", others / before, GOAL,
