@@ -149,6 +149,7 @@ def script_of(endpoint: str, seeded: data.Seeded) -> str:
         bodies = ", ".join(f"'{{\"answer\":{body}}}'" for body in SAVED)
         known["body"] = f"(array[{bodies}])[:number % 7 + 1]"
     query = load()[ENDPOINTS[endpoint][1]]
+    known = dict.fromkeys(query.parameters, "null") | known  # what a request may leave out
     statement = re.sub(r"\$(\d+)", lambda found: known[query.parameters[int(found[1]) - 1]], query.sql)
     statement = "\n".join(line for line in statement.splitlines() if not line.startswith("--"))
     return "\n".join([*lines, statement + ";", ""])

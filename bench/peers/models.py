@@ -101,6 +101,7 @@ class Submission(Base):
     model: Mapped[str | None]
     submitted_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     graded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    released_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
     student: Mapped[Student] = relationship()
     assignment: Mapped[Assignment] = relationship()
     flags: Mapped[list[Flag]] = relationship()

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from fastapi import Body, Depends, FastAPI, HTTPException, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from models import Assignment, Class, Enrolment, Job, PendingSubmission, Student, Submission, Teacher, Token
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -62,6 +62,11 @@ class Scores(Model):
     next_cursor: UUID | None
 
 
+class NamedOut(Model):
+    id: UUID
+    name: str
+
+
 class AssignmentOut(Model):
     id: UUID
     title: str
@@ -71,6 +76,8 @@ class AssignmentOut(Model):
     score: int | None
     job_id: UUID | None
     takes: str
+    class_: Annotated[NamedOut | None, Field(serialization_alias="class")]
+    teacher: NamedOut
 
 
 class Assignments(Model):
@@ -104,6 +111,8 @@ class SubmissionOut(Model):
     edited_at: datetime | None
     comment: str | None
     is_llm_generated: bool
+    released_at: datetime | None
+    hidden: str | None = None  # of the cases of a lot, of which there are none
 
 
 class Submissions(Model):
@@ -234,8 +243,14 @@ async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, curs
         .scalar_subquery()
     )
     query = (
-        select(Assignment, Submission.score, pending.label("pending"))
-        .options(load_only(Assignment.title, Assignment.max_score, Assignment.deadline, Assignment.takes))
+        select(Assignment, Submission.score, pending.label("pending"), Teacher, Class)
+        .options(
+            load_only(Assignment.title, Assignment.max_score, Assignment.deadline, Assignment.takes),
+            load_only(Teacher.name),
+            load_only(Class.name),
+        )
+        .join(Teacher, Teacher.id == Assignment.teacher_id)
+        .outerjoin(Class, Class.id == Assignment.class_id)
         .outerjoin(Submission, and_(Submission.assignment_id == Assignment.id, Submission.student_id == who.id))
         .where(visible_to(who.id))
         .order_by(Assignment.id.desc())
@@ -255,8 +270,10 @@ async def assignments(who: CurrentStudent, db: Database, limit: Limit = 50, curs
             score=score,
             job_id=job,
             takes=one.takes,
+            class_=NamedOut.model_validate(group) if group else None,
+            teacher=NamedOut.model_validate(teacher),
         )
-        for one, score, job in found[:limit]
+        for one, score, job, teacher, group in found[:limit]
     ]
     return Assignments(items=items, next_cursor=after([one for one, *_ in found], limit))
 
@@ -300,6 +317,7 @@ async def submissions(
             edited_at=one.graded_at if one.provider is None else None,
             comment=one.comment,
             is_llm_generated=one.provider is not None,
+            released_at=one.released_at,
         )
         for one in found[:limit]
     ]
