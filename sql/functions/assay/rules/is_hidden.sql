@@ -2,7 +2,6 @@
 create or replace function assay.is_hidden(submission_id uuid)
     returns boolean
     language sql stable
-    set search_path = ''
 begin atomic
     select exists (
         select
