@@ -137,7 +137,7 @@ def obey(request: Request, verdict: Verdict) -> None:
     """Let the response carry what a limit says. 429 when it is over, unless the route is never refused for that."""
     request.show_limit(verdict)
     if not verdict.allowed and request.route.limited:
-        raise verdict.refusal()
+        raise verdict.error()
 
 
 async def on_error(request: StarletteRequest, error: Exception) -> Response:

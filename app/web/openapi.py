@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from the table of routes.
 
-Its schemas are made in openapi_schemas.py, its refusals in openapi_errors.py, and its sentences stand in descriptions/.
+Its schemas are made in openapi_schemas.py, its errors in openapi_errors.py, and its sentences stand in descriptions/.
 """
 
 import json
@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from app.web import descriptions, openapi_errors
 from app.web.errors import CODES
-from app.web.openapi_errors import Refusal
+from app.web.openapi_errors import ErrorResponse
 from app.web.openapi_schemas import Refs, Schema, of_query, schemas_of
 from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
@@ -109,7 +109,9 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     ]
     sent = [route.body for route in routes if route.body]
     refs, schemas = schemas_of(sent, [*(model for model, _ in DETAILS.values()), *shown])
-    refused = {operation_id(route): openapi_errors.refusals(codes_of(route), _has_page(route)) for route in routes}
+    refused = {
+        operation_id(route): openapi_errors.error_responses(codes_of(route), _has_page(route)) for route in routes
+    }
     names = openapi_errors.named(refused)
     parameters = {operation_id(route): _parameters(route) for route in routes}
     shared = _shared(parameters.values())
@@ -122,8 +124,8 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
             ],
             "responses": _responses(route, refs)
             | {
-                str(refusal[0]): {"$ref": f"#/components/responses/{names[refusal]}"}
-                for refusal in refused[operation_id(route)]
+                str(error[0]): {"$ref": f"#/components/responses/{names[error]}"}
+                for error in refused[operation_id(route)]
             },
         }
     return {
@@ -139,7 +141,7 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
                 "Done": {"description": "Done; there is no body.", "headers": _headers()},
                 "NotModified": {"description": "It is what `If-None-Match` names.", "headers": _headers("ETag")},
             }
-            | {name: _refusal(refusal, refs) for refusal, name in names.items()},
+            | {name: _error(error, refs) for error, name in names.items()},
             "parameters": shared,
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
             "securitySchemes": {
@@ -293,10 +295,10 @@ def _responses(route: Route, refs: Refs) -> Schema:
     return found
 
 
-def _refusal(refusal: Refusal, refs: Refs) -> Schema:
-    more = openapi_errors.more_headers(refusal)
-    limit = [name for name in ON_EVERY_RESPONSE if refusal[0] == 429]
-    return openapi_errors.response(refusal, refs, _headers(*limit, *more))
+def _error(error: ErrorResponse, refs: Refs) -> Schema:
+    more = openapi_errors.more_headers(error)
+    limit = [name for name in ON_EVERY_RESPONSE if error[0] == 429]
+    return openapi_errors.response(error, refs, _headers(*limit, *more))
 
 
 def codes_of(route: Route) -> list[str]:

@@ -1,4 +1,4 @@
-"""Refusals in the OpenAPI document: for each status the codes that a route may answer with, and what each says.
+"""Error responses in the OpenAPI document: for each status the codes that a route may answer with, and what each says.
 
 Routes that refuse by the same codes share one component.
 """
@@ -12,13 +12,13 @@ from app.web.openapi_schemas import Refs, Schema
 from app.web.route import HTML, JSON
 from app.web.schemas.errors import DETAILS, camel
 
-Refusal = tuple[int, tuple[str, ...], bool]  # status, codes, and whether it may be a page for people
+ErrorResponse = tuple[int, tuple[str, ...], bool]  # status, codes, and whether it may be a page for people
 CORRELATION_ID = "019b0000-0000-7000-8000-0123456789ab"
 PAGES = (400, 422)  # what a link that a browser opened is refused with is said on a page
 MEMBERS = ("code", "message", "details", "correlation_id")
 
 
-def refusals(codes: Iterable[str], page: bool) -> list[Refusal]:
+def error_responses(codes: Iterable[str], page: bool) -> list[ErrorResponse]:
     """The codes of a route by status."""
     by_status: dict[int, list[str]] = {}
     for code in codes:
@@ -26,24 +26,24 @@ def refusals(codes: Iterable[str], page: bool) -> list[Refusal]:
     return [(status, tuple(found), page and status in PAGES) for status, found in by_status.items()]
 
 
-def named(operations: Mapping[str, list[Refusal]]) -> dict[Refusal, str]:
+def named(operations: Mapping[str, list[ErrorResponse]]) -> dict[ErrorResponse, str]:
     """A name for each: the most usual one of a status has its number, others that of the first operation as well."""
-    counted = Counter(refusal for found in operations.values() for refusal in found)
-    usual: dict[int, Refusal] = {}
-    for refusal, _ in counted.most_common():
-        usual.setdefault(refusal[0], refusal)
-    names: dict[Refusal, str] = {}
+    counted = Counter(error for found in operations.values() for error in found)
+    usual: dict[int, ErrorResponse] = {}
+    for error, _ in counted.most_common():
+        usual.setdefault(error[0], error)
+    names: dict[ErrorResponse, str] = {}
     for operation, found in operations.items():
-        for refusal in found:
-            status = refusal[0]
-            name = f"Error{status}" if usual[status] == refusal else f"Error{status}_{operation}"
-            names.setdefault(refusal, name)
+        for error in found:
+            status = error[0]
+            name = f"Error{status}" if usual[status] == error else f"Error{status}_{operation}"
+            names.setdefault(error, name)
     return names
 
 
-def response(refusal: Refusal, refs: Refs, headers: Schema) -> Schema:
+def response(error: ErrorResponse, refs: Refs, headers: Schema) -> Schema:
     """One component: the sentences of its codes, their headers, and the form of each."""
-    _, codes, page = refusal
+    _, codes, page = error
     content: Schema = {
         JSON: {"schema": {"type": "object", "required": ["error"], "properties": {"error": _forms(codes, refs)}}}
     }
@@ -53,9 +53,9 @@ def response(refusal: Refusal, refs: Refs, headers: Schema) -> Schema:
     return {"description": lines, "headers": headers, "content": content}
 
 
-def more_headers(refusal: Refusal) -> tuple[str, ...]:
-    """Those that a refusal has beyond what every response has."""
-    status, codes, _ = refusal
+def more_headers(error: ErrorResponse) -> tuple[str, ...]:
+    """Those that an error has beyond what every response has."""
+    status, codes, _ = error
     later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
     return ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401) + ("ETag",) * (status == 412)
 

@@ -107,7 +107,7 @@ class Verdict(NamedTuple):
     retry_after: int  # seconds
     remaining: int
 
-    def refusal(self) -> ApiError:
+    def error(self) -> ApiError:
         """429."""
         return ApiError("rate_limited", details={"retry_after": self.retry_after})
 

@@ -81,13 +81,13 @@ async def login(request: Request) -> Response:
     verdict = await limits.login(request.client_key, account)
     request.show_limit(verdict)
     if not verdict.allowed:
-        raise verdict.refusal()
+        raise verdict.error()
     rows = await request.rows("auth/read_login", {"email": model.email})
     stored: str | None = rows[0]["password_hash"] if rows else None
     if not await is_password(model.password, stored, request.client_key) or stored is None:
         failures = await limits.failed_login(account)
         if not failures.allowed:  # from all addresses together; a right password passes
-            raise failures.refusal()
+            raise failures.error()
         raise ApiError("invalid_credentials")
     account_id, token = rows[0]["account_id"], new_token()
     values = {
@@ -130,11 +130,11 @@ async def _confirmed(request: Request, password: str) -> str:
     verdict = await limits.login(request.client_key, account)
     request.show_limit(verdict)
     if not verdict.allowed:
-        raise verdict.refusal()
+        raise verdict.error()
     if not await is_password(password, stored, request.client_key):
         failures = await limits.failed_login(account)
         if not failures.allowed:
-            raise failures.refusal()
+            raise failures.error()
         raise ApiError("wrong_password")
     return str(stored)
 
