@@ -9,37 +9,40 @@ create function api.list_assignment_students(
 as $$
 #variable_conflict use_column
 declare
-    me  assay.teachers    := assay.teacher(token_digest);
-    one assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
+    me   assay.teachers    := assay.teacher(token_digest);
+    one  assay.assignments := assay.own_assignment(me.id, list_assignment_students.assignment_id);
+    page uuid[];
 begin
     if list_assignment_students.sort is null then
-        return query
-        select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
-               case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
-               s.released_at
-          from reporting.student_states s
-          join assay.students p on p.id = s.student_id
-          left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
-         where s.assignment_id = one.id
-           and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
-           and s.student_id < assay.page_start(list_assignment_students.after)
-         order by s.student_id desc
-         limit list_assignment_students.most;
+        page := array(
+            select s.student_id
+              from reporting.student_states s
+             where s.assignment_id = one.id
+               and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
+               and s.student_id < assay.page_start(list_assignment_students.after)
+             order by s.student_id desc
+             limit list_assignment_students.most);
     else
-        return query
-        select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
-               case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at,
-               s.released_at
-          from reporting.student_states s
-          join assay.students p on p.id = s.student_id
-          left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
-         where s.assignment_id = one.id
-           and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
-           and (list_assignment_students.after is null
-                or (assay.name_key(p.name), p.id) > (assay.name_key(list_assignment_students.after_name), list_assignment_students.after))
-         order by assay.name_key(p.name), p.id
-         limit list_assignment_students.most;
+        page := array(
+            select s.student_id
+              from reporting.student_states s
+              join assay.students p on p.id = s.student_id
+             where s.assignment_id = one.id
+               and (list_assignment_students.wanted_state is null or s.state = list_assignment_students.wanted_state)
+               and (list_assignment_students.after is null
+                    or (assay.name_key(p.name), p.id) > (assay.name_key(list_assignment_students.after_name), list_assignment_students.after))
+             order by assay.name_key(p.name), p.id
+             limit list_assignment_students.most);
     end if;
+    return query
+    select s.student_id, json_build_object('id', p.id, 'name', p.name, 'email', p.email), s.state, s.answered,
+           case when not coalesce(assay.is_hidden(x.id), false) then s.score end, s.submitted_at, s.released_at
+      from reporting.student_states s
+      join assay.students p on p.id = s.student_id
+      left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
+     where s.assignment_id = one.id
+       and s.student_id = any (page)
+     order by array_position(page, s.student_id);
 end
 $$;
 

@@ -5,12 +5,7 @@ create or replace function assay.visible_by_deadline(
     language sql stable
 begin atomic
     with classes as (
-        select c.id, c.teacher_id
-          from assay.enrolments e
-          join assay.classes c on c.id = e.class_id
-         where e.student_id = visible_by_deadline.student_id
-           and (visible_by_deadline.class_id is null or c.id = visible_by_deadline.class_id)
-           and c.deleted_at is null
+        select c.id, c.teacher_id from assay.classes_of(visible_by_deadline.student_id, visible_by_deadline.class_id) c
     ), seen as (
         select a.id, a.deadline
           from classes c
