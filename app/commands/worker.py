@@ -12,7 +12,7 @@ from app.mail.sender import MailBrokeDown
 from app.metrics_server import serving_metrics
 from app.settings import Settings
 from app.supervisor import end_with_parent
-from app.worker import KindUnknown, WorkerBrokeDown, worker
+from app.worker import KindUnknown, WorkerBrokeDown, process
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
                         serving_metrics(settings.host, settings.metrics_port, settings.metrics_token)
                     )
                     log.info("metrics are at http://%s:%d/metrics", settings.host, port)
-                worker.run(settings, kinds=arguments.kinds)
+                process.run(settings, kinds=arguments.kinds)
         except (KindUnknown, MailBrokeDown, WorkerBrokeDown) as error:
             raise CommandError(str(error)) from None
     return 0

@@ -5,35 +5,28 @@ import contextlib
 import logging
 import math
 import random
-import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 from app.ai.failover import AiUnavailable
 from app.ai.models import Model, models_of
 from app.ai.providers import Providers
-from app.ai.simulated import simulated_providers
 from app.db.database import Database
 from app.db.pool_metrics import measuring
 from app.db.queries import Query, load
 from app.db.sentences import said
-from app.dev import embedded_postgres
-from app.event_loop import loop_factory
 from app.logs import correlation_id
-from app.mail.sender import report_settings, sending
-from app.security.keyring import Ring, load_ring
+from app.security.keyring import Ring
 from app.settings import Settings
-from app.systemd import notify, watched
 from app.worker import WorkerBrokeDown
 from app.worker.housekeeping import collect, prune
 from app.worker.intervals import USUAL, Intervals
 from app.worker.job import Job, JobFailed, Outcome, Tools, failed, unavailable
 from app.worker.kinds import Kind, named
-from app.worker.model_retirements import report_model_retirements
 from app.worker.queue import EVERYTHING, QueueConnection
 from app.worker.results import QueryRunner, write
 from app.worker.retry import RetryPolicy
@@ -374,30 +367,3 @@ def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         causes = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
         log.critical("the worker broke down (%s)", ", ".join(map(said, causes)))
-
-
-def run(settings: Settings, intervals: Intervals = USUAL, kinds: Collection[str] | None = None) -> None:
-    """`assay worker`: one worker until SIGTERM or SIGINT. Raises KindUnknown and WorkerBrokeDown."""
-    modules = named(kinds)
-    with embedded_postgres.database(settings.database_url, settings.assay_data_dir) as url:
-        ring = load_ring(settings, embedded=settings.database_url is None)
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_run(url, settings, ring, intervals, modules))
-
-
-async def _run(url: str, settings: Settings, ring: Ring, intervals: Intervals, kinds: Mapping[str, Kind]) -> None:
-    told = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with AsyncExitStack() as stack:
-        simulated = await stack.enter_async_context(simulated_providers(settings))
-        providers = await stack.enter_async_context(Providers(settings, simulated=simulated))
-        report_settings(settings, links=False)
-        await stack.enter_async_context(sending(url, settings, ring, stop=told.set))
-        worker = await stack.enter_async_context(start(url, settings, providers, ring, intervals, kinds=kinds))
-        await report_model_retirements(worker.runner.database, worker.runner.queries)
-        async with watched(worker.status, worker.alive):
-            try:
-                await worker.until(told)
-            finally:
-                notify("STOPPING=1", "STATUS=drains: jobs in flight finish")

@@ -6,7 +6,7 @@ import sys
 
 from app.settings import Settings
 from app.worker.intervals import Intervals
-from app.worker.worker import run
+from app.worker.process import run
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr, format="%(levelname)s %(message)s")
