@@ -3,7 +3,9 @@ create function api.page(items json[], ids uuid[], most integer)
     returns json
     language sql immutable
 begin atomic
-    select api.sorted_page(page.items, page.ids::text[], page.most);
+    select json_build_object(
+        'items',       coalesce(array_to_json(page.items[:page.most]), '[]'),
+        'next_cursor', case when cardinality(page.ids) > page.most then page.ids[page.most] end);
 end;
 
 comment on function api.page(json[], uuid[], integer) is
