@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from app.db.queries import shipped_queries
 from app.postgres_url import Host, PostgresUrl, read
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,6 @@ OTHER_VERSION = "The database is of another version: run `assay migrate`, or use
 # What a statement means depends on these: a session in which a pooler changed one is not used, nor one in which a
 # statement would go on for ever.
 MEANING = ("timezone", "default_transaction_isolation", "standard_conforming_strings")
-WHO = """
-select current_user::text as role, pg_backend_pid() as backend,
-       array(select n from unnest($1::text[], $2::text[]) as t (n, v) where current_setting(n) <> v
-             union all
-             select 'statement_timeout' where $3 and current_setting('statement_timeout') = '0') as changed
-"""
 
 
 class Unavailable(Exception):
@@ -135,8 +130,8 @@ async def answers(url: str, suspect: Connection) -> bool:
             timeout=known.seconds,
         )  # fmt: skip
         try:
-            there = "select $1::int is null or exists (select from pg_stat_activity where pid = $1)"
-            return bool(await asked.fetchval(there, suspect.backend, timeout=known.seconds))
+            there = shipped_queries()["server/has_backend"]
+            return bool(await asked.fetchval(there.sql, suspect.backend, timeout=known.seconds))
         finally:
             asked.terminate()
     except asyncpg.InsufficientResourcesError:  # too many connections: somebody said so
@@ -161,7 +156,9 @@ async def _to_host(known: PostgresUrl, host: Host, attribute: str, session: Mapp
         _keep_alive(connection, known)
         wanted = [session[name] for name in MEANING]
         limited = "statement_timeout" in session
-        actual = await connection.fetchrow(WHO, list(MEANING), wanted, limited, timeout=known.seconds)
+        actual = await connection.fetchrow(
+            shipped_queries()["server/read_session"].sql, list(MEANING), wanted, limited, timeout=known.seconds
+        )
         assert actual is not None
         _refuse_another(actual["role"], actual["changed"], session)
     except BaseException:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import asyncpg
 
 from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
+from app.db.queries import shipped_queries
 from app.db.sentences import said
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 ANSWER_SECONDS = 4.0
 CHECK_SECONDS = 4.0  # a connection that died without a word is found this soon, and its silence
 STUCK_SECONDS = 60.0  # no step of it takes so long
-LISTENING = "select array(select pg_listening_channels())"
 DEAF = "Notifications do not arrive through this pooler: let DATABASE_LISTEN_URL name the server itself."
 
 
@@ -101,7 +101,7 @@ class Listener:
 
     async def _check(self, connection: Connection) -> None:
         """Whether the session still listens; a pooler may have put another one in its place."""
-        channels = await connection.fetchval(LISTENING, timeout=ANSWER_SECONDS)
+        channels = await connection.fetchval(shipped_queries()["server/list_channels"].sql, timeout=ANSWER_SECONDS)
         if not self.channels.keys() <= set(channels):
             raise Unavailable("DATABASE_LISTEN_URL is not the server itself", DEAF)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.rows import dict_row
 
 from app.db.migrate import FOREIGN, connect, digest, migrations_of, pending, read_files
+from app.db.queries import shipped_queries
 from app.db.sql_objects import MigrationError
 from app.doctor.finding import Deployment, Finding
 from app.settings import shipped
@@ -17,31 +19,6 @@ MOST_SECONDS_APART = 2.0
 MOST_NAMED = 5
 CHECKS = shipped("sql") / "checks"
 NOT_THERE = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName, errors.UndefinedObject)
-ROLES = """
-select r.name, current_user as login, to_regrole(r.name) is not null as exists,
-       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'set') as settable,
-       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'usage')
-       and not (select u.rolsuper from pg_roles u where u.rolname = current_user) as inherited,
-       (select concat_ws(', ',
-                         case when p.rolsuper then 'superuser' end,
-                         case when p.rolbypassrls then 'bypassrls' end,
-                         case when p.rolcreaterole then 'createrole' end,
-                         case when p.rolcreatedb then 'createdb' end,
-                         case when p.rolreplication then 'replication' end,
-                         case when p.rolcanlogin then 'login' end)
-          from pg_roles p where p.rolname = r.name) as powers
-  from unnest(array['assay_owner', 'assay_api', 'assay_worker', 'assay_operator']) as r (name)
-"""
-ON_DATABASE = """
-select has_database_privilege('assay_owner', current_database(), 'create'),
-       has_database_privilege('public', current_database(), 'temporary'), current_database()
-"""
-LISTENERS = """
-select count(*)
-  from pg_stat_activity
- where application_name = 'assay listener'
-   and datname = current_database()
-"""
 A_DBA = "have a DBA run `psql -v login={login} -f sql/roles.sql` in this database"
 
 
@@ -49,19 +26,24 @@ A_DBA = "have a DBA run `psql -v login={login} -f sql/roles.sql` in this databas
 def asking(url: str, role: str | None = None) -> Iterator[psycopg.Connection[Any]]:
     """A connection as the login itself, or as a role. Raises MigrationError, psycopg.Error."""
     with connect(url) as connection:
+        connection.cursor_factory = psycopg.RawCursor  # parameters are $1, $2, … as in query files
         if role:
             connection.execute(f"set role {role}".encode())
         yield connection
+
+
+def row_of(connection: psycopg.Connection[Any], query: str, *values: object) -> Any:
+    """The first row that a query file answers."""
+    row = connection.execute(shipped_queries()[query].sql.encode(), values).fetchone()
+    assert row is not None
+    return row
 
 
 def reachable(deployment: Deployment) -> Iterator[Finding]:
     """Whether DATABASE_URL leads to a server that assay can work with."""
     try:
         with asking(deployment.url) as connection:
-            version, standby, encoding = connection.execute(
-                "select current_setting('server_version_num')::int, pg_is_in_recovery(),"
-                " (select pg_encoding_to_char(d.encoding) from pg_database d where d.datname = current_database())"
-            ).fetchone() or (0, False, "")
+            version, standby, encoding = row_of(connection, "server/read_server")
     except MigrationError as error:
         yield Finding(
             str(error), "Put DATABASE_URL right, start the server, or let it accept this host and login (pg_hba.conf)."
@@ -81,7 +63,11 @@ def reachable(deployment: Deployment) -> Iterator[Finding]:
 def roles(deployment: Deployment) -> Iterator[Finding]:
     """Whether the login can act as each of assay's roles, and is nothing more by itself."""
     with asking(deployment.url) as connection:
-        rows = connection.cursor(row_factory=psycopg.rows.dict_row).execute(ROLES).fetchall()
+        rows = (
+            connection.cursor(row_factory=dict_row)
+            .execute(shipped_queries()["server/read_roles"].sql.encode())
+            .fetchall()
+        )
         login = rows[0]["login"]
         remedy = f"Run `assay migrate`, or {A_DBA.format(login=login)}."
         if missing := [row["name"] for row in rows if not row["exists"]]:
@@ -100,7 +86,7 @@ def roles(deployment: Deployment) -> Iterator[Finding]:
                     f"The role {row['name']} has powers that it must not have: {row['powers']}.",
                     f"Take them away with `alter role {row['name']} nosuperuser nologin …`.",
                 )
-        may_create, everybody_temporary, name = connection.execute(ON_DATABASE).fetchone() or (True, False, "")
+        may_create, everybody_temporary, name = row_of(connection, "server/read_database_privileges")
         if not may_create or everybody_temporary:
             yield Finding(f"The privileges on the database {name} are not those of sql/roles.sql.", remedy)
 
@@ -110,10 +96,7 @@ def in_force(deployment: Deployment) -> Iterator[Finding]:
     files = read_files()
     try:
         with asking(deployment.url, "assay_api") as connection:
-            row = connection.execute(
-                "select schema_state from api.read_readiness(%s, %s)", [digest(files), list(migrations_of(files))]
-            ).fetchone()
-            state = row[0] if row else "behind"
+            state = row_of(connection, "auth/read_readiness", digest(files), list(migrations_of(files)))[0]
     except (*NOT_THERE, errors.InsufficientPrivilege):
         state = "behind"
     if state == "ahead":
@@ -156,10 +139,9 @@ def clock(deployment: Deployment) -> Iterator[Finding]:
     """How far this host's clock is from the database's, which judges deadlines."""
     with asking(deployment.url) as connection:
         began = time.time()
-        row = connection.execute("select extract(epoch from clock_timestamp())::float8").fetchone()
+        (told,) = row_of(connection, "server/read_clock")
         ended = time.time()
-    assert row
-    apart = began - row[0] if row[0] < began else max(0.0, row[0] - ended)
+    apart = began - told if told < began else max(0.0, told - ended)
     if apart > MOST_SECONDS_APART:
         yield Finding(
             f"This host's clock is {apart:.0f} s away from the database's, which judges deadlines.",
@@ -170,8 +152,7 @@ def clock(deployment: Deployment) -> Iterator[Finding]:
 def api_processes(url: str) -> int:
     """How many processes of the API are connected, as far as this login sees."""
     with asking(url) as connection:
-        row = connection.execute(LISTENERS).fetchone()
-    return int(row[0]) if row else 0
+        return int(row_of(connection, "server/count_listeners")[0])
 
 
 def _listed(names: list[str]) -> str:

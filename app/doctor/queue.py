@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.doctor.database import api_processes, asking
+from app.doctor.database import api_processes, asking, row_of
 from app.doctor.finding import Deployment, Finding
 
 LONGEST_WAIT = 600.0  # seconds
@@ -11,9 +11,7 @@ LONGEST_WAIT = 600.0  # seconds
 def queue(deployment: Deployment) -> Iterator[Finding]:
     """That nobody works is wrong where the API runs or work waits."""
     with asking(deployment.url, "assay_api") as connection:
-        row = connection.execute("select workers, oldest_job_seconds from api.read_readiness('', '{}')").fetchone()
-    assert row
-    workers, oldest = row
+        _, workers, oldest = row_of(connection, "auth/read_readiness", "", [])
     waits = "" if oldest is None else f", and the oldest job has been waiting for {duration(oldest)}"
     if not workers and (oldest is not None or api_processes(deployment.url)):
         yield Finding(f"No worker is alive{waits}.", "Start `assay worker`, or `assay serve` without --no-worker.")

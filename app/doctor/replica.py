@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterator
 
 from app.db.sql_objects import MigrationError
-from app.doctor.database import asking
+from app.doctor.database import asking, row_of
 from app.doctor.finding import Deployment, Finding
 
 CATCH_UP_SECONDS = 5.0
 LOOK_SECONDS = 0.05
-SYSTEM = "select system_identifier from pg_control_system()"
 
 
 def replica(deployment: Deployment) -> Iterator[Finding]:
@@ -19,23 +18,22 @@ def replica(deployment: Deployment) -> Iterator[Finding]:
         return
     try:
         with asking(url) as copy, asking(deployment.url) as primary:
-            standby = copy.execute("select pg_is_in_recovery()").fetchone()
-            if standby == (False,):
+            standby, system = row_of(copy, "server/read_system")
+            if not standby:
                 yield Finding(
                     "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written.",
                     "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
                 )
                 return
-            if copy.execute(SYSTEM).fetchone() != primary.execute(SYSTEM).fetchone():
+            if system != row_of(primary, "server/read_system")[1]:
                 yield Finding(
                     "DATABASE_REPLICA_URL leads to a replica of another server.",
                     "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
                 )
                 return
-            written = primary.execute("select pg_current_wal_lsn()::text").fetchone()
-            reached = "select coalesce(pg_last_wal_replay_lsn() >= %s::pg_lsn, false)"
+            (written,) = row_of(primary, "server/read_written_position")
             ends = time.monotonic() + CATCH_UP_SECONDS
-            while copy.execute(reached, written).fetchone() != (True,):
+            while not row_of(copy, "server/has_replayed", written)[0]:
                 if time.monotonic() > ends:
                     yield Finding(
                         f"The replica has not replayed in {CATCH_UP_SECONDS:.0f} s what the primary had written: it"

@@ -18,6 +18,23 @@ ALSO |= {
     "auth/read_my_hash",
     "auth/read_figures",
 }
+# What is asked of PostgreSQL itself: by connections, and by assay doctor.
+ALSO |= {
+    f"server/{name}"
+    for name in [
+        "read_session",
+        "has_backend",
+        "list_channels",
+        "read_server",
+        "read_roles",
+        "read_database_privileges",
+        "count_listeners",
+        "read_clock",
+        "read_system",
+        "read_written_position",
+        "has_replayed",
+    ]
+}
 ALSO |= {"auth/read_session", "auth/note_write", "auth/read_replay_position", "auth/read_log_position"}
 OF_PYTHON = {
     "stated_maximum",
