@@ -94,10 +94,13 @@ def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
     assert re.match(r"-- .+\.$", heading)
     assert re.sub(r"'[^']*'", "''", text).count(";") == 1
     assert text.endswith(";")
-    assert len(called(text)) == DOORS.get(named(file), 1)
     assert not re.search(r"\b(assay|reporting)\.", text)
-    folder, schema = file.parent.name, called(text)[0].partition(".")[0]
-    assert schema == (folder if folder in ("worker", "operator") else "api")
+    folder = file.parent.name
+    if folder == "server":  # asks PostgreSQL itself
+        assert called(text) == []
+        return
+    assert len(called(text)) == DOORS.get(named(file), 1)
+    assert called(text)[0].partition(".")[0] == (folder if folder in ("worker", "operator") else "api")
 
 
 @pytest.mark.parametrize("file", [f for f in QUERIES if "api.page(" in code(f)], ids=named)
