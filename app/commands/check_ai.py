@@ -12,7 +12,7 @@ from app.ai.providers import OK, Providers
 from app.ai.simulated import simulated_providers
 from app.commands import CommandError
 from app.db.database import Database
-from app.db.queries import load
+from app.db.queries import shipped_queries
 from app.dev.embedded_postgres import database
 from app.logs import logged
 from app.security.keyring import KeyUnreadable, Ring, load_ring
@@ -58,7 +58,7 @@ def check(settings: Settings, email: str) -> bool:
 
 
 async def _check(url: str, settings: Settings, ring: Ring, email: str) -> bool:
-    queries = load()
+    queries = shipped_queries()
     async with Database(url, size=1, name="assay check-ai", role="assay_operator") as pool:
         rows = await pool.rows(queries["operator/read_teacher_keys"], [email], read=True)
         models = models_of(await pool.rows(queries["operator/list_models"], (), read=True))

@@ -11,7 +11,7 @@ from app.commands import CommandError
 from app.db.database import Database
 from app.db.error_codes import register
 from app.db.migrate import migrate
-from app.db.queries import load
+from app.db.queries import shipped_queries
 from app.dev.embedded_postgres import database
 from app.mail.address import typed
 from app.mail.message import link_of
@@ -56,7 +56,7 @@ def create_teacher(settings: Settings, name: str, email: str, password: str | No
 
 
 async def _create(url: str, settings: Settings, name: str, email: str, password: str | None) -> str | None:
-    query = load()["operator/create_teacher"]
+    query = shipped_queries()["operator/create_teacher"]
     token = new_token()
     values = {
         "name": name,

@@ -7,7 +7,7 @@ import asyncpg
 
 from app.commands import CommandError
 from app.db.database import Database
-from app.db.queries import load
+from app.db.queries import shipped_queries
 from app.dev.embedded_postgres import database
 from app.settings import Settings
 
@@ -34,7 +34,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def delete(url: str, email: str, reason: str) -> int:
     """Deletes the student; how many submissions they had. Raises as `run`."""
-    query = load()["operator/delete_student"]
+    query = shipped_queries()["operator/delete_student"]
     async with Database(url, size=1, name="assay delete-student", role="assay_operator") as pool:
         try:
             row = await pool.row(query, query.arguments({"email": email, "reason": reason}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.db.database import Database
-from app.db.queries import Query, load
+from app.db.queries import Query, shipped_queries
 from app.dev.embedded_postgres import database
 from app.security.keyring import KeyUnreadable, Ring, load_ring
 from app.settings import Settings
@@ -52,7 +52,7 @@ def rotate(settings: Settings) -> Rotated:
 
 
 async def _rotate(url: str, ring: Ring) -> Rotated:
-    queries, resealed = load(), 0
+    queries, resealed = shipped_queries(), 0
     async with Database(url, size=1, name="assay rotate-secret", role="assay_operator") as pool:
         while True:
             done = await reseal_all(pool, queries, ring)

@@ -9,7 +9,7 @@ import asyncpg
 
 from app.commands import CommandError, most_listed, table
 from app.db.database import Database
-from app.db.queries import load
+from app.db.queries import shipped_queries
 from app.dev import embedded_postgres
 from app.mail.links import MailLinks
 from app.security.keyring import SecretRefused, load_ring
@@ -80,7 +80,7 @@ def said(what: str, rows: Sequence[asyncpg.Record]) -> str:
 
 
 async def _ask(url: str, name: str, values: dict[str, Any]) -> Sequence[asyncpg.Record]:
-    query = load()[f"operator/{name}"]
+    query = shipped_queries()[f"operator/{name}"]
     async with Database(url, size=1, name="assay teachers", role="assay_operator") as database:
         try:
             return await database.rows(query, query.arguments(values))

@@ -1,9 +1,10 @@
 """The query files of `sql/queries`: one statement each, read once at start; path = name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiosql
@@ -39,9 +40,9 @@ def load(folder: Path | None = None) -> dict[str, Query]:
 
 
 @cache
-def shipped_queries() -> dict[str, Query]:
-    """`load()`, once a process."""
-    return load()
+def shipped_queries() -> Mapping[str, Query]:
+    """`load()`, once a process, for all of it: nobody can change what it holds."""
+    return MappingProxyType(load())
 
 
 def read(root: Path, file: Path) -> Query:

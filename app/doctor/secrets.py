@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db.database import Database
-from app.db.queries import Query, load
+from app.db.queries import Query, shipped_queries
 from app.doctor.finding import Deployment, Finding
 from app.security.keyring import HOW_TO_MAKE_ONE, SECRET_FILE, KeyUnreadable, Ring, SecretRefused, load_ring
 
@@ -72,7 +72,7 @@ def sealed(deployment: Deployment) -> Iterator[Finding]:
 
 
 async def _open_all(url: str, ring: Ring) -> list[Finding]:
-    queries, found = load(), []
+    queries, found = shipped_queries(), []
     async with Database(url, size=1, name="assay doctor", role="assay_operator") as database:
         keys, shut = await _keys(database, queries, ring)
         if shut:

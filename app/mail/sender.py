@@ -17,7 +17,7 @@ import asyncpg
 
 from app.db.database import Database, Unavailable
 from app.db.listener import Listener
-from app.db.queries import Query, load
+from app.db.queries import Query, shipped_queries
 from app.db.sentences import said
 from app.mail.message import Unwritable, compose, link_of
 from app.mail.transport import FAILURES, deliver, is_permanent, sentence_of, without_secrets
@@ -160,7 +160,7 @@ async def sending(
 
     direct = settings.database_listen_url or url
     async with Database(direct, size=2, name="assay mail", role="assay_worker") as database:
-        sender = MailSender(database, queries or load(), settings, ring)
+        sender = MailSender(database, queries or shipped_queries(), settings, ring)
         arriving = LISTENER_CONNECTED.labels("mail")
         arriving.set(0)
 

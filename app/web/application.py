@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 import asyncpg
 from starlette.applications import Starlette
@@ -63,7 +64,7 @@ def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
         lifespan=lifespan,
     )
     application.state.assay = state
-    state.document = document_bytes(routes)
+    state.document = partial(document_bytes, routes)
     return application
 
 

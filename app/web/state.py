@@ -10,7 +10,7 @@ import asyncpg
 from app.db.database import Database, Unavailable
 from app.db.figures import Figures
 from app.db.job_updates import JobUpdates
-from app.db.queries import Query, load
+from app.db.queries import Query, shipped_queries
 from app.db.sentences import said
 from app.mail.links import MailLinks
 from app.settings import Settings
@@ -69,14 +69,14 @@ class AppState:
         queries: Mapping[str, Query] | None = None,
     ) -> None:
         self.settings, self.api_keys, self.mail_links = settings, api_keys, mail_links
-        self.ai, self.schema, self.queries = ai or {}, schema, queries or load()
+        self.ai, self.schema, self.queries = ai or {}, schema, queries or shipped_queries()
         self.database = Database(url, settings.database_replica_url, max_lag=settings.database_replica_max_lag_seconds)
         self.figures = Figures(url, self.queries["auth/read_figures"])
         self.listen_url = settings.database_listen_url or url
         self.rate_limits = RateLimits(settings.rate_limit_storage_url)
         self.metrics, self.job_updates = Metrics(), JobUpdates()
         self.accounts, self.bodies = Accounts(), BodyBudget()
-        self.document = b""  # OpenAPI, of the routes that the application has
+        self.document: Callable[[], bytes] = bytes  # OpenAPI, of the routes that the application has
         self.migrations, self.version, self.commit = list(migrations), version(), commit
         self.stop = asyncio.Event()  # set: the process is to end, as SIGTERM tells it
         self.draining = False

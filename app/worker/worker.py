@@ -17,7 +17,7 @@ from app.ai.models import Model, models_of
 from app.ai.providers import Providers
 from app.db.database import Database
 from app.db.pool_metrics import measuring
-from app.db.queries import Query, load
+from app.db.queries import Query, shipped_queries
 from app.db.sentences import said
 from app.logs import correlation_id
 from app.security.keyring import Ring
@@ -337,7 +337,7 @@ async def start(
 
     `kinds`: those it takes, all unless given; `queries`: other query files than the shipped ones.
     """
-    queries = queries or load()
+    queries = queries or shipped_queries()
     async with Database(url, size=CONNECTIONS, name="assay worker", role="assay_worker") as database:
         queue = QueueConnection(
             settings.database_listen_url or url, queries, intervals.lease, lambda: worker.wake.set()

@@ -102,8 +102,9 @@ def trusted(request: Request) -> bool:
 
 
 async def document(request: Request) -> Response:
-    """The OpenAPI document."""
-    return compressed(request, Response(request.app_state.document, media_type=JSON))
+    """The OpenAPI document, in a thread: the first time it has to be made."""
+    made = await asyncio.to_thread(request.app_state.document)
+    return compressed(request, Response(made, media_type=JSON))
 
 
 async def docs(request: Request) -> Response:
