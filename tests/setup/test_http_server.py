@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import resource
+import socket
 import subprocess
 import sys
 
 import pytest
 
-from app.commands.serve import LateProviders
+from app.commands.serve import LateProviders, listen
 from app.http_server import MOST_CONNECTIONS, RESERVED, LogFilter, connection_ceiling
 from app.settings import Settings
 
@@ -38,6 +39,14 @@ def test_a_reached_ceiling_stands_in_the_log_and_does_not_fill_it() -> None:
     assert [said.filter(record) for _ in range(1000)].count(True) == 1
     assert not said.filter(logging.makeLogRecord({"msg": "Exception in ASGI application\n"}))
     assert said.filter(logging.makeLogRecord({"msg": "Started server process"}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_response_does_not_wait_until_the_client_has_confirmed_its_head(host: str) -> None:
+    with listen(host, 0) as listening, socket.create_connection(listening.getsockname()[:2]):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_what_could_not_be_made_once_is_made_at_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:

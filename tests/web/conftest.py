@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -20,7 +19,7 @@ from pydantic import BaseModel
 
 from app.ai.providers import Providers
 from app.commands.create_teacher import create_teacher
-from app.commands.serve import ApiKeyIntake, LateProviders
+from app.commands.serve import ApiKeyIntake, LateProviders, listen
 from app.db.queries import load
 from app.dev.simulator import Running, running
 from app.http_server import config_of
@@ -151,7 +150,7 @@ def settings(tmp_path: Path) -> Settings:
 @asynccontextmanager
 async def listening(app: Any, **changed: Any) -> AsyncIterator[httpx2.AsyncClient]:
     """The application behind a real uvicorn on loopback, and a client of it. `changed`: of uvicorn's settings."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
+    with listen("127.0.0.1", 0) as sock:
         config = config_of(app)
         for name, value in changed.items():
             setattr(config, name, value)

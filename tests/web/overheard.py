@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 
 from app.web.routes import ROUTES
-from tests.web.conftest import Assay
+from tests.web.conftest import NO_TLS, Assay
 
 READS = [route for route in ROUTES if route.audience in ("student", "account") and route.method == "GET"]
 NO_JOB = "00000000-0000-7000-8000-000000000000"
@@ -33,7 +33,7 @@ async def overheard(assay: Assay, token: str, asked: Iterable[Request]) -> list[
     """Every answer to these requests, one after the other, without what changes from moment to moment."""
     headers = {"Authorization": f"Bearer {token}"}
     base = assay.client.base_url
-    async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=60, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=60, trust_env=False, verify=NO_TLS) as client:
         return [await _answer(client, *request) for request in asked]
 
 
