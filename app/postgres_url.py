@@ -35,9 +35,16 @@ TLS = (
 )  # fmt: skip
 NAMES = {"user": "user", "password": "password", "dbname": "database", "passfile": "passfile"}  # libpq's: asyncpg's
 KEEPALIVES = {
-    "keepalives_idle": "TCP_KEEPIDLE", "keepalives_interval": "TCP_KEEPINTVL", "keepalives_count": "TCP_KEEPCNT",
-    "tcp_user_timeout": "TCP_USER_TIMEOUT",
-}  # fmt: skip
+    "keepalives_idle": ("TCP_KEEPIDLE", 32_767), "keepalives_interval": ("TCP_KEEPINTVL", 32_767),
+    "keepalives_count": ("TCP_KEEPCNT", 127), "tcp_user_timeout": ("TCP_USER_TIMEOUT", 2**31 - 1),
+}  # fmt: skip  # what Linux takes at most
+VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+WORDS = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "sslnegotiation": ("postgres", "direct"),
+    "ssl_min_protocol_version": VERSIONS,
+    "ssl_max_protocol_version": VERSIONS,
+}
 ATTRIBUTES = ("any", "read-write", "read-only", "primary", "standby")
 SECONDS, SECONDS_OF_SEVERAL = 5.0, 2.0  # for one host to connect, where connect_timeout does not say
 LEAST_SECONDS = 2.0  # psycopg takes 1 for 2
@@ -77,6 +84,8 @@ def read(url: str) -> PostgresUrl:
             place = f"parameter {name} of this URI" if name in given else f"variable {variables[name][0]}"
             kept = f", only {' or '.join(HARMLESS[name])}" if name in HARMLESS else ""
             raise ValueError(f"The {place} cannot be kept{kept}: assay connects with asyncpg too.")
+    for name in WORDS.keys() & known.keys():
+        _one_of(known, name, WORDS[name])
     tls = {name: known[name] for name in TLS if name in known}
     arguments: dict[str, Any] = {ours: known[name] for name, ours in NAMES.items() if name in known}
     hosts = _hosts(known.get("host", ""), known.get("port", ""))
@@ -84,7 +93,7 @@ def read(url: str) -> PostgresUrl:
         hosts,
         arguments | ({"dsn": f"postgresql:///?{urlencode(tls)}"} if tls else {}),
         {name: known[name] for name in ("options", "application_name") if name in known},
-        _seconds(_number(known, "connect_timeout"), len(hosts)),
+        _seconds(_number(known, "connect_timeout", -(2**31)), len(hosts)),
         _attributes(known, len(hosts)),
         _one_of(known, "load_balance_hosts", ("disable", "random")) == "random",
         _sockets(known),
@@ -94,8 +103,10 @@ def read(url: str) -> PostgresUrl:
 def for_libpq(url: str) -> dict[str, str]:
     """The URI's parameters, and what `read` adds where they are silent. Raises ValueError as `read`."""
     ours = read(url)
+    # The system's own interval, to libpq's documentation; Linux refuses to set it.
+    given = {name: value for name, value in _given(url).items() if name not in KEEPALIVES or int(value)}
     asked = "prefer-standby" if ours.attributes[0] == "standby" and len(ours.attributes) > 1 else ours.attributes[0]
-    return {**_given(url), "connect_timeout": f"{ours.seconds:.0f}", "target_session_attrs": asked}
+    return {**given, "connect_timeout": f"{ours.seconds:.0f}", "target_session_attrs": asked}
 
 
 def for_reads(url: str) -> str:
@@ -151,12 +162,12 @@ def _one_of(known: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> st
     return value
 
 
-def _number(known: Mapping[str, str], name: str) -> int:
+def _number(known: Mapping[str, str], name: str, least: int = 0, most: int = 2**31 - 1) -> int:
     """0 where it is not given, which means the default, as it does to libpq."""
-    try:
-        return int(known.get(name, "0"))
-    except ValueError:
-        raise ValueError(f"The parameter {name} of this URI is not a number.") from None
+    text = known.get(name, "0")
+    if not re.fullmatch(r"[+-]?[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise ValueError(f"The parameter {name} of this URI is not a number from {least} to {most}.")
+    return int(text)
 
 
 def _seconds(number: int, hosts: int) -> float:
@@ -175,9 +186,10 @@ def _attributes(known: Mapping[str, str], hosts: int) -> tuple[str, ...]:
 
 def _sockets(known: Mapping[str, str]) -> tuple[tuple[int, int, int], ...]:
     """libpq has keepalives on unless told otherwise, in the system's intervals unless told otherwise."""
-    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(known.get("keepalives", "1") != "0"))]
-    for name, constant in KEEPALIVES.items():
-        value = _number(known, name)
+    on = _number({"keepalives": "1", **known}, "keepalives", -(2**31)) != 0
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(on))]
+    for name, (constant, most) in KEEPALIVES.items():
+        value = _number(known, name, most=most)
         if value and hasattr(socket, constant):
             options.append((socket.IPPROTO_TCP, getattr(socket, constant), value))
     return tuple(options)

@@ -18,6 +18,7 @@ from app.settings import Settings
         "gssencmode=disable", "load_balance_hosts=random", "target_session_attrs=read-write", "sslmode=prefer",
         "options=-c%20work_mem%3D8MB", "application_name=school", "client_encoding=UTF8", "tcp_user_timeout=9000",
         "fallback_application_name=x", "target_session_attrs=prefer-standby", "sslsni=1",
+        "keepalives_idle=0&keepalives_interval=0&keepalives_count=0&tcp_user_timeout=0", "connect_timeout=-1",
     ],
 )  # fmt: skip
 async def test_a_parameter_of_libpq_is_understood_by_both_drivers(db: str, parameters: str) -> None:
@@ -44,6 +45,13 @@ async def test_a_parameter_of_libpq_is_understood_by_both_drivers(db: str, param
         ("client_encoding=latin1", "client_encoding"), ("pgbouncer=true", "pgbouncer"), ("schema=x", "schema"),
         ("connect_timeout=soon", "connect_timeout"), ("target_session_attrs=best", "target_session_attrs"),
         ("load_balance_hosts=on", "load_balance_hosts"), ("sslcrldir=/x", "sslcrldir"),
+        ("connect_timeout=99999999999", "connect_timeout"), ("connect_timeout=1_0", "connect_timeout"),
+        ("keepalives=on", "keepalives"), ("keepalives_idle=-1", "keepalives_idle"),
+        ("keepalives_idle=40000", "keepalives_idle"), ("keepalives_count=128", "keepalives_count"),
+        ("keepalives_interval=%D9%A3", "keepalives_interval"), ("tcp_user_timeout=9999999999", "tcp_user_timeout"),
+        ("sslmode=hunter2", "sslmode"), ("sslnegotiation=hunter2", "sslnegotiation"),
+        ("ssl_min_protocol_version=hunter2", "ssl_min_protocol_version"),
+        ("ssl_max_protocol_version=TLSv9", "ssl_max_protocol_version"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_kept_is_refused_by_name(setting: str, parameters: str, name: str) -> None:
