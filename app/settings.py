@@ -1,8 +1,10 @@
 """Every setting of assay: its environment variable, its default and its meaning (also read from `.env`)."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -11,8 +13,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.mail.address import Sender
 from app.postgres_url import read
 from app.smtp_url import Relay
+from app.storage_url import read as read_storage
 
-LINKS_BEGIN = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+(/[^\s?#\x00-\x1f\x7f]*)?")
+LINKS_BEGIN = re.compile(r"https?://[^\s/?#@\x00-\x1f\x7f]+(/[^\s?#\x00-\x1f\x7f]*)?")
+SERVICE = re.compile(r"https?://[^\s?#\x00-\x1f\x7f]+")
+ORIGIN = re.compile(r"\*|null|(?!https://.*:443$|http://.*:80$)[a-z][a-z0-9+.-]*://[^\s/?#@A-Z]+")
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -60,9 +65,56 @@ def _postgres(url: str | None) -> str | None:
 
 def _beginning_of_links(url: str | None) -> str | None:
     """A mail holds nothing else before its path: what cannot be followed is refused at the start, not mail by mail."""
-    if url is not None and not LINKS_BEGIN.fullmatch(url):
+    if url is not None and not (LINKS_BEGIN.fullmatch(url) and _has_host(url)):
         raise PydanticCustomError("link_url", "This is not the beginning of a link, as in https://school.example/app.")
     return url
+
+
+def _service(url: str | None) -> str | None:
+    if url is not None and not (SERVICE.fullmatch(url) and _has_host(url)):
+        raise PydanticCustomError("service_url", "This is not the address of a service, as in https://api.example/v1.")
+    return url
+
+
+def _has_host(url: str) -> bool:
+    """Whether host and port of a URL can be read; a sentence of urllib's would quote it."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _storage(url: str) -> str:
+    try:
+        read_storage(url)
+    except ValueError as error:
+        raise PydanticCustomError("storage_url", "{sentence}", {"sentence": str(error)}) from None
+    return url
+
+
+def _origins(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Browsers send an origin in one form, and it is compared with these as a text."""
+    if not all(ORIGIN.fullmatch(origin) for origin in listed):
+        raise PydanticCustomError(
+            "origin",
+            "Each is an origin as browsers send it, as in https://school.example: in lower case, without a path, a"
+            " slash at the end or the scheme's own port.",
+        )
+    return listed
+
+
+def _proxies(listed: str) -> str:
+    """What is no address would never be that of a proxy, and say so nowhere."""
+    try:
+        for part in listed.split(","):
+            if part.strip() not in ("", "*"):
+                ip_network(part.strip())
+    except ValueError:
+        raise PydanticCustomError(
+            "proxies", "Each is an address, or a network such as 10.0.0.0/8; * alone is any."
+        ) from None
+    return listed
 
 
 class Settings(BaseSettings):
@@ -99,7 +151,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="where `serve` listens")
     port: int = Field(8000, ge=0, le=65535, description="where `serve` listens")
     drain_notice_seconds: float = Field(
-        5.0, ge=0, description="from SIGTERM until `serve` closes its socket; /ready answers 503 meanwhile"
+        5.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="from SIGTERM until `serve` closes its socket; /ready answers 503 meanwhile",
     )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="addresses of proxies whose X-Forwarded-* is believed, comma-separated; * for any"
@@ -131,8 +186,12 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = Field(None, description="the Anthropic SDK's own variable; without /v1")
     openai_model: str | None = Field(None, description="a model to try before those in assay.ai_models")
     anthropic_model: str | None = Field(None, description="a model to try before those in assay.ai_models")
-    ai_timeout_seconds: float = Field(30.0, gt=0, description="one attempt at one AI service, in seconds")
-    ai_budget_seconds: float = Field(90.0, gt=0, description="all attempts of one job together, in seconds")
+    ai_timeout_seconds: float = Field(
+        30.0, gt=0, allow_inf_nan=False, description="one attempt at one AI service, in seconds"
+    )
+    ai_budget_seconds: float = Field(
+        90.0, gt=0, allow_inf_nan=False, description="all attempts of one job together, in seconds"
+    )
     worker_concurrency: int = Field(100, ge=1, le=10_000, description="AI calls in flight per worker process")
     jobs_kept_days: int = Field(30, ge=1, description="days for which finished jobs can still be asked about")
     ai_calls_per_key: int = Field(
@@ -156,6 +215,10 @@ class Settings(BaseSettings):
     _smtp_url = field_validator("smtp_url", mode="before")(_relay)
     _mail_from = field_validator("mail_from", mode="before")(_sender)
     _links = field_validator("public_url", "app_url")(_beginning_of_links)
+    _services = field_validator("openai_base_url", "anthropic_base_url")(_service)
+    _storage_url = field_validator("rate_limit_storage_url")(_storage)
+    _origins = field_validator("cors_origins")(_origins)
+    _proxies = field_validator("forwarded_allow_ips")(_proxies)
     _urls = field_validator("database_url", "database_replica_url", "database_listen_url")(_postgres)
 
     @property

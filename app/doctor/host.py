@@ -9,6 +9,7 @@ from limits.errors import ConfigurationError, StorageError
 from app.doctor.database import api_processes
 from app.doctor.finding import Deployment, Finding, is_loopback
 from app.http_server import MOST_CONNECTIONS, RESERVED, connection_ceiling
+from app.storage_url import read
 from app.web.rate_limits import shared_storage
 
 SECONDS = 5.0
@@ -40,8 +41,8 @@ def counting(deployment: Deployment) -> Iterator[Finding]:
 
 def counting_now(deployment: Deployment) -> Iterator[Finding]:
     """The same of the processes that run just now, and whether what they share answers."""
-    url = deployment.settings.rate_limit_storage_url
-    if url.startswith("memory:"):
+    url = read(deployment.settings.rate_limit_storage_url)
+    if url is None:
         running = api_processes(deployment.url)
         if running > 1 and deployment.processes == 1:
             yield from _alone(deployment, running)
@@ -55,7 +56,7 @@ def counting_now(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _alone(deployment: Deployment, processes: int) -> Iterator[Finding]:
-    if deployment.settings.rate_limit_storage_url.startswith("memory:"):
+    if read(deployment.settings.rate_limit_storage_url) is None:
         yield Finding(
             f"{processes} processes of the API count requests each by itself (memory://): who is limited to 30 logins"
             f" has {30 * processes}.",

@@ -17,6 +17,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
+from app.storage_url import read
 from app.web.errors import ApiError
 
 log = logging.getLogger(__name__)
@@ -84,9 +85,7 @@ class InProcessStorage(Storage):
 
 
 def shared_storage(url: str) -> Storage:
-    """The storage that a URL names. Raises limits.errors.ConfigurationError for one that is unknown."""
-    # Valkey speaks the same protocol; one client library is enough.
-    url = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
+    """The storage that a URL names, as `app.storage_url.read` answers it. Raises limits.errors.ConfigurationError."""
     storage = storage_from_string(
         f"async+{url}",
         implementation="redispy",
@@ -171,8 +170,8 @@ class RateLimits:
     def __init__(self, storage_url: str = "memory://", rules: Iterable[tuple[str, str]] = DEFAULTS) -> None:
         self.in_process = InProcessStorage()
         self._alone = FixedWindow(self.in_process)
-        shared = None if storage_url.startswith("memory:") else shared_storage(storage_url)
-        self._shared = FixedWindow(shared) if shared else None
+        shared = read(storage_url)
+        self._shared = FixedWindow(shared_storage(shared)) if shared else None
         self._retry_at = 0.0
         self.rules: dict[str, Rule] = {}
         self.reload(rules)

@@ -5,6 +5,8 @@ from pydantic import ValidationError
 
 from app.settings import Settings
 from app.smtp_url import Relay
+from app.storage_url import read
+from app.web.rate_limits import RateLimits
 
 
 def settings(**known: str) -> Settings:
@@ -108,3 +110,76 @@ def test_links_in_mails_lead_to_the_schools_own_front_end_where_it_has_one(
 def test_what_no_link_can_begin_with_is_refused_at_start(name: str, url: str) -> None:
     with pytest.raises(ValidationError, match="not the beginning of a link"):
         settings(**{name: url})
+
+
+@pytest.mark.parametrize(
+    ("url", "library"),
+    [
+        ("memory://", None),
+        ("redis://h", "redis://h:6379"),
+        ("redis://:p%2Fw@h/1", "redis://:p%2Fw@h:6379/1"),
+        ("rediss://u:p@[::1]:7000/0?health_check_interval=9", "rediss://u:p@[::1]:7000/0?health_check_interval=9"),
+        ("valkey://h:1", "redis://h:1"),
+        ("valkeys://h", "rediss://h:6379"),
+        ("valkey+cluster://a:1,b:2", "redis+cluster://a:1,b:2"),
+        ("redis+sentinel://:p@a:1,b:2/main", "redis+sentinel://:p@a:1,b:2/main"),
+        ("redis+unix:///run/redis.sock", "redis+unix:///run/redis.sock"),
+    ],
+)
+def test_requests_are_counted_where_a_url_says(url: str, library: str | None) -> None:
+    assert read(settings(rate_limit_storage_url=url).rate_limit_storage_url) == library
+    assert (RateLimits(url)._shared is None) == (library is None)  # the library takes it
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        *(
+            ("rate_limit_storage_url", url, "This is not memory://")
+            for url in (
+                "hunter2", "hunter2://x:hunter2@y", "redis://", "redis://h:hunter2", "redis://h:0", "redis://[hunter2",
+                "redis://:hunter2/x@h", "redis://h/hunter2", "redis+sentinel://hunter2", "memcached://h:1",
+                "redis://h\nhunter2", "redis://h:99999",
+            )
+        ),
+        *(
+            (name, url, "This is not the address of a service")
+            for name in ("openai_base_url", "anthropic_base_url")
+            for url in ("hunter2", "http://[hunter2", "ftp://hunter2", "http://h:hunter2", "http://u:hunter2@", "http://")
+        ),
+        *(
+            (name, url, "This is not the beginning of a link")
+            for name in ("public_url", "app_url")
+            for url in ("http://[hunter2", "https://h:hunter2", "https://me:hunter2@school.example")
+        ),
+        *(
+            ("cors_origins", f"https://school.example,{origin}", "Each is an origin as browsers send it")
+            for origin in (
+                "https://hunter2/", "hunter2.example", "https://Hunter2.example", "https://hunter2:443",
+                "http://hunter2:80", "https://hunter2/app", "https://me:hunter2@school.example",
+            )
+        ),
+        *(
+            ("forwarded_allow_ips", f"127.0.0.1,{proxy}", "Each is an address, or a network")
+            for proxy in ("hunter2", "localhost", "10.0.0.1/8", "10.0.0.0/99", "1.2.3")
+        ),
+        *(
+            (name, number, "Input should be a finite number")
+            for name in ("drain_notice_seconds", "ai_timeout_seconds", "ai_budget_seconds")
+            for number in ("inf", "nan")
+        ),
+    ],
+)  # fmt: skip
+def test_what_would_fail_later_or_silently_is_refused_at_start(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        settings(**{name: value})
+    (error,) = wrong.value.errors()
+    assert (error["loc"], error["msg"][: len(sentence)]) == ((name,), sentence)
+    assert "unter2" not in str(wrong.value)
+
+
+def test_origins_and_proxies_are_what_they_are() -> None:
+    origins = "https://school.example, http://localhost:5173,capacitor://localhost,*,null,https://school.example:8443"
+    assert len(settings(cors_origins=origins).cors_origins) == 6
+    for proxies in ("*", "127.0.0.1, ::1", "10.0.0.0/8,fd00::/8"):
+        assert settings(forwarded_allow_ips=proxies).forwarded_allow_ips == proxies
