@@ -239,6 +239,27 @@ async def test_an_eventsource_loses_its_connection_misses_nothing_and_stops_with
         assert source.retry == RETRY_MILLISECONDS
 
 
+async def test_a_stream_ends_at_shutdown_though_the_database_is_away(serve: Serve) -> None:
+    async with serve(ROUTES) as toy:
+        where = (await hand_in(toy, "respond-async")).headers["location"]
+        async with toy.client.stream("GET", where, headers={"Accept": "text/event-stream"}) as answer:
+            lines = answer.aiter_lines()
+            while not (await anext(lines)).startswith("data: "):
+                pass
+
+            async def unavailable(*_: object, **__: object) -> Any:
+                raise Unavailable("ConnectionRefusedError")
+
+            answers = toy.state.database.rows
+            toy.state.database.rows = unavailable  # type: ignore[method-assign]
+            toy.state.job_updates.on_gap(connected=False)
+            while "does not answer" not in await anext(lines):
+                pass
+            toy.state.job_updates.close()
+            assert {line async for line in lines} <= {"", ": the database does not answer just now"}
+            toy.state.database.rows = answers  # type: ignore[method-assign]
+
+
 async def test_a_stream_of_a_finished_job_is_one_event(serve: Serve) -> None:
     async with serve(ROUTES) as toy:
         where = (await hand_in(toy, "respond-async")).headers["location"]

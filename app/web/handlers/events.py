@@ -15,6 +15,7 @@ from app.web.request import Request, raw
 from app.web.route import EVENTS
 
 KEEP_ALIVE_SECONDS = 15.0  # between comments that keep proxies from closing a silent stream
+AWAY_SECONDS = 1.0  # between two looks while the database does not answer
 STREAM_SECONDS = 3600.0
 RETRY_MILLISECONDS = 2000  # after which a browser connects again
 
@@ -49,7 +50,9 @@ async def _events(request: Request, values: dict[str, Any], seen: str) -> AsyncI
                 row = await request.row(request.route.query, values)
             except Unavailable:
                 yield b": the database does not answer just now\n\n"
-                await asyncio.sleep(1)
+                if updates.closing or time.monotonic() > ends:
+                    return
+                await asyncio.sleep(AWAY_SECONDS)
                 continue
             except (ApiError, asyncpg.PostgresError):  # logged out meanwhile, or the job is gone
                 return
