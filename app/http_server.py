@@ -22,7 +22,8 @@ DRAIN_SECONDS = 20  # for responses under way at SIGTERM; those that wait for a 
 KEEP_ALIVE_SECONDS = 75
 MOST_CONNECTIONS = 10_000
 RESERVED = 256  # descriptors for what is no client: the database, log files, AI services
-REPEAT_SECONDS = 60.0  # what uvicorn says for each request that is one too many, is logged so often
+REPEAT_SECONDS = 60.0  # what uvicorn warns of, once for each request, is logged so often
+UNSAID = ("Exception in ASGI application", "No supported WebSocket library")
 TICK_SECONDS = 0.1
 
 
@@ -124,19 +125,20 @@ def connection_ceiling(descriptors: int) -> int:
 
 
 class LogFilter(logging.Filter):
-    """Leaves out uvicorn's own report of an exception, which may hold what was sent, and repetitions."""
+    """Leaves out uvicorn's own report of an exception, which may hold what was sent, advice about what is not wanted
+    here, and repetitions: anybody may send what is no HTTP, a thousand times a second."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.said_at = 0.0
+        self.said_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = str(record.msg)
-        if message.startswith("Exception in ASGI application"):
+        if message.startswith(UNSAID):
             return False
-        if message.startswith("Exceeded concurrency limit"):
+        if record.levelno >= logging.WARNING:
             now = time.monotonic()
-            if now - self.said_at < REPEAT_SECONDS:
+            if now - self.said_at.get(message, -REPEAT_SECONDS) < REPEAT_SECONDS:
                 return False
-            self.said_at = now
+            self.said_at[message] = now
         return True

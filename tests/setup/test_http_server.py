@@ -33,12 +33,15 @@ def test_connections_leave_descriptors_for_everything_else(descriptors: int) -> 
     assert descriptors - ceiling >= min(RESERVED, descriptors - 16)
 
 
-def test_a_reached_ceiling_stands_in_the_log_and_does_not_fill_it() -> None:
+def test_what_anybody_can_have_said_stands_in_the_log_and_does_not_fill_it() -> None:
     said = LogFilter()
-    record = logging.makeLogRecord({"msg": "Exceeded concurrency limit."})
-    assert [said.filter(record) for _ in range(1000)].count(True) == 1
-    assert not said.filter(logging.makeLogRecord({"msg": "Exception in ASGI application\n"}))
-    assert said.filter(logging.makeLogRecord({"msg": "Started server process"}))
+    for warning in ("Exceeded concurrency limit.", "Invalid HTTP request received.", "Unsupported upgrade request."):
+        record = logging.makeLogRecord({"msg": warning, "levelno": logging.WARNING})
+        assert [said.filter(record) for _ in range(1000)].count(True) == 1
+    for unsaid in ("Exception in ASGI application\n", "No supported WebSocket library detected. Please use …"):
+        assert not said.filter(logging.makeLogRecord({"msg": unsaid, "levelno": logging.WARNING}))
+    started = logging.makeLogRecord({"msg": "Started server process", "levelno": logging.INFO})
+    assert said.filter(started) and said.filter(started)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
