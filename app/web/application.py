@@ -39,7 +39,7 @@ EXPOSED = (
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SENT = (
     "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Prefer",
-    "X-Request-ID",
+    "X-Request-ID", "traceparent", "tracestate",
 )  # fmt: skip
 EXPECTED = (ApiError, Overloaded, Unavailable, asyncpg.PostgresError)
 

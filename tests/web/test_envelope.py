@@ -365,7 +365,10 @@ async def test_preflights_of_allowed_origins_are_always_answered(serve: Serve) -
         ours = {"Origin": "https://school.example"}
         seen = [(await toy.client.get("/things", headers=ours)).status_code for _ in range(2)]
         assert seen == [200, 429]
-        sent = "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, prefer"
+        sent = (
+            "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, prefer, traceparent,"
+            " tracestate, x-request-id"
+        )
         for path in ("/things", "/nothing"):
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
                 asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": sent}
