@@ -247,6 +247,9 @@ async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> No
         assert document.num_bytes_downloaded < 60_000  # in gzip
         plain = await toy.client.get("/openapi.json", headers={"Accept-Encoding": "identity"})
         assert (plain.content, plain.headers["vary"]) == (document.content, "Accept-Encoding")
+        for none in ("gzip;q=0", "br, gzip;q=0.0", "x-gzip", "*;q=0"):
+            answer = await toy.client.get("/openapi.json", headers={"Accept-Encoding": none})
+            assert (answer.content, "content-encoding" in answer.headers) == (document.content, False)
         page = await toy.client.get("/docs")
         assert page.num_bytes_downloaded < 700_000
         assert page.headers["content-type"] == "text/html; charset=utf-8"

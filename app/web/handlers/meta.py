@@ -14,6 +14,7 @@ from app.db.database import OtherVersion, Unavailable
 from app.db.pool_metrics import measure
 from app.metrics import exposition, refused
 from app.web.errors import ApiError
+from app.web.negotiation import acceptable
 from app.web.request import Request
 from app.web.route import JSON
 
@@ -115,7 +116,7 @@ async def docs(request: Request) -> Response:
 def compressed(request: Request, response: Response) -> Response:
     """With its body in gzip, for those that take it. Only for what is public and the same for everybody."""
     response.headers.add_vary_header("Accept-Encoding")
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if acceptable(", ".join(request.headers.getlist("accept-encoding")), ("gzip",)):  # codings have qualities, too
         response.body = in_gzip(bytes(response.body))
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.body))
