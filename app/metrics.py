@@ -142,7 +142,8 @@ def refused(client: str, authorization: str, token: str | None) -> Literal["miss
         return None
     if not authorization:
         return "missing_token"
-    if token and hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+    # Servers hand a header on as Latin-1, whatever its bytes are.
+    if token and hmac.compare_digest(authorization.encode("latin-1", "replace"), f"Bearer {token}".encode()):
         return None
     return "invalid_token"
 

@@ -22,7 +22,7 @@ from app.db.connection import (
     connect,
 )
 from app.db.pool import Pool
-from app.db.pool_metrics import watch
+from app.db.pool_metrics import forget, watch
 from app.db.queries import Query, shipped_queries
 from app.db.replica import Replica
 from app.db.sentences import said
@@ -109,6 +109,7 @@ class Database:
         more = (self.replica.pool, self.replica.watched, self.replica.primary) if self.replica else ()
         for pool in {self.writes, self.reads, *more}:
             await pool.close()
+            forget(pool)
 
     def _run_beside(self, part: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(part)

@@ -10,11 +10,17 @@ from app.db.pool import Pool
 SECONDS = 1.0
 
 _watched: WeakKeyDictionary[Pool, str] = WeakKeyDictionary()
+_shown: set[str] = set()
 
 
 def watch(pool: Pool, name: str) -> None:
     """Show this pool under this name, as long as it lives."""
     _watched[pool] = name
+
+
+def forget(pool: Pool) -> None:
+    """It is closed: it will have no connections any more, though somebody may still hold it."""
+    _watched.pop(pool, None)
 
 
 def measure() -> None:
@@ -24,7 +30,8 @@ def measure() -> None:
         in_use[name] += pool.in_use
         waiting[name] += pool.waiting
         most[name] += pool.size
-    for name in most:
+    _shown.update(most)
+    for name in _shown:
         metrics.POOL_IN_USE.labels(name).set(in_use[name])
         metrics.POOL_WAITING.labels(name).set(waiting[name])
         metrics.POOL_SIZE.labels(name).set(most[name])

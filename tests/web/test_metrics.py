@@ -7,8 +7,9 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.db.database import READERS
-from app.metrics import refused
+from app.db.database import READERS, Database
+from app.db.pool_metrics import measure
+from app.metrics import exposition, refused
 from app.web.handlers.meta import metrics
 from app.web.route import PLAIN
 from tests.web.conftest import Serve, toy_route, until
@@ -108,3 +109,18 @@ def test_the_token_is_compared_as_a_whole() -> None:
     assert refused("192.0.2.1", "Bearer sesame", "sesame") is None
     assert refused("192.0.2.1", "Bearer None", None) == "invalid_token"
     assert refused("::1", "", None) is None
+
+
+def test_a_token_may_hold_any_character() -> None:
+    sent = "Bearer schlüssel".encode().decode("latin-1")
+    assert refused("192.0.2.1", sent, "schlüssel") is None
+    assert refused("192.0.2.1", sent, "schlussel") == "invalid_token"
+
+
+async def test_a_pool_that_is_closed_has_no_connections_in_the_metrics(db: str) -> None:
+    async with Database(db, size=3, name="assay closed") as database:
+        measure()
+        assert read(exposition().decode())["assay_pool_connections_max", "closed"] == 3
+    measure()
+    assert read(exposition().decode())["assay_pool_connections_max", "closed"] == 0
+    assert database.writes.size == 3  # though somebody holds it still
