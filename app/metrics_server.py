@@ -41,12 +41,16 @@ def serving_metrics(host: str, port: int, token: str | None) -> Iterator[int]:
     """
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        head = environ["REQUEST_METHOD"] == "HEAD"
         if environ["PATH_INFO"] != "/metrics":
-            return _plain(start_response, "404 Not Found", b"There is nothing at this address.\n")
+            return _plain(start_response, "404 Not Found", b"There is nothing at this address.\n", head=head)
+        if not head and environ["REQUEST_METHOD"] != "GET":
+            return _plain(start_response, "405 Method Not Allowed", b"GET or HEAD\n", more=[("Allow", "GET, HEAD")])
         why = refused(environ["REMOTE_ADDR"], environ.get("HTTP_AUTHORIZATION", ""), token)
         if why:
-            return _plain(start_response, "401 Unauthorized", f"{why}\n".encode())
-        return _plain(start_response, "200 OK", exposition(), CONTENT_TYPE_LATEST)
+            asked = [("WWW-Authenticate", "Bearer")]
+            return _plain(start_response, "401 Unauthorized", f"{why}\n".encode(), more=asked, head=head)
+        return _plain(start_response, "200 OK", exposition(), CONTENT_TYPE_LATEST, head=head)
 
     kind = _Server6 if ":" in host else _Server
     with make_server(host, port, answer, server_class=kind, handler_class=_Handler) as server:
@@ -59,7 +63,14 @@ def serving_metrics(host: str, port: int, token: str | None) -> Iterator[int]:
             thread.join()
 
 
-def _plain(start_response: "StartResponse", status: str, body: bytes, kind: str = "text/plain") -> Iterable[bytes]:
-    more = [("WWW-Authenticate", "Bearer")] if status.startswith("401") else []
+def _plain(
+    start_response: "StartResponse",
+    status: str,
+    body: bytes,
+    kind: str = "text/plain",
+    *,
+    more: Iterable[tuple[str, str]] = (),
+    head: bool = False,
+) -> Iterable[bytes]:
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body))), *more])
-    return [body]
+    return [] if head else [body]

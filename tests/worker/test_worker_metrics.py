@@ -48,6 +48,13 @@ async def test_it_answers_this_machine_at_one_address_and_nobody_else() -> None:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             assert (await client.get("/metrics")).headers["content-type"].startswith("text/plain; version=")
             assert (await client.get("/")).status_code == 404
+            refused = await client.post("/metrics")
+            assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = await reader.read()
+        assert head.startswith(b"HTTP/1.0 200 OK\r\n") and head.endswith(b"\r\n\r\n")
+        writer.close()
     with serving_metrics("::1", 0, None) as port:
         async with httpx2.AsyncClient(base_url=f"http://[::1]:{port}", trust_env=False) as client:
             assert (await client.get("/metrics")).status_code == 200
