@@ -15,7 +15,7 @@ from app.db.queries import shipped_queries
 from app.dev.embedded_postgres import database
 from app.mail.address import typed
 from app.mail.message import link_of
-from app.security.passwords import LONGEST_PASSWORD, digest, hash_password, new_token, prepared
+from app.security.passwords import LONGEST_PASSWORD, Turns, digest, hash_password, new_token, prepared
 from app.settings import Settings
 
 
@@ -61,7 +61,7 @@ async def _create(url: str, settings: Settings, name: str, email: str, password:
     values = {
         "name": name,
         "email": email,
-        "password_hash": await hash_password(password) if password is not None else None,
+        "password_hash": await hash_password(password, Turns()) if password is not None else None,
         "link_digest": digest(token) if password is None else None,
     }
     async with Database(url, size=1, name="assay create-teacher", role="assay_operator") as pool:

@@ -36,7 +36,7 @@ class Turns:
     When all places to wait are taken, the newest of whoever has most of them gives way to a client that has fewer.
     """
 
-    def __init__(self, at_once: int, most: int) -> None:
+    def __init__(self, at_once: int = THREADS, most: int = MOST_WAITING) -> None:
         self.free, self.most = at_once, most
         self.waiting = 0
         self._clients: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
@@ -99,9 +99,6 @@ class Turns:
         self.free += 1
 
 
-TURNS = Turns(THREADS, MOST_WAITING)
-
-
 def prepared(password: str) -> str:
     """A password as it is hashed and compared, however it was typed: the OpaqueString profile of RFC 8265, 4.2.
 
@@ -111,18 +108,18 @@ def prepared(password: str) -> str:
     return unicodedata.normalize("NFC", blanks)
 
 
-async def hash_password(password: str, client: str = "") -> str:
-    """The encoded hash of a password. Raises Overloaded when too many wait; `client` takes its turn."""
-    return await _in_turn(client, lambda: HASHER.hash(prepared(password)))
+async def hash_password(password: str, turns: Turns, client: str = "") -> str:
+    """The encoded hash of a password, when it is the client's turn. Raises Overloaded when too many wait."""
+    return await _in_turn(turns, client, lambda: HASHER.hash(prepared(password)))
 
 
-async def is_password(password: str, stored: str | None, client: str = "") -> bool:
+async def is_password(password: str, stored: str | None, turns: Turns, client: str = "") -> bool:
     """Whether it is the password; as slow for `None` (no such account) as for a wrong one. Raises Overloaded."""
-    return await _in_turn(client, lambda: _verify(stored or NOBODY, prepared(password))) and bool(stored)
+    return await _in_turn(turns, client, lambda: _verify(stored or NOBODY, prepared(password))) and bool(stored)
 
 
-async def _in_turn(client: str, work: Callable[[], T]) -> T:
-    async with TURNS.turn(client):
+async def _in_turn(turns: Turns, client: str, work: Callable[[], T]) -> T:
+    async with turns.turn(client):
         return await asyncio.get_running_loop().run_in_executor(EXECUTOR, work)
 
 

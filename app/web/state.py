@@ -13,6 +13,7 @@ from app.db.job_updates import JobUpdates
 from app.db.queries import Query, shipped_queries
 from app.db.sentences import said
 from app.mail.links import MailLinks
+from app.security.passwords import Turns
 from app.settings import Settings
 from app.version import version
 from app.web.body import BodyBudget
@@ -75,7 +76,7 @@ class AppState:
         self.listen_url = settings.database_listen_url or url
         self.rate_limits = RateLimits(settings.rate_limit_storage_url)
         self.metrics, self.job_updates = Metrics(), JobUpdates()
-        self.accounts, self.bodies = Accounts(), BodyBudget()
+        self.accounts, self.bodies, self.password_turns = Accounts(), BodyBudget(), Turns()
         self.document: Callable[[], bytes] = bytes  # OpenAPI, of the routes that the application has
         self.migrations, self.version, self.commit = list(migrations), version(), commit
         self.stop = asyncio.Event()  # set: the process is to end, as SIGTERM tells it

@@ -12,7 +12,6 @@ import pytest
 
 from app.commands.create_teacher import AccountRefused, create_teacher
 from app.mail.message import HEADERS
-from app.security import passwords
 from app.security.passwords import Turns
 from tests.web.conftest import PASSWORD, Assay
 
@@ -242,12 +241,10 @@ async def test_a_password_of_no_or_more_characters_is_refused(assay: Assay, pass
     await assay.refused("validation_failed", "POST", "/auth/register", json=ANNA | {"password": password})
 
 
-async def test_a_right_login_passes_a_flood_of_others_and_what_is_too_much_is_refused(
-    assay: Assay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_right_login_passes_a_flood_of_others_and_what_is_too_much_is_refused(assay: Assay) -> None:
     """The flood comes from one address, the login from another, as a proxy on loopback says."""
     await assay.student("Anna")
-    monkeypatch.setattr(passwords, "TURNS", Turns(1, 8))
+    assay.state.password_turns = Turns(at_once=1, most=8)
     wrong = {"email": "nobody@school.example", "password": "wrong"}
 
     async def flood(number: int) -> int:
@@ -257,14 +254,14 @@ async def test_a_right_login_passes_a_flood_of_others_and_what_is_too_much_is_re
 
     floods = [asyncio.create_task(flood(number)) for number in range(60)]
     async with asyncio.timeout(60):
-        while passwords.TURNS.waiting < 8:
+        while assay.state.password_turns.waiting < 8:
             await asyncio.sleep(0)
     login = {"email": ANNA["email"], "password": PASSWORD}
     answer = await assay.client.post("/auth/login", json=login, headers={"X-Forwarded-For": "192.0.2.8"})
     assert answer.status_code == 200
     said = Counter(await asyncio.gather(*floods))
     assert set(said) == {401, 503}
-    monkeypatch.setattr(passwords, "TURNS", Turns(0, 0))
+    assay.state.password_turns = Turns(at_once=0, most=0)
     answer = await assay.client.post("/auth/login", json=login)
     assert answer.json()["error"]["code"] == "overloaded"
     assert int(answer.headers["retry-after"]) >= 1

@@ -5,19 +5,19 @@ from collections import Counter
 
 import pytest
 
-from app.security import passwords
 from app.security.passwords import Overloaded, Turns, hash_password, is_outdated, is_password
 
 PASSWORD = "correct horse battery"
+TURNS = Turns()
 
 
 async def test_passwords_are_hashed_as_owasp_says() -> None:
-    stored = await hash_password(PASSWORD)
+    stored = await hash_password(PASSWORD, TURNS)
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert await is_password(PASSWORD, stored)
-    assert not await is_password("wrong", stored)
-    assert not await is_password(PASSWORD, None)
-    assert not await is_password(PASSWORD, "not a hash")
+    assert await is_password(PASSWORD, stored, TURNS)
+    assert not await is_password("wrong", stored, TURNS)
+    assert not await is_password(PASSWORD, None, TURNS)
+    assert not await is_password(PASSWORD, "not a hash", TURNS)
     assert not is_outdated(stored)
     assert is_outdated("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA")
 
@@ -33,13 +33,13 @@ async def test_passwords_are_hashed_as_owasp_says() -> None:
     ],
 )
 async def test_a_password_is_the_same_however_it_was_typed(typed: str, again: str) -> None:
-    assert await is_password(again, await hash_password(typed))
-    assert await is_password(typed, await hash_password(again))
+    assert await is_password(again, await hash_password(typed, TURNS), TURNS)
+    assert await is_password(typed, await hash_password(again, TURNS), TURNS)
 
 
 @pytest.mark.parametrize(("one", "other"), [("A", "a"), ("ﬁ", "fi"), ("a", "a "), ("１", "1")])
 async def test_what_looks_alike_is_another_password(one: str, other: str) -> None:
-    assert not await is_password(other, await hash_password(one))
+    assert not await is_password(other, await hash_password(one, TURNS), TURNS)
 
 
 class Clients:
@@ -107,7 +107,7 @@ async def test_a_client_that_goes_away_leaves_its_place_to_others() -> None:
     assert (turns.free, turns.waiting) == (1, 0)
 
 
-async def test_hashing_more_passwords_than_may_wait_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "TURNS", Turns(1, 2))
-    done = await asyncio.gather(*(hash_password(PASSWORD, "one") for _ in range(5)), return_exceptions=True)
+async def test_hashing_more_passwords_than_may_wait_is_refused() -> None:
+    turns = Turns(at_once=1, most=2)
+    done = await asyncio.gather(*(hash_password(PASSWORD, turns, "one") for _ in range(5)), return_exceptions=True)
     assert [type(one) for one in done].count(Overloaded) == 2

@@ -26,7 +26,7 @@ PAGE_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe
 async def register(request: Request) -> Response:
     """A student's account, and a mail: the same answer, in the same time, whether or not the address is known."""
     model = await request.model()
-    password_hash = await hash_password(model.password, request.client_key)
+    password_hash = await _hash(request, model.password)
     values = {"name": model.name, "email": model.email, "password_hash": password_hash}
     return await _send_link(request, values, "verification_sent")
 
@@ -84,7 +84,7 @@ async def login(request: Request) -> Response:
         raise verdict.error()
     rows = await request.rows("auth/read_login", {"email": model.email})
     stored: str | None = rows[0]["password_hash"] if rows else None
-    if not await is_password(model.password, stored, request.client_key) or stored is None:
+    if not await _is_password(request, model.password, stored) or stored is None:
         failures = await limits.failed_login(account)
         if not failures.allowed:  # from all addresses together; a right password passes
             raise failures.error()
@@ -93,7 +93,7 @@ async def login(request: Request) -> Response:
     values = {
         "account_id": account_id,
         "password_hash": stored,
-        "new_hash": await hash_password(model.password, request.client_key) if is_outdated(stored) else None,
+        "new_hash": await _hash(request, model.password) if is_outdated(stored) else None,
         "token_digest": digest(token),
     }
     body = column(await request.row(request.route.query, values))
@@ -101,10 +101,18 @@ async def login(request: Request) -> Response:
     return Response(b'{"token":"%b",%b' % (token.encode(), body.lstrip()[1:]), media_type=JSON)
 
 
+async def _hash(request: Request, password: str) -> str:
+    return await hash_password(password, request.app_state.password_turns, request.client_key)
+
+
+async def _is_password(request: Request, password: str, stored: str | None) -> bool:
+    return await is_password(password, stored, request.app_state.password_turns, request.client_key)
+
+
 async def reset_password(request: Request) -> Response:
     """A new password for the token of a mail."""
     model = await request.model()
-    password_hash = await hash_password(model.password, request.client_key)
+    password_hash = await _hash(request, model.password)
     return await answer(request, {"link_digest": digest(model.token), "password_hash": password_hash})
 
 
@@ -112,7 +120,7 @@ async def change_password(request: Request) -> Response:
     """Another password, for whoever sends the present one."""
     model = await request.model()
     stored = await _confirmed(request, model.password)
-    new_hash = await hash_password(model.new_password, request.client_key)
+    new_hash = await _hash(request, model.new_password)
     values = {"token_digest": request.token_digest, "password_hash": stored, "new_hash": new_hash}
     return await answer(request, values)
 
@@ -131,7 +139,7 @@ async def _confirmed(request: Request, password: str) -> str:
     request.show_limit(verdict)
     if not verdict.allowed:
         raise verdict.error()
-    if not await is_password(password, stored, request.client_key):
+    if not await _is_password(request, password, stored):
         failures = await limits.failed_login(account)
         if not failures.allowed:
             raise failures.error()
