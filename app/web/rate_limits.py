@@ -44,15 +44,22 @@ class InProcessStorage(Storage):
     STORAGE_SCHEME = ["async+in-process"]  # noqa: RUF012
     base_exceptions = ()  # nothing here can fail
 
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: float | str | bool) -> None:
+    def __init__(
+        self,
+        uri: str | None = None,
+        wrap_exceptions: bool = False,
+        most_counters: int = MOST_COUNTERS,
+        **_: float | str | bool,
+    ) -> None:
         super().__init__(uri, wrap_exceptions)
+        self.most_counters = most_counters
         self.counters: dict[str, tuple[int, float]] = {}  # how many, and when the window ends
 
     async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
         count, ends = self.counters.get(key, (0, 0.0))
         if ends <= now:
-            if len(self.counters) >= MOST_COUNTERS:
+            if len(self.counters) >= self.most_counters:
                 self.sweep()
             count, ends = 0, now + expiry
         self.counters[key] = count + amount, ends
@@ -80,8 +87,8 @@ class InProcessStorage(Storage):
         """Forget windows that are over; when there are still too many, the older half."""
         now = time.time()
         self.counters = {key: counter for key, counter in self.counters.items() if counter[1] > now}
-        if len(self.counters) >= MOST_COUNTERS:
-            self.counters = dict(list(self.counters.items())[MOST_COUNTERS // 2 :])
+        if len(self.counters) >= self.most_counters:
+            self.counters = dict(list(self.counters.items())[self.most_counters // 2 :])
 
 
 def shared_storage(url: str) -> Storage:

@@ -189,12 +189,6 @@ def serve(toy_db: str, settings: Settings, tmp_path: Path) -> Serve:
     return go
 
 
-@pytest.fixture
-def long_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rules such as 2/hour are in force as they stand, so that no test depends on being done within a minute."""
-    monkeypatch.setattr("app.web.rate_limits.bounded", lambda item: item)
-
-
 async def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that will be true."""
     async with asyncio.timeout(seconds):

@@ -31,7 +31,6 @@ async def test_what_cannot_be_read_or_answered_says_how(assay: Assay) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
 
 
-@pytest.mark.usefixtures("long_windows")
 async def test_too_many_requests_are_told_when_to_come_back(assay: Assay) -> None:
     tove = await assay.teacher(keys=False)
     await assay.ask("PUT", "/teacher/rate-limits/write", tove, json={"limit": "60/hour"})
