@@ -34,7 +34,8 @@ class RetryPolicy:
     """Asks again and again, with backoff and jitter. One log line a minute while anything fails, and one when
     everything that failed has been answered: a database that only reads answers some queries all the time."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_pause: float = FIRST_PAUSE) -> None:
+        self.first_pause = first_pause
         self._failing: set[str] = set()
         self._warned_at = -SILENCE_SECONDS
         self._was_away = False
@@ -42,7 +43,7 @@ class RetryPolicy:
 
     async def __call__(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         """What the query of this name answers in the end. Raises asyncpg.PostgresError."""
-        pause = FIRST_PAUSE
+        pause = self.first_pause
         while True:
             self.tried_at = time.monotonic()
             try:

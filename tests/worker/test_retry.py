@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from app.db.database import Unavailable
-from app.worker import retry
 from app.worker.retry import FIRST_PAUSE, LONGEST_PAUSE, RetryPolicy
 from tests.worker.conftest import Start
 
@@ -15,11 +14,10 @@ NOWHERE = "postgresql://postgres@/assay?host=/nonexistent"
 
 
 async def test_a_database_that_only_reads_answers_again_when_it_writes_again(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0)
     caplog.set_level(logging.INFO)
-    policy, tries = RetryPolicy(), 0
+    policy, tries = RetryPolicy(first_pause=0.0), 0
 
     async def read() -> int:
         return 1
