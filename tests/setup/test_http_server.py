@@ -1,6 +1,5 @@
 """How uvicorn is run: descriptors for what is no client, and what was made once and failed is made again."""
 
-import asyncio
 import logging
 import resource
 import socket
@@ -9,9 +8,8 @@ import sys
 
 import pytest
 
-from app.commands.serve import LateProviders, listen
+from app.commands.serve import listen
 from app.http_server import MOST_CONNECTIONS, RESERVED, LogFilter, connection_ceiling
-from app.settings import Settings
 
 
 def test_the_soft_limit_of_descriptors_becomes_the_hard_one() -> None:
@@ -52,17 +50,27 @@ def test_a_response_does_not_wait_until_the_client_has_confirmed_its_head(host: 
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-async def test_what_could_not_be_made_once_is_made_at_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+WITHOUT_DESCRIPTORS = """
+import asyncio, resource
+from app.commands.serve import LateProviders
+from app.settings import Settings
+
+async def main():
     late = LateProviders(Settings(_env_file=None), None)
-    to_thread, failures = asyncio.to_thread, [OSError(24, "Too many open files")]
-
-    async def once_without_descriptors(*call: object) -> object:
-        if failures:
-            raise failures.pop()
-        return await to_thread(*call)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(asyncio, "to_thread", once_without_descriptors)
-    with pytest.raises(OSError, match="Too many"):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
         await late()
-    assert await late() is await late()
+    except OSError as error:
+        print(error.strerror)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    print(await late() is await late())
     await late.aclose()
+
+asyncio.run(main())
+"""
+
+
+def test_providers_that_could_not_be_made_are_made_at_the_next_try() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_DESCRIPTORS], capture_output=True, text=True, check=False)
+    assert (done.stdout.splitlines(), done.stderr) == (["Too many open files", "True"], "")
