@@ -79,14 +79,15 @@ def multirange(start: int, end: int) -> Any:
 
 
 async def test_an_answer_counts_once_in_a_submission_of_its_own_student_and_assignment(sql: Sql) -> None:
-    here, other = await graded_by_rubric(sql, 50, 5), await graded_by_rubric(sql, 50, 5)
-    mark = {"score": 0, "marked_by": "teacher"}
+    task, author = await rubric(sql), await student(sql)
+    criterion = "select id from assay.questions where assignment_id = $1 and number = 1"
+    here, elsewhere = await sql.fetchval(criterion, task), await sql.fetchval(criterion, await rubric(sql))
+    mark = {"submission_id": await submission(sql, author, task, 0), "score": 0, "marked_by": "teacher"}
     with refused(by="answer_of_submission"):
-        await row(sql, "answers", student_id=here.student.id, question_id=other.criteria[0],
-                  submission_id=here.submission, attempt=1, **mark)  # fmt: skip
+        await row(sql, "answers", student_id=author.id, question_id=elsewhere, **mark)
     with refused(by="answer_of_submission"):
-        await row(sql, "answers", student_id=(await student(sql)).id, question_id=here.criteria[0],
-                  submission_id=here.submission, **mark)  # fmt: skip
+        await row(sql, "answers", student_id=(await student(sql)).id, question_id=here, **mark)
+    await row(sql, "answers", student_id=author.id, question_id=here, **mark)
     asked = await quiz(sql, SHORT, reveal="at_once", attempts=2)
     first = await saved(sql, asked.student, asked.questions[0], checked_at=soon(), score=0, marked_by="database")
     second = await saved(sql, asked.student, asked.questions[0], attempt=2)

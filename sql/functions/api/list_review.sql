@@ -12,12 +12,11 @@ declare
     one assay.assignments := assay.own_assignment(me.id, list_review.assignment_id);
 begin
     return query
-    with doubtful as materialized (
-        select r.*
-          from reporting.review r
-         where r.assignment_id = one.id
-           -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
-           and not assay.is_hidden(r.submission_id)
+    with reviewed as materialized (  -- so that is_hidden is asked of what is in doubt, not of every submission
+        select r.* from reporting.review r where r.assignment_id = one.id
+    ), doubtful as materialized (
+        -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
+        select r.* from reviewed r where not assay.is_hidden(r.submission_id)
     )
     select d.submission_id, json_build_object('id', d.student_id, 'name', d.student_name, 'email', d.student_email),
            d.score, d.max_score, d.released_at, d.doubt, d.reasons

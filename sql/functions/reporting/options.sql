@@ -25,7 +25,7 @@ select q.id as question_id,
          from assay.options o
          left join (select x.picked, x.texts, x.score, ntile(4) over (order by s.score, s.id) as quarter
                       from assay.answers x
-                      join assay.submissions s on s.id = x.submission_id
+                      join assay.submissions s on s.id = x.submission_id and s.assignment_id = q.assignment_id
                      where x.question_id = q.id) p
            on case when q.kind in ('choice', 'choices', 'matching', 'ordering') then o.key = any (p.picked)
                    when q.kind = 'gaps'

@@ -21,7 +21,7 @@ begin
           from work w
          cross join lateral json_to_recordset(w.marks) as m (number smallint, score integer)
     ), counting as materialized (
-        select w.submission_id, c.answer_id, (c.question).id as question_id, c.number, coalesce(c.score, m.score, 0) as score,
+        select w.submission_id, w.student_id, c.answer_id, (c.question).id as question_id, c.number, coalesce(c.score, m.score, 0) as score,
                case when c.score is null and m.score is not null then 'ai' else 'database' end as marked_by,
                case when w.content is null
                     then c.number || ':' || coalesce(' ' || nullif(assay.answer_as_text(c.question, c.picked, c.indents, c.texts), ''), '')
@@ -47,7 +47,8 @@ begin
           left join totals t on t.submission_id = w.submission_id
         returning id, student_id, assignment_id, score
     ), answers as (
-        select array_agg(c.answer_id) as ids, array_agg(c.question_id) as questions, array_agg(c.submission_id) as submissions,
+        select array_agg(c.answer_id) as ids, array_agg(c.student_id) as answerers, array_agg(c.question_id) as questions,
+               array_agg(c.submission_id) as submissions,
                array_agg(c.score) as scores, array_agg(c.marked_by) as markers,
                bool_or(c.answer_id is not null) as some_saved, bool_or(c.answer_id is null) as some_not,
                bool_or(c.marked_by = 'ai') as some_by_ai
@@ -79,11 +80,10 @@ begin
     if handed_in.some_not then
         insert into assay.answers (student_id, question_id, submission_id, score, marked_by, marked_at, provider, model, prompt_version,
                                    reason, evidence, quotes_unfound)
-        select s.student_id, n.question_id, n.submission_id, n.score, n.marked_by, clock_timestamp(), w.provider, w.model, w.prompt_version,
+        select n.student_id, n.question_id, n.submission_id, n.score, n.marked_by, clock_timestamp(), w.provider, w.model, w.prompt_version,
                m.reason, m.evidence, coalesce(m.quotes_unfound, 0)
-          from unnest(handed_in.ids, handed_in.questions, handed_in.submissions, handed_in.scores, handed_in.markers)
-                   as n (answer_id, question_id, submission_id, score, marked_by)
-          join unnest(handed_in.made, handed_in.students) as s (submission_id, student_id) on s.submission_id = n.submission_id
+          from unnest(handed_in.ids, handed_in.answerers, handed_in.questions, handed_in.submissions, handed_in.scores, handed_in.markers)
+                   as n (answer_id, student_id, question_id, submission_id, score, marked_by)
           left join unnest(handed_in.made, handed_in.providers, handed_in.models, handed_in.prompt_versions)
                    as w (submission_id, provider, model, prompt_version) on w.submission_id = n.submission_id and n.marked_by = 'ai'
           left join (select r.* from assay.read_marks(handed_in.made, handed_in.marks) r where handed_in.some_by_ai) m

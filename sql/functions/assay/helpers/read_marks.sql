@@ -15,7 +15,7 @@ begin atomic
      cross join lateral json_to_recordset(s.marks) as m (number smallint, score integer, reason text, quotes json, quotes_unfound smallint)
       join assay.questions q on q.assignment_id = s.assignment_id and q.number = m.number
       left join lateral (select i.texts from assay.answers i
-                          where i.student_id = s.student_id and i.question_id = q.id
+                          where q.kind <> 'criterion' and i.student_id = s.student_id and i.question_id = q.id
                           order by i.attempt desc limit 1) x on true
      cross join lateral (
            select range_agg(int4range(w.starts_at, w.ends_at)) filter (where w.stands_there) as places,

@@ -44,7 +44,8 @@ $$;
 comment on function assay.add_up_answers() is
     'When an answer that was handed in is marked anew, the score of its submission is the sum of its answers and its adjustment, and who gave it is the AI that marked last, or a person who gave any part: one update for each statement. The ledger calls it regraded when machines marked all that was marked, else edited.';
 
-create or replace trigger add_up_answers
+-- After answer_is_whole_on_update in the alphabet: a score that its question does not give is refused as such.
+create or replace trigger answers_are_added_up
     after update on assay.answers
     referencing old table as old_rows new table as new_rows
     for each statement execute function assay.add_up_answers();

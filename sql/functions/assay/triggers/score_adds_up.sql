@@ -1,20 +1,28 @@
 -- No commit leaves a score that is not what the answers earned.
+-- enable_seqscan: how many rows a statement writes is not known when its plan is made.
 create or replace function assay.score_adds_up()
     returns trigger
     language plpgsql
     set search_path = ''
+    set enable_seqscan = off
 as $$
 declare
-    submission uuid;
+    others uuid[];
 begin
-    if tg_table_name = 'submissions' then
-        submission := new.id;
-    else
-        submission := new.submission_id;
+    if tg_table_name = 'answers' then
+        -- What does not add up now is looked at again at commit.
+        select array_agg(s.id order by s.id) into others
+          from assay.submissions s
+         where s.id in (select n.submission_id from new_rows n)
+           and s.score <> (select sum(coalesce(x.score, 0)) + s.adjustment from assay.answers x where x.submission_id = s.id);
+        if others is not null then
+            update assay.submissions s set adjustment = s.adjustment where s.id = any (others);
+        end if;
+        return null;
     end if;
     perform
        from assay.submissions s
-      where s.id = submission
+      where s.id = new.id
         and s.score <> (select sum(coalesce(x.score, 0)) + s.adjustment from assay.answers x where x.submission_id = s.id);
     if found then
         perform assay.refuse('score_adds_up');
@@ -32,11 +40,12 @@ create constraint trigger score_adds_up
     deferrable initially deferred
     for each row execute function assay.score_adds_up();
 
--- A score that changes moves its submission's, which is then looked at; what came into a submission is looked at here,
--- where it earned something.
-drop trigger if exists score_adds_up on assay.answers;
-create constraint trigger score_adds_up
-    after insert or update of submission_id on assay.answers
-    deferrable initially deferred
-    for each row when (new.submission_id is not null and new.score <> 0)
-    execute function assay.score_adds_up();
+create or replace trigger score_adds_up_on_insert
+    after insert on assay.answers
+    referencing new table as new_rows
+    for each statement execute function assay.score_adds_up();
+
+create or replace trigger score_adds_up_on_update
+    after update on assay.answers
+    referencing new table as new_rows
+    for each statement execute function assay.score_adds_up();
