@@ -49,6 +49,13 @@ MOVED = (
     asyncpg.InvalidColumnReferenceError,
     asyncpg.InvalidSchemaNameError,
 )
+# What it meets, by number, when a migration replaces them while it runs.
+REPLACED = (
+    asyncpg.InternalServerError,
+    asyncpg.UndefinedObjectError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedFunctionError,
+)
 # The role does not exist here, or the login is not its member.
 ROLE_REFUSED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedObjectError, asyncpg.InsufficientPrivilegeError)
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Self
@@ -13,6 +14,7 @@ import asyncpg
 
 from app.db.connection import (
     MOVED,
+    REPLACED,
     UNPREPARED,
     UNREACHABLE,
     Connection,
@@ -180,7 +182,7 @@ class Database:
                     raise Unavailable(said(error)) from None
             except asyncpg.PostgresError as error:
                 if attempt == TRIES or not passes(error):
-                    if has_moved(error):
+                    if has_moved(error) or was_replaced(error):
                         raise OtherVersion(said(error)) from None
                     raise
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
@@ -188,12 +190,15 @@ class Database:
 
 
 def passes(error: asyncpg.PostgresError) -> bool:
-    """Whether the statement did nothing and may do better at once: a deadlock, or a function that a migration replaced
-    while it was being called ("cache lookup failed for function 16535")."""
-    replaced = isinstance(error, MOVED) or (
-        isinstance(error, asyncpg.InternalServerError) and "cache lookup failed" in str(error)
-    )
-    return replaced or isinstance(error, TRY_AGAIN)
+    """Whether the statement did nothing and may do better at once: a deadlock, or a function that a migration
+    replaced."""
+    return isinstance(error, (*MOVED, *TRY_AGAIN)) or was_replaced(error)
+
+
+def was_replaced(error: asyncpg.PostgresError) -> bool:
+    """Whether a function, or a type that it answers, was replaced while it was being called. PostgreSQL names such
+    things by their number: "cache lookup failed for function 16535", "type with OID 18432 does not exist"."""
+    return isinstance(error, REPLACED) and re.search(r"cache lookup failed|with OID \d+", str(error)) is not None
 
 
 def has_moved(error: asyncpg.PostgresError) -> bool:

@@ -19,6 +19,7 @@ OTHER_VERSION = (
     asyncpg.UndefinedFunctionError,
     asyncpg.UndefinedTableError,
     asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedObjectError,  # "type with OID 18432 does not exist": so did a type that it answers
     asyncpg.InvalidSchemaNameError,
     asyncpg.InsufficientPrivilegeError,
     asyncpg.InvalidCachedStatementError,

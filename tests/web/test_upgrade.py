@@ -8,11 +8,25 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.db.migrate import SQL, migrate
-from tests.web.conftest import Assay
+from tests.web.conftest import PLAIN, Assay, School, until
+from tests.web.school import rows
 
 # A file, its function's last parameter, and what its comment says of the types.
 ME = "sql/functions/api/read_me.sql", "read_me(token_digest bytea", "read_me(bytea"
 NEW_CLASS = "sql/functions/api/create_class.sql", "instructions text default null", "create_class(bytea, text, text"
+
+# A migration in the midst of which a statement comes that has begun with what the migration then replaces.
+MEETS = """
+lock table assay.pending_submissions in share row exclusive mode;
+do $$
+begin
+    for look in 1..6000 loop
+        exit when exists (select from pg_locks where relation = 'assay.pending_submissions'::regclass and not granted);
+        perform pg_sleep(0.01);
+    end loop;
+end $$;
+"""
+LOCKED = "select 1 from pg_locks where relation = 'assay.pending_submissions'::regclass and mode ~ 'ShareRow'"
 
 
 def next_version(folder: Path, parameter: str) -> Path:
@@ -84,6 +98,22 @@ async def test_a_function_that_takes_more_is_called_on_and_one_that_is_gone_is_5
         await asyncio.to_thread(migrate, assay.url, SQL)
         assert set(await many(seen)) == works
     assert set(seen) == works | {"GET 503", "POST 503"}
+
+
+async def test_a_statement_whose_types_a_migration_replaces_while_it_runs_is_asked_again(
+    assay: Assay, school: School, tmp_path: Path
+) -> None:
+    sql = next_version(tmp_path, "style text default ''")
+    (sql / "schema" / "9999.meets.sql").write_text(f"-- depends:\n{MEETS}", "utf-8")
+    migrating = asyncio.create_task(asyncio.to_thread(migrate, assay.url, sql))
+    await until(lambda: bool(rows(assay, LOCKED)))
+    answer = await assay.client.post(
+        school.path + "/submission",
+        headers=PLAIN | {"Authorization": f"Bearer {school.student}", "Prefer": "respond-async"},
+        content="Gold.",
+    )
+    assert answer.status_code == 202, answer.text
+    await migrating
 
 
 async def quick(assay: Assay) -> str:
