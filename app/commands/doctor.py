@@ -23,11 +23,12 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     count = 0
     with database(settings.database_url, settings.assay_data_dir) as url:
         for check, found in examine(Deployment(settings, url, arguments.processes)):
-            if found is None:
-                print(f"{check.name}: not looked at, for what is wrong above", flush=True)
-            elif not found:
+            if isinstance(found, str):
+                print(f"{check.name}: not looked at, {found}", flush=True)
+                continue
+            if not found:
                 print(f"{check.name}: {check.well}", flush=True)
-            for finding in found or ():
+            for finding in found:
                 count += 1
                 print(f"{check.name}: WRONG: {finding.wrong}\n    {finding.remedy}", flush=True)
     print("Nothing is wrong." if not count else f"Findings: {count}.")

@@ -114,7 +114,9 @@ async def connect(url: str, role: str, name: str, **settings: str) -> Connection
             connection = await _to_host(known, host, attribute, session)
         except ROLE_REFUSED as error:
             raise Unavailable(
-                type(error).__name__, f"The database does not let its login act as {role}: run `assay migrate` first."
+                type(error).__name__,
+                f"The database does not let its login act as {role}: run `assay migrate` first"
+                + (", or use the login that migrates." if role == "assay_operator" else "."),
             ) from None
         except UNREACHABLE as error:
             memory.failed.add(host)

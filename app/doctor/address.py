@@ -1,6 +1,7 @@
 """PUBLIC_URL and APP_URL: what every link in a mail begins with."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -50,23 +51,35 @@ def answers(deployment: Deployment) -> Iterator[Finding]:
     """Whether PUBLIC_URL leads to assay; nothing is asked while no process of the API runs."""
     import httpx2  # here, since `serve` makes the other check at its start
 
-    if deployment.settings.public_url is None or not api_processes(deployment.url):
+    if deployment.settings.public_url is None or not api_processes(deployment.direct):
         return
     prefix = deployment.settings.public_url.rstrip("/")
     try:
-        answer = httpx2.get(f"{prefix}/health", timeout=SECONDS, trust_env=False)
+        answer = httpx2.get(f"{prefix}/health", timeout=SECONDS, trust_env=False, verify=ssl.create_default_context())
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-        yield Finding(
-            f"{prefix}/health does not answer from here ({type(error).__name__}).",
-            "See that its name leads to the proxy, that the proxy runs, and that its certificate is good.",
-        )
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+        yield Finding(f"{prefix}/health does not answer from here ({said}).", _remedy(said))
         return
-    if answer.status_code != httpx2.codes.OK or not _is_ours(answer.content):
+    if answer.has_redirect_location:
+        yield Finding(
+            f"{prefix}/health is answered with {answer.status_code}, and leads to {answer.headers['location']}.",
+            "Let PUBLIC_URL begin as that does.",
+        )
+    elif answer.status_code != httpx2.codes.OK or not _is_ours(answer.content):
         yield Finding(
             f"{prefix}/health is answered with {answer.status_code}, and not by assay: links in mail lead elsewhere.",
             "Let the proxy pass PUBLIC_URL's path on without itself: what stands behind it must arrive at assay as"
             " /health, /auth/verify and so on.",
         )
+
+
+def _remedy(said: str) -> str:
+    if "CERTIFICATE" in said:
+        return (
+            "Let its certificate name this host and come with what stands between it and its root (fullchain.pem), and"
+            " let this machine trust who signed it (update-ca-certificates, or SSL_CERT_FILE)."
+        )
+    return "See that its name leads to the proxy, and that the proxy runs."
 
 
 def _is_ours(body: bytes) -> bool:

@@ -9,15 +9,17 @@ from app.db.database import Unavailable
 from app.db.sql_objects import MigrationError
 from app.doctor import address, database, host, mail, notifications, queue, replica, secrets
 from app.doctor.at_start import AT_START
-from app.doctor.finding import Check, Deployment, Finding
+from app.doctor.finding import Check, Deployment, Finding, NotLookedAt
 from app.security.keyring import SecretRefused
 
 DATABASE = ("database", "roles", "migrations")
 ASKING: tuple[Check, ...] = (
     Check(name="mail server", well="nothing keeps it from taking mail", look=mail.relay),
     Check(name="database", well="it answers, and is one for assay", look=database.reachable),
-    Check(name="roles", well="the login can act as each, and is nothing more", look=database.roles,
-          needs=("database",)),
+    Check(name="commits", well="they are acknowledged", look=database.commits, needs=("database",)),
+    Check(name="roles", well="the login can act as each that it needs", look=database.roles, needs=("database",)),
+    Check(name="powers", well="no login and no role has more than its work needs", look=database.powers,
+          needs=("database", "roles")),
     Check(name="owner", well="assay_owner owns all", look=database.ownership, needs=("database", "roles")),
     Check(name="migrations", well="what this version needs is in force", look=database.in_force,
           needs=("database", "roles", "owner")),
@@ -35,21 +37,25 @@ ASKING: tuple[Check, ...] = (
           needs=("links", "database")),
     Check(name="AI services", well="no simulator answers for them", look=host.simulators),
 )  # fmt: skip
+WRONG_ABOVE = "for what is wrong above"
 UNFORESEEN = (Unavailable, MigrationError, SecretRefused, asyncpg.PostgresError, psycopg.Error, OSError)
 
 
 def examine(
     deployment: Deployment, checks: tuple[Check, ...] = (*AT_START, *ASKING)
-) -> Iterator[tuple[Check, list[Finding] | None]]:
-    """Each check and what it found; None where it was not made, since another that it needs found something."""
+) -> Iterator[tuple[Check, list[Finding] | str]]:
+    """Each check and what it found; why it was not made where it was not, such as that another found something."""
     wrong: set[str] = set()
     for check in checks:
         if wrong.intersection(check.needs):
             wrong.add(check.name)
-            yield check, None
+            yield check, WRONG_ABOVE
             continue
         try:
             found = list(check.look(deployment))
+        except NotLookedAt as why:
+            yield check, str(why)
+            continue
         except UNFORESEEN as error:
             sentence = error.sentence if isinstance(error, Unavailable) else " ".join(str(error).split())
             found = [Finding(f"It could not be looked at: {sentence}", "Ask again once the rest is right.")]

@@ -1,5 +1,6 @@
 """The database: whether it is there, whose it is, what is in force in it, and what its clock says."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,11 @@ from app.settings import shipped
 
 MOST_SECONDS_APART = 2.0
 MOST_NAMED = 5
+COMMIT_SECONDS = 5.0  # it takes milliseconds
 CHECKS = shipped("sql") / "checks"
 NOT_THERE = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName, errors.UndefinedObject)
 A_DBA = "have a DBA run `psql -v login={login} -f sql/roles.sql` in this database"
+NOT_TO_SERVE = {"assay_owner", "assay_operator"}  # what a login that serves cannot become
 
 
 @contextmanager
@@ -27,9 +30,12 @@ def asking(url: str, role: str | None = None) -> Iterator[psycopg.Connection[Any
     """A connection as the login itself, or as a role. Raises MigrationError, psycopg.Error."""
     with connect(url) as connection:
         connection.cursor_factory = psycopg.RawCursor  # parameters are $1, $2, … as in query files
-        if role:
-            connection.execute(f"set role {role}".encode())
-        yield connection
+        if role is None:
+            yield connection
+            return
+        with connection.transaction():  # a pooler may give this session's connection to somebody else after it
+            connection.execute(f"set local role {role}".encode())
+            yield connection
 
 
 def row_of(connection: psycopg.Connection[Any], query: str, *values: object) -> Any:
@@ -60,42 +66,95 @@ def reachable(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def roles(deployment: Deployment) -> Iterator[Finding]:
-    """Whether the login can act as each of assay's roles, and is nothing more by itself."""
-    with asking(deployment.url) as connection:
-        rows = (
-            connection.cursor(row_factory=dict_row)
-            .execute(shipped_queries()["server/read_roles"].sql.encode())
-            .fetchall()
-        )
-        login = rows[0]["login"]
-        remedy = f"Run `assay migrate`, or {A_DBA.format(login=login)}."
-        if missing := [row["name"] for row in rows if not row["exists"]]:
-            yield Finding(f"The server has no role {_listed(missing)}.", remedy)
+def commits(deployment: Deployment) -> Iterator[Finding]:
+    """Whether the primary acknowledges a commit, or waits for a synchronous standby that is not there."""
+    with asking(deployment.direct) as connection:
+        (standbys,) = row_of(connection, "server/read_synchronous_standbys")
+        if not standbys:
             return
-        if closed := [row["name"] for row in rows if not row["settable"]]:
-            yield Finding(f"The login {login} cannot act as {_listed(closed)}.", remedy)
-        for row in rows:
-            if row["inherited"]:
-                yield Finding(
-                    f"The login {login} has the rights of {row['name']} at all times.",
-                    f"`revoke {row['name']} from {login}`, then {A_DBA.format(login=login)}.",
-                )
-            if row["powers"]:
-                yield Finding(
-                    f"The role {row['name']} has powers that it must not have: {row['powers']}.",
-                    f"Take them away with `alter role {row['name']} nosuperuser nologin …`.",
-                )
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            connection.cancel_safe()
+
+        timer = threading.Timer(COMMIT_SECONDS, give_up)
+        timer.start()
+        try:
+            row_of(connection, "server/commit_nothing")
+        finally:
+            timer.cancel()
+    if late.is_set():
+        yield Finding(
+            f"The primary waits for a synchronous standby that does not answer (synchronous_standby_names is"
+            f" {standbys}): no write is acknowledged.",
+            "Start the standby, or name another. `alter system set synchronous_standby_names = ''` and `select"
+            " pg_reload_conf()` let the primary go on alone; what it acknowledges then exists once.",
+        )
+
+
+def roles(deployment: Deployment) -> Iterator[Finding]:
+    """Whether the login can act as each of assay's roles, or is one that serves, and can act as those two."""
+    rows = _roles(deployment)
+    login = rows[0]["login"]
+    if missing := [row["name"] for row in rows if not row["exists"]]:
+        yield Finding(
+            f"The server has no role {_listed(missing)}.", f"Run `assay migrate`, or {A_DBA.format(login=login)}."
+        )
+    elif (closed := [row["name"] for row in rows if not row["settable"]]) and set(closed) != NOT_TO_SERVE:
+        yield Finding(
+            f"The login {login} cannot act as {_listed(closed)}.",
+            f"For a login that only serves: `grant assay_api, assay_worker to {login} with inherit false, set true`."
+            f" For one that migrates too: {A_DBA.format(login=login)}.",
+        )
+
+
+def powers(deployment: Deployment) -> Iterator[Finding]:
+    """Whether a login has the rights of a role at all times, or a login or a role powers beyond its work."""
+    for row in _roles(deployment):
+        if row["powers"]:
+            yield Finding(
+                f"The role {row['name']} has powers that it must not have: {row['powers']}.",
+                f"Take them away with `alter role {row['name']} nosuperuser nologin …`.",
+            )
+    with asking(deployment.direct) as connection:
+        logins = connection.cursor(row_factory=dict_row).execute(_text("server/read_logins")).fetchall()
         may_create, everybody_temporary, name = row_of(connection, "server/read_database_privileges")
-        if not may_create or everybody_temporary:
-            yield Finding(f"The privileges on the database {name} are not those of sql/roles.sql.", remedy)
+    for row in logins:
+        login = row["login"]
+        if row["inherited"]:
+            names = ", ".join(row["inherited"])
+            yield Finding(
+                f"The login {login} has the rights of {names} at all times.",
+                f"`revoke {names} from {login}`, then `grant {', '.join(row['settable'])} to {login} with inherit"
+                " false, set true`, without those that it does not need.",
+            )
+        if row["powers"]:
+            yield Finding(
+                f"The login {login} serves, and has powers that this does not need: {row['powers']}.",
+                f"Take them away with `alter role {login} nocreatedb …`.",
+            )
+    if not may_create or everybody_temporary:
+        yield Finding(
+            f"The privileges on the database {name} are not those of sql/roles.sql.",
+            f"Run `assay migrate`, or {A_DBA.format(login='ROLE')} (ROLE: the login that migrates).",
+        )
+
+
+def _roles(deployment: Deployment) -> list[dict[str, Any]]:
+    with asking(deployment.direct) as connection:
+        return connection.cursor(row_factory=dict_row).execute(_text("server/read_roles")).fetchall()
+
+
+def _text(query: str) -> bytes:
+    return shipped_queries()[query].sql.encode()
 
 
 def in_force(deployment: Deployment) -> Iterator[Finding]:
     """Whether the database has what this version needs, no less and no more."""
     files = read_files()
     try:
-        with asking(deployment.url, "assay_api") as connection:
+        with asking(deployment.direct, "assay_api") as connection:
             state = row_of(connection, "auth/read_readiness", digest(files), list(migrations_of(files)))[0]
     except (*NOT_THERE, errors.InsufficientPrivilege):
         state = "behind"
@@ -105,13 +164,17 @@ def in_force(deployment: Deployment) -> Iterator[Finding]:
             "Install the version that made them; until then this one may go on, for as long as an upgrade takes.",
         )
     elif state == "behind":
-        waiting = pending(deployment.url)
-        yield Finding(f"{len(waiting)} files are not in force: {_listed(waiting)}.", "Run `assay migrate`.")
+        try:
+            waiting = pending(deployment.direct)
+            wrong = f"{len(waiting)} files are not in force: {_listed(waiting)}."
+        except MigrationError:  # a login that serves may not read what is in force
+            wrong = "The database is behind this version."
+        yield Finding(wrong, "Run `assay migrate`, with the login that migrates.")
 
 
 def ownership(deployment: Deployment) -> Iterator[Finding]:
     """Whether all of it belongs to assay_owner."""
-    with asking(deployment.url) as connection:
+    with asking(deployment.direct) as connection:
         if lost := [str(row[0]) for row in connection.execute(FOREIGN).fetchall()]:
             yield Finding(
                 f"The schemas {_listed(lost)} do not belong to assay_owner: this database was restored before its roles"
@@ -122,7 +185,7 @@ def ownership(deployment: Deployment) -> Iterator[Finding]:
 
 def privileges(deployment: Deployment) -> Iterator[Finding]:
     """Whether each role may do its work and nothing else, and every rule is in force."""
-    with asking(deployment.url) as connection:
+    with asking(deployment.direct) as connection:
         for file in sorted(CHECKS.glob("*.sql")):
             text = file.read_text("utf-8")
             rows = connection.execute(text.encode()).fetchall()

@@ -15,6 +15,10 @@ class Finding:
     remedy: str
 
 
+class NotLookedAt(Exception):
+    """Raised by a check that cannot be made with these settings, though nothing is wrong with them. Says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """`url` leads to its database; `processes` of the API run on one host."""
@@ -22,6 +26,11 @@ class Deployment:
     settings: Settings
     url: str = ""
     processes: int = 1
+
+    @property
+    def direct(self) -> str:
+        """Past a pooler, where there is one: there the login is itself, and a session has what it asked for."""
+        return self.settings.database_listen_url or self.url
 
     @property
     def real(self) -> bool:

@@ -43,7 +43,7 @@ def counting_now(deployment: Deployment) -> Iterator[Finding]:
     """The same of the processes that run just now, and whether what they share answers."""
     url = read(deployment.settings.rate_limit_storage_url)
     if url is None:
-        running = api_processes(deployment.url)
+        running = api_processes(deployment.direct)
         if running > 1 and deployment.processes == 1:
             yield from _alone(deployment, running)
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import asyncpg
 
 from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
+from app.doctor.database import asking
 from app.doctor.finding import Deployment, Finding
 
 CHANNEL = "assay_doctor"
@@ -27,12 +28,8 @@ async def _listen(deployment: Deployment) -> list[Finding]:
         said = error.sentence if isinstance(error, Unavailable) else f"{type(error).__name__}."
         return [Finding(f"Nobody can listen over {name}: {said}", f"Let {name} name the database itself.")]
     try:
-        speaking = await connect(deployment.url, "assay_api", "assay doctor")
-        try:
-            if await _hears(listening, speaking):
-                return []
-        finally:
-            speaking.terminate()
+        if await _hears(listening, deployment.url):
+            return []
     finally:
         listening.terminate()
     return [
@@ -44,7 +41,7 @@ async def _listen(deployment: Deployment) -> list[Finding]:
     ]
 
 
-async def _hears(listening: Connection, speaking: Connection) -> bool:
+async def _hears(listening: Connection, url: str) -> bool:
     payload, came = secrets.token_hex(8), asyncio.Event()
 
     def hear(_connection: object, _pid: int, _channel: str, said: object) -> None:
@@ -52,10 +49,16 @@ async def _hears(listening: Connection, speaking: Connection) -> bool:
             came.set()
 
     await listening.add_listener(CHANNEL, hear)
-    await speaking.execute("select pg_notify($1, $2)", CHANNEL, payload)
+    await asyncio.to_thread(_speak, url, payload)
     try:
         async with asyncio.timeout(HEAR_SECONDS):
             await came.wait()
     except TimeoutError:
         return False
     return True
+
+
+def _speak(url: str, payload: str) -> None:
+    """As nobody in particular: a pooler's entry has the role that it has."""
+    with asking(url) as speaking:
+        speaking.execute(b"select pg_notify($1, $2)", (CHANNEL, payload))

@@ -10,10 +10,10 @@ LONGEST_WAIT = 600.0  # seconds
 
 def queue(deployment: Deployment) -> Iterator[Finding]:
     """That nobody works is wrong where the API runs or work waits."""
-    with asking(deployment.url, "assay_api") as connection:
+    with asking(deployment.direct, "assay_api") as connection:
         _, workers, oldest = row_of(connection, "auth/read_readiness", "", [])
     waits = "" if oldest is None else f", and the oldest job has been waiting for {duration(oldest)}"
-    if not workers and (oldest is not None or api_processes(deployment.url)):
+    if not workers and (oldest is not None or api_processes(deployment.direct)):
         yield Finding(f"No worker is alive{waits}.", "Start `assay worker`, or `assay serve` without --no-worker.")
     elif oldest is not None and oldest > LONGEST_WAIT:
         yield Finding(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.db.sql_objects import MigrationError
 from app.doctor.database import asking, row_of
 from app.doctor.finding import Deployment, Finding
+from app.postgres_url import for_reads, read
 
 CATCH_UP_SECONDS = 5.0
 LOOK_SECONDS = 0.05
@@ -17,13 +18,19 @@ def replica(deployment: Deployment) -> Iterator[Finding]:
     if url is None:
         return
     try:
-        with asking(url) as copy, asking(deployment.url) as primary:
+        with asking(for_reads(url)) as copy, asking(deployment.direct) as primary:
             standby, system = row_of(copy, "server/read_system")
             if not standby:
-                yield Finding(
-                    "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written.",
-                    "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
-                )
+                if system == row_of(primary, "server/read_system")[1] and len(read(url).hosts) > 1:
+                    yield Finding(
+                        "None of the hosts of DATABASE_REPLICA_URL is a replica just now: the primary reads.",
+                        "Start a standby; on the primary pg_stat_replication shows those that follow it.",
+                    )
+                else:
+                    yield Finding(
+                        "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written.",
+                        "Let it name a streaming replica of DATABASE_URL's server, or leave it out.",
+                    )
                 return
             if system != row_of(primary, "server/read_system")[1]:
                 yield Finding(

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.db.database import Database
 from app.db.queries import Query, shipped_queries
-from app.doctor.finding import Deployment, Finding
+from app.doctor.database import asking, row_of
+from app.doctor.finding import Deployment, Finding, NotLookedAt
 from app.security.keyring import HOW_TO_MAKE_ONE, SECRET_FILE, KeyUnreadable, Ring, SecretRefused, load_ring
 
 PAGE = 500
@@ -68,7 +69,13 @@ def sealed(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.real and not settings.assay_secret_keys and not (settings.assay_data_dir / SECRET_FILE).exists():
         return  # nothing was ever sealed
     ring = load_ring(settings, embedded=not deployment.real)
-    yield from asyncio.run(_open_all(deployment.url, ring))
+    with asking(deployment.direct) as connection:
+        login, operates = row_of(connection, "server/read_operator")
+    if not operates:
+        raise NotLookedAt(
+            f"since {login} cannot act as assay_operator: DATABASE_URL of the login that migrates lets it"
+        )
+    yield from asyncio.run(_open_all(deployment.direct, ring))
 
 
 async def _open_all(url: str, ring: Ring) -> list[Finding]:

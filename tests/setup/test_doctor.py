@@ -5,10 +5,14 @@ import resource
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from aiosmtpd.smtp import AuthResult
 from cryptography.fernet import Fernet
@@ -199,6 +203,53 @@ async def test_whether_a_link_leads_to_assay_is_asked_while_it_runs(db: str, tmp
         ):
             found = await asyncio.to_thread(wrong, address.answers, url=db, public_url=public_url)
             assert [one[: len(begins or "")] for one in found] == ([begins] if begins else [])
+
+
+class _Front(BaseHTTPRequestHandler):
+    """In front of assay: sends plain HTTP to HTTPS, as deploy/nginx.conf does, and answers that."""
+
+    def do_GET(self) -> None:
+        encrypted = isinstance(self.connection, ssl.SSLSocket)
+        self.send_response(200 if encrypted else 308)
+        if not encrypted:
+            self.send_header("Location", f"https://school.example{self.path}")
+        self.end_headers()
+        self.wfile.write(b'{"ok": true}' if encrypted else b"")
+
+
+@contextmanager
+def in_front(context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """The port of such a server; with TLS where a context is given."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Front) as server:
+        if context:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield int(server.server_address[1])
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_public_address_needs_a_certificate_that_this_machine_trusts_and_leads_nowhere_else(
+    db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener: Any = {"application_name": "assay listener"}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate := certificate_in(tmp_path))
+    with psycopg.connect(db, **listener), in_front(context) as port:
+        ours: Any = {"public_url": f"https://localhost:{port}"}
+        (one,) = wrong(address.answers, url=db, **ours)
+        assert one.startswith(f"https://localhost:{port}/health does not answer from here (ConnectError: ")
+        assert "CERTIFICATE_VERIFY_FAILED" in one
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert wrong(address.answers, url=db, **ours) == []
+    with psycopg.connect(db, **listener), in_front() as port:
+        plain = f"http://localhost:{port}"
+        assert wrong(address.answers, url=db, public_url=plain) == [
+            f"{plain}/health is answered with 308, and leads to https://school.example/health."
+        ]
 
 
 async def test_serve_says_at_its_start_what_costs_nothing_to_find(db: str, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psycopg
@@ -15,13 +17,18 @@ from app.db.database import Database, Unavailable
 from app.db.listener import Listener
 from app.db.queries import Query
 from app.dev.simulator import running
+from app.doctor.checks import ASKING, examine
+from app.doctor.finding import Deployment, Finding
 from app.security.passwords import digest
+from app.settings import Settings
 from tests.setup.pgbouncer import bouncing
 from tests.setup.waiting import fact
 from tests.web.serve_process import ROOT, serving
 from tests.worker.rows import ESSAY, OFFENCES, SECRET, found, rows
 
 WHO = Query("x", "select current_user || ' ' || current_setting('statement_timeout') || ' ' || $1::text", ("x",))
+# Of the doctor's checks, those that ask the database.
+LOOKED_AT = {"database", "commits", "roles", "owner", "migrations", "privileges"} | {"notifications", "sealed", "queue"}
 
 
 @asynccontextmanager
@@ -153,3 +160,29 @@ async def test_a_text_is_handed_in_and_graded_through_it(db: str, tmp_path: Path
                 assert (await client.get("/ready")).json()["checks"]["listener"] is True
                 assert await assay.ended() == 0
     assert rows(db, OFFENCES) == []
+
+
+@pytest.mark.parametrize("entry", ["assay_api", "assay_worker"])
+def test_the_doctor_looks_past_it_and_finds_out_that_a_listener_through_it_is_deaf(
+    db: str, tmp_path: Path, entry: str
+) -> None:
+    with bouncing(db) as bouncer:
+        url = bouncer.url(entry)
+        known: Any = {"database_url": url, "assay_secret_keys": SECRET, "assay_data_dir": tmp_path}
+
+        def findings(**more: Any) -> dict[str, list[str]]:
+            deployment = Deployment(Settings(_env_file=None, **known, **more), url)
+            looked_at = {check.name: found for check, found in examine(deployment, checks)}
+            assert all(isinstance(found, list) for found in looked_at.values()), looked_at
+            return {name: [one.wrong for one in found if isinstance(one, Finding)] for name, found in looked_at.items()}
+
+        checks = tuple(check for check in ASKING if check.name in LOOKED_AT)
+        checks = tuple(replace(check, needs=tuple(LOOKED_AT.intersection(check.needs))) for check in checks)
+        assert findings(database_listen_url=bouncer.direct) == {name: [] for name in LOOKED_AT}
+        (deaf,) = findings()["notifications"]
+        if entry == "assay_api":
+            assert deaf.startswith("A notification that is sent over DATABASE_URL is not heard over DATABASE_URL")
+        else:
+            assert deaf.startswith("Nobody can listen over DATABASE_URL: ")
+        with psycopg.connect(url) as pooled:  # nor is it left as another role
+            assert pooled.execute("select current_user").fetchone() == (entry,)

@@ -12,6 +12,7 @@ import pytest
 from app.db.database import Database
 from app.db.migrate import connect as migrating
 from app.db.queries import Query, load
+from app.doctor.database import commits
 from app.doctor.finding import Deployment
 from app.doctor.replica import replica
 from app.metrics import exposition
@@ -204,11 +205,37 @@ def test_the_doctor_finds_a_replica_that_lags_is_none_or_is_away(pair: Pair) -> 
         return [finding.wrong for finding in replica(Deployment(settings, pair.primary))]
 
     assert wrong(pair.replica) == []
+    assert wrong(pair.both) == []
     assert wrong(pair.primary) == [
         "DATABASE_REPLICA_URL leads to a server that is no replica: reads may miss what was written."
+    ]
+    assert wrong(f"{pair.primary}&host={pair.first.sockets},{pair.first.sockets}") == [
+        "None of the hosts of DATABASE_REPLICA_URL is a replica just now: the primary reads."
     ]
     assert wrong("postgresql://nobody@127.0.0.1:9/none")[0].startswith("The replica cannot be reached: ")
     pair.pause()
     with psycopg.connect(pair.primary, autocommit=True) as admin:
         admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
     assert wrong(pair.replica)[0].startswith("The replica has not replayed in 5 s what the primary had written")
+
+
+def test_the_doctor_finds_a_primary_that_waits_for_a_standby_that_is_gone(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong() -> list[str]:
+        settings = Settings(_env_file=None, database_url=pair.primary)
+        return [finding.wrong for finding in commits(Deployment(settings, pair.primary))]
+
+    assert wrong() == []
+    pair.synchronise()
+    try:
+        assert wrong() == []
+        monkeypatch.setattr("app.doctor.database.COMMIT_SECONDS", 0.2)
+        with pair.second.frozen():
+            (one,) = wrong()
+        assert one.startswith("The primary waits for a synchronous standby that does not answer")
+        assert one.endswith("(synchronous_standby_names is *): no write is acknowledged.")
+    finally:
+        with psycopg.connect(pair.primary, autocommit=True) as admin:
+            admin.execute("alter system reset synchronous_standby_names")
+            admin.execute("select pg_reload_conf()")

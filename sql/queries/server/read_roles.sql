@@ -1,8 +1,7 @@
--- assay doctor: what the login may do with each of assay's roles, and what powers these have.
-select r.name, current_user as login, to_regrole(r.name) is not null as exists,
-       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'set') as settable,
-       to_regrole(r.name) is not null and pg_has_role(current_user, to_regrole(r.name)::oid, 'usage')
-       and not (select u.rolsuper from pg_roles u where u.rolname = current_user) as inherited,
+-- assay doctor: which of assay's roles the login can act as, and what powers these have.
+-- session_user: behind a pooler the current role is another than the login.
+select r.name, session_user as login, to_regrole(r.name) is not null as exists,
+       to_regrole(r.name) is not null and pg_has_role(session_user, to_regrole(r.name)::oid, 'set') as settable,
        (select concat_ws(', ',
                          case when p.rolsuper then 'superuser' end,
                          case when p.rolbypassrls then 'bypassrls' end,
