@@ -3,7 +3,7 @@ create function api.cursor(id uuid, key text)
     returns text
     language sql immutable
 begin atomic
-    select concat_ws('.', cursor.id, cursor.key);
+    select cursor.id::text || coalesce('.' || cursor.key, '');  -- concat_ws is not immutable: a call for each row would stay one
 end;
 
 comment on function api.cursor(uuid, text) is
