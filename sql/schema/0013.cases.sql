@@ -12,6 +12,7 @@ create table assay.cases (
     constraint case_known_already    unique (assignment_id, submission_id),
     constraint drawn_of_submissions  check (not is_drawn or submission_id is not null)
 );
+create index cases_drawn on assay.cases (assignment_id) where is_drawn;
 create index cases_of_submission on assay.cases (submission_id) where submission_id is not null;
 
 create table assay.tries (

@@ -52,6 +52,7 @@ MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
 Verified = shape("Verified", status=Literal["verified"])
 PasswordChanged = shape("PasswordChanged", status=Literal["password_changed"])
 PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
+HIDDEN = Literal["until_marked"] | None  # what is kept from a teacher who is to mark a case blind
 JobError = shape(
     "JobError", message=str, details=shape("JobErrorDetails", seen=optional(list[int])),
     code=Literal["ai_unavailable", "api_key_missing", "max_score_unclear", "model_unknown", "rubric_changed",
@@ -61,7 +62,7 @@ Job = shape(
     "Job", id=UUID, kind=Literal["template", "grading", "try"],
     status=Literal["queued", "running", "succeeded", "failed"],
     assignment_id=UUID | None, submission_id=UUID | None, created_at=datetime, finished_at=datetime | None,
-    error=JobError | None, score=int | None, case_id=UUID | None,
+    error=JobError | None, score=int | None, case_id=UUID | None, hidden=optional(HIDDEN),
 )  # fmt: skip
 JobEvent = shape("JobEvent", id=str, event=Literal["status"], data=Job)
 JobAccepted = shape("JobAccepted", job=Job)
@@ -69,8 +70,8 @@ Score = shape(
     "Score", assignment_id=UUID, title=str, score=int, max_score=int, feedback=str | None, graded_at=datetime
 )  # fmt: skip
 Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=str | None)  # type: ignore[valid-type]
-PaidScore = shape("PaidScore", Score, score=int | None)
-PaidScores = shape("PaidScores", Scores, items=list[PaidScore])  # type: ignore[valid-type]
+PaidScore = shape("PaidScore", Score, score=int | None, hidden=HIDDEN)
+PaidScores = shape("PaidScores", Scores, items=list[PaidScore], hidden=HIDDEN)  # type: ignore[valid-type]
 
 # outcomes
 Place = shape("Place", start=int, end=int)
@@ -217,14 +218,14 @@ class BankQuestion(RootModel[Annotated[FoundKind, Field(discriminator="kind")]])
 
 Analysis = shape(
     "Analysis", submissions=int, enough=bool, mean=float | None,
-    median=float | None, scores=list[tuple[int, int, int]],
+    median=float | None, hidden=HIDDEN, scores=list[tuple[int, int, int]] | None,
     questions=list[shape(  # type: ignore[misc]
         "AnalysedQuestion", id=UUID, number=int, kind=str, max_score=int, n=int, enough=bool, mean=float | None,
         facility=float | None, discrimination=float | None,
         blank_share=float | None, best_distractor=int | None,
         options=list[shape(  # type: ignore[misc]
             "AnalysedOption", number=int, text=str | None, pair=str | None, place=int | None, score=int | None,
-            picked=int, picked_by_top=int, picked_by_bottom=int)])],
+            picked=int, picked_by_top=int, picked_by_bottom=int)])] | None,
 )  # fmt: skip
 QuestionRefused = shape("QuestionRefused", number=int, reason=str)
 QuestionsApproved = shape("QuestionsApproved", approved=int, refused=list[QuestionRefused])  # type: ignore[valid-type]
@@ -236,7 +237,7 @@ Review = shape(
 )  # fmt: skip
 RegradeRequest = shape(
     "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
-    score_before=int | None,
+    score_before=int | None, hidden=HIDDEN,
     decided_by=shape("Decider", id=UUID, name=str) | None,
 )  # fmt: skip
 RubricCriterion = shape(
@@ -246,10 +247,9 @@ RubricCriterion = shape(
 RubricShown = shape("RubricShown", criteria=list[RubricCriterion], max_score=int)  # type: ignore[valid-type]
 StudentState = shape(
     "StudentState", student=User, state=Literal["open", "started", "pending", "graded", "closed"], answered=int,
-    score=int | None, submitted_at=datetime | None, released_at=datetime | None,
+    score=int | None, submitted_at=datetime | None, released_at=datetime | None, hidden=HIDDEN,
 )  # fmt: skip
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str))
-HIDDEN = Literal["until_marked"] | None
 Flag = shape("Flag", kind=str, start=int, end=int)
 TeacherSubmission = shape(
     "TeacherSubmission", id=UUID, assignment_id=UUID, student=User, score=int | None, original_score=int | None,
@@ -267,7 +267,7 @@ PastScore = shape(
     teacher=shape("Colleague", id=UUID, name=str) | None, provider=str | None, model=str | None,
     prompt_version=optional(str), reason=optional(str), created_at=datetime,
 )  # fmt: skip
-Student = shape("Student", User, total_gold_coins=int, class_ids=list[UUID], created_at=datetime)
+Student = shape("Student", User, total_gold_coins=int, hidden=HIDDEN, class_ids=list[UUID], created_at=datetime)
 Class = shape(
     "Class", id=UUID, name=str, teacher_id=UUID, student_count=int, created_at=datetime, instructions=str | None
 )  # fmt: skip
@@ -275,7 +275,7 @@ Enrolled = shape("Enrolled", enrolled=int)
 Gradebook = shape(
     "Gradebook", class_=(shape("GradebookClass", id=UUID, name=str), Field(alias="class")),
     assignments=list[shape("GradebookAssignment", id=UUID, title=str, max_score=int, deadline=datetime)],  # type: ignore[misc]
-    students=list[shape("GradebookStudent", User, scores=dict[str, int | None], total=int)],  # type: ignore[misc]
+    students=list[shape("GradebookStudent", User, scores=dict[str, int | None], total=int, hidden=HIDDEN)],  # type: ignore[misc]
 )  # fmt: skip
 Teacher = shape("Teacher", User, created_at=datetime)
 StoredKey = shape(

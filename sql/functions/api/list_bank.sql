@@ -26,8 +26,10 @@ begin
            and (pattern is null or q.prompt ilike pattern or q.title ilike pattern)
            and q.id < assay.page_start(list_bank.after)
     )
-    select shown, p.assignment_title, n.answered, n.facility
-      from (select o.id, a.title::text as assignment_title, o.max_score
+    select shown, p.assignment_title, n.answered,
+           -- A mean of all would tell what is hidden of one.
+           case when not exists (select from assay.hidden_submissions h where h.assignment_id = p.assignment_id) then n.facility end
+      from (select o.id, o.assignment_id, a.title::text as assignment_title, o.max_score
               from own o
               join assay.assignments a on a.id = o.assignment_id
              order by o.id desc
@@ -43,4 +45,4 @@ end
 $$;
 
 comment on function api.list_bank(bytea, text, text, uuid, uuid, integer) is
-    'Questions and criteria of a teacher''s own assignments, or of one (else 404 not_found), of one kind, or whose prompt or title contains the search text, after the given one, newest first; with how many answers were handed in and the mean score as a share of the maximum.';
+    'Questions and criteria of a teacher''s own assignments, or of one (else 404 not_found), of one kind, or whose prompt or title contains the search text, after the given one, newest first; with how many answers were handed in and the mean score as a share of the maximum (null: none, or a submission to the assignment is hidden).';

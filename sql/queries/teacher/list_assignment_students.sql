@@ -2,7 +2,7 @@
 --   :token_digest bytea   :assignment_id uuid   :state text   :sort text   :limit integer   :cursor text
 select api.sorted_page(array_agg(s.item order by s.number), array_agg(s.place order by s.number), :limit::integer) as body
   from (select json_build_object('student', x.student, 'state', x.state, 'answered', x.answered, 'score', x.score,
-                                 'submitted_at', x.submitted_at, 'released_at', x.released_at) as item,
+                                 'submitted_at', x.submitted_at, 'released_at', x.released_at, 'hidden', x.hidden) as item,
                row_number() over () as number,
                api.cursor(x.id, case when :sort::text is not null then encode(convert_to(x.student ->> 'name', 'UTF8'), 'hex') end) as place
           from api.list_assignment_students(

@@ -14,7 +14,8 @@ with cells as (
            json_build_object('id', c.student_id, 'name', c.student_name, 'email', c.student_email,
                              'scores', coalesce(json_object_agg(c.assignment_id, c.score)
                                                 filter (where c.assignment_id is not null), '{}'),
-                             'total', coalesce(sum(c.score), 0)) as student
+                             'total', coalesce(sum(c.score), 0),
+                             'hidden', case when bool_or(c.hidden) then 'until_marked' end) as student
       from cells c
      where c.student_id is not null
      group by c.student_id, c.student_name, c.student_email

@@ -2,8 +2,10 @@
 create view api.analyses as
 select a.id as assignment_id,
        json_build_object(
-           'submissions', t.submissions, 'enough', t.submissions >= 5, 'mean', round(t.mean, 4), 'median', t.median, 'scores', h.scores,
-           'questions', coalesce((
+           'submissions', t.submissions, 'enough', t.submissions >= 5, 'hidden', case when k.hidden then 'until_marked' end,
+           'mean', case when not k.hidden then round(t.mean, 4) end, 'median', case when not k.hidden then t.median end,
+           'scores', case when not k.hidden then h.scores end,
+           'questions', case when not k.hidden then coalesce((
                select json_agg(json_build_object(
                           'id', n.question_id, 'number', n.number, 'kind', n.kind, 'max_score', n.max_score, 'n', n.n, 'enough', n.enough,
                           'mean', round(n.mean, 4), 'facility', round(n.facility, 4), 'discrimination', round(n.discrimination::numeric, 4),
@@ -17,8 +19,10 @@ select a.id as assignment_id,
                               from reporting.options p
                              where p.assignment_id = a.id
                              group by p.question_id) o on o.question_id = n.question_id
-                where n.assignment_id = a.id), '[]')) as analysis
+                where n.assignment_id = a.id), '[]') end) as analysis
   from assay.assignments a
+ cross join lateral (  -- a figure of all, and the scores of all but one, would tell that one
+       select exists (select from assay.hidden_submissions s where s.assignment_id = a.id) as hidden) k
  cross join lateral (
        select count(*) as submissions, avg(s.score) as mean, percentile_cont(0.5) within group (order by s.score) as median
          from assay.submissions s
@@ -33,4 +37,4 @@ select a.id as assignment_id,
 
 comment on view api.analyses is 'The shape of an analysis in the HTTP API.';
 comment on column api.analyses.assignment_id is 'The assignment.';
-comment on column api.analyses.analysis is 'submissions, enough (at least 5), mean, median, scores ([from, to, count] in at most ten steps, both ends in), and questions: id, number, kind, max_score, n, enough, mean, facility, discrimination, blank_share, best_distractor, options (number, text, pair, place, score, picked, picked_by_top, picked_by_bottom).';
+comment on column api.analyses.analysis is 'submissions, enough (at least 5), hidden (until_marked: one of the submissions is, and there are no figures), mean, median, scores ([from, to, count] in at most ten steps, both ends in), and questions: id, number, kind, max_score, n, enough, mean, facility, discrimination, blank_share, best_distractor, options (number, text, pair, place, score, picked, picked_by_top, picked_by_bottom).';

@@ -44,7 +44,7 @@ select c.id,
   from reporting.cases c
   join assay.rubrics_in_use r on r.assignment_id = c.assignment_id
  cross join lateral (
-       select c.is_drawn and not exists (select from assay.tries t where t.case_id = c.id and t.teacher_id = c.teacher_id) as hidden) h;
+       select exists (select from assay.hidden_submissions s where s.submission_id = c.submission_id) as hidden) h;
 
 comment on view api.cases is 'The shape of a case in the HTTP API, without its work.';
 comment on column api.cases.hidden      is 'until_marked: what machines gave is kept from its teacher until they have marked it; null: nothing is.';

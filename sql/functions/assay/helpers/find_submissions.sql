@@ -7,11 +7,9 @@ as $$
 declare
     sign   integer := case when left(find_submissions.sort, 1) = '-' then -1 else 1 end;
     -- What a machine gave to these is kept from their teacher: they come last, wherever they would stand.
-    hidden uuid[] := array(select c.submission_id
-                             from assay.cases c
-                            where c.assignment_id = find_submissions.assignment_id
-                              and c.is_drawn
-                              and assay.is_hidden(c.submission_id));
+    hidden uuid[] := array(select h.submission_id
+                             from assay.hidden_submissions h
+                            where h.assignment_id = find_submissions.assignment_id);
     last   bigint := 9223372036854775807;
     start  bigint;
 begin
