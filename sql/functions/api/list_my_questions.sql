@@ -11,6 +11,7 @@ as $$
 declare
     me         assay.students := assay.student(token_digest);
     assignment assay.assignments;
+    submission uuid;
     revealed   boolean;
 begin
     select a.* into assignment
@@ -20,8 +21,8 @@ begin
     if not found then
         perform assay.refuse('not_found');
     end if;
-    revealed := assay.is_revealed(assignment.id, (select s.id from assay.submissions s
-                                                   where s.student_id = me.id and s.assignment_id = assignment.id));
+    select s.id into submission from assay.submissions s where s.student_id = me.id and s.assignment_id = assignment.id;
+    revealed := assay.is_revealed(assignment.id, submission);
     return query
     select q.number, q.kind, q.title, q.prompt, q.max_score,
            coalesce(o.keys, '{}'), coalesce(o.texts, '{}'),
@@ -48,7 +49,9 @@ begin
                           order by (i.submission_id is not null) desc, i.attempt desc limit 1) x on true
       left join lateral (select i as it from assay.answers i
                           where i.student_id = me.id and i.question_id = q.id and i.score is not null
-                            and (revealed and i.submission_id is not null or assignment.reveal = 'at_once' and i.checked_at is not null)
+                            -- A check shows its result until the hand-in; from then on only the reveal does, so nothing of what is held.
+                            and case when submission is not null then revealed and i.submission_id is not null
+                                     else assignment.reveal = 'at_once' and i.checked_at is not null end
                           order by (i.submission_id is not null) desc, i.attempt desc limit 1) m on true
       -- offset: the result is made for an answer that is shown, and for no other.
       left join lateral (select n.*
@@ -62,4 +65,4 @@ end
 $$;
 
 comment on function api.list_my_questions(bytea, uuid) is
-    'The approved questions of an assignment that the calling student can see, options and rights in an order of their own, with what they saved, and the result (is_shown) once it is revealed, or of the last attempt that was checked; nothing else of the key. 404 not_found.';
+    'The approved questions of an assignment that the calling student can see, options and rights in an order of their own, with what they saved, and the result (is_shown): before the hand-in of the last attempt that was checked, after it once it is revealed; nothing else of the key. 404 not_found.';
