@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from tests.rules.cases import trial, tried
-from tests.rules.rows import Sql, finish, hand_in, row, school, submission, take, teacher, worker
+from tests.rules.rows import Sql, finish, hand_in, only, row, school, submission, take, teacher, worker
 
 TOTALS = "select total_gold_coins, hidden from api.list_students($1, null, null, null, 9) where id = $2"
-FIGURES = "select analysis ->> 'hidden', analysis ->> 'mean', analysis ->> 'questions' is null from api.read_analysis($1, $2)"
+FIGURES = (
+    "select analysis ->> 'hidden', analysis ->> 'mean', analysis ->> 'questions' is null from api.read_analysis($1, $2)"
+)
 
 
 async def drawn(sql: Sql, task: UUID, submission: UUID) -> UUID:
@@ -19,7 +21,7 @@ async def test_a_total_lacks_what_is_hidden_from_this_teacher_alone(sql: Sql) ->
     here, colleague = await school(sql), await teacher(sql)
 
     async def total(token: bytes = here.teacher.token) -> tuple[Any, ...]:
-        return tuple(await sql.fetchrow(TOTALS, token, here.student.id))
+        return await only(sql, TOTALS, token, here.student.id)
 
     case = await drawn(sql, here.task, await submission(sql, here.student, here.task, 30))
     assert await total() == (0, "until_marked")
@@ -39,9 +41,9 @@ async def test_a_total_has_never_held_what_is_held_and_hidden(sql: Sql) -> None:
     await hand_in(sql, here.student, here.task)
     await finish(sql, await take(sql, await worker(sql)), 30)
     await drawn(sql, here.task, await sql.fetchval("select id from assay.submissions"))
-    assert tuple(await sql.fetchrow(TOTALS, here.teacher.token, here.student.id)) == (0, None)
+    assert await only(sql, TOTALS, here.teacher.token, here.student.id) == (0, None)
     await sql.execute("select api.release_results($1, $2)", here.teacher.token, here.task)
-    assert tuple(await sql.fetchrow(TOTALS, here.teacher.token, here.student.id)) == (0, "until_marked")
+    assert await only(sql, TOTALS, here.teacher.token, here.student.id) == (0, "until_marked")
 
 
 async def test_an_assignment_of_which_something_is_hidden_has_no_figures(sql: Sql) -> None:
@@ -50,11 +52,14 @@ async def test_an_assignment_of_which_something_is_hidden_has_no_figures(sql: Sq
 
     async def figures() -> tuple[Any, ...]:
         found = await sql.fetch(facility, here.teacher.token, here.task)
-        return *await sql.fetchrow(FIGURES, here.teacher.token, here.task), [one["facility"] for one in found]
+        return *await only(sql, FIGURES, here.teacher.token, here.task), [one["facility"] for one in found]
 
     assert await figures() == (None, "0.0000", False, [0, 0])
     case = await drawn(sql, here.task, here.submission)
     assert await figures() == ("until_marked", None, True, [None, None])
-    assert await sql.fetchval("select count(mean) from reporting.question_statistics where assignment_id = $1", here.task) == 2
+    assert (
+        await sql.fetchval("select count(mean) from reporting.question_statistics where assignment_id = $1", here.task)
+        == 2
+    )
     await tried(sql, case, here.criteria, [5, 5], teacher_id=here.teacher.id)
     assert await figures() == (None, "0.0000", False, [0, 0])

@@ -25,7 +25,9 @@ async def drawn(assay: Assay) -> tuple[Rubric, dict[str, str]]:
     here = await rubric(assay)
     bea = await assay.student("Bea")
     me = await assay.ask("GET", "/auth/me", bea)
-    await assay.ask("POST", f"/teacher/classes/{here.class_id}/students", here.teacher, json={"student_ids": [me["id"]]})
+    await assay.ask(
+        "POST", f"/teacher/classes/{here.class_id}/students", here.teacher, json={"student_ids": [me["id"]]}
+    )
     for who, text in ((here.student, ESSAY), (bea, "Gold does not rust.")):
         await hand_in(assay, here._replace(student=who), text)
     (case,) = (await assay.ask("POST", here.own + "/cases", here.teacher, 201, json={"draw": 1}))["cases"]
@@ -100,7 +102,9 @@ async def test_totals_lack_what_is_hidden_and_say_so(assay: Assay) -> None:
 
     assert await shown(here.teacher) == [(0, "until_marked")] * 3
     assert await shown(await assay.teacher("Ture")) == [(earned, None)] * 3  # it is not hidden from a colleague
-    rest = {one["id"]: (one["total"], one["hidden"]) for one in (await assay.ask("GET", book, here.teacher))["students"]}
+    rest = {
+        one["id"]: (one["total"], one["hidden"]) for one in (await assay.ask("GET", book, here.teacher))["students"]
+    }
     assert rest.pop(ids["student_id"]) == (0, "until_marked")
     ((other, flag),) = rest.values()
     assert (other > 0, flag) == (True, None)

@@ -54,7 +54,9 @@ async def test_an_ai_marks_the_open_questions_and_the_database_the_rest(assay: A
     assert [(one["by"], one["score"], one["reason"]) for one in history] == [("ai", made["score"], "graded")]
 
 
-async def test_the_gate_leaves_checks_alone_and_holds_the_whole_that_an_ai_had_a_part_in(assay: Assay, sql: Sql) -> None:
+async def test_the_gate_leaves_checks_alone_and_holds_the_whole_that_an_ai_had_a_part_in(
+    assay: Assay, sql: Sql
+) -> None:
     desk, teacher = await before(assay, sql, CHOICE, OPEN, reveal="at_once", autonomy="gated")
     classmate = await desk.classmate()
     for one in (desk, classmate):
