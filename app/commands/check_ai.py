@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from app.dev.embedded_postgres import database
 from app.logs import logged
 from app.security.keyring import KeyUnreadable, Ring, load_ring
 from app.settings import Settings
+
+log = logging.getLogger(__name__)
 
 QUESTION = Request(
     system='Answer with the JSON object {"ok": true} and nothing else.',
@@ -98,7 +101,11 @@ async def _answers(services: Providers, key: str, asked: Sequence[Model]) -> Asy
     for model in asked:
         answer, seconds = await services.ask(model, key, QUESTION, services.settings.ai_timeout_seconds)
         outcome = answer.kind.value if isinstance(answer, Failure) else OK
-        why = f" ({answer.reason}, status {answer.status or 'none'})" if isinstance(answer, Failure) else ""
-        yield f"{model.provider}: {model.model}: {outcome}{why}, {seconds * 1000:.0f} ms", outcome
+        line = f"{model.provider}: {model.model}: {outcome}"
+        if isinstance(answer, Failure):
+            said = f": {answer.sentence}" if answer.sentence else ""
+            line += f" ({answer.reason}, status {answer.status or 'none'}{said})"
+            log.warning("%s", line)
+        yield f"{line}, {seconds * 1000:.0f} ms", outcome
         if outcome in (OK, *ENDS):
             return

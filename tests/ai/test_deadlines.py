@@ -94,10 +94,28 @@ async def test_a_closed_service_is_an_outcome_not_an_exception(wire: Any) -> Non
     ],
 )  # fmt: skip
 async def test_a_new_key_is_rejected_only_when_its_service_says_so(
-    wire: Any, provider: Any, fault: str, verdict: str
+    wire: Any, provider: Any, fault: str, verdict: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with wire.services(ai_timeout_seconds=0.3 if "hang" in fault else 20.0) as services:
         assert await check_key(services, provider, f"sk-sim-new-{fault}") == verdict
+    told = [record.getMessage() for record in caplog.records if record.name == "app.ai.key_check"]
+    assert [f"key check: provider={provider} verdict={verdict}" in line for line in told] == [True] * (verdict != "ok")
+    assert "sk-sim" not in caplog.text
+
+
+@pytest.mark.parametrize(("provider", "fault", "sentence"), [
+    ("openai", "401", "Incorrect API key provided"), ("anthropic", "401", "invalid x-api-key"),
+    ("openai", "500", "Internal Server Error"), ("anthropic", "429", "rate limit"),
+])  # fmt: skip
+async def test_the_log_says_why_a_key_could_not_be_checked_in_the_providers_words(
+    wire: Any, provider: Any, fault: str, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with wire.services() as services:
+        await check_key(services, provider, f"sk-sim-new-sim:models,fail={fault}")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "app.ai.key_check"]
+    assert f"status={fault}" in line
+    assert sentence in line, line
+    assert "sk-sim" not in line
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])

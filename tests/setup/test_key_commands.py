@@ -86,15 +86,15 @@ def simulator(tmp_path: Path) -> Iterator[dict[str, str]]:
         ("fine", "fine", 0, ["openai: gpt-4o: ok, ", "anthropic: claude-sonnet-4-6: ok, "]),
         (
             "sim:fail=model-gone,model=gpt-4o", "sim:fail=401", 0,
-            ["openai: gpt-4o: model_gone (NotFoundError, status 404), ", "openai: gpt-6-luna: ok, ",
-             "anthropic: claude-sonnet-4-6: authentication (AuthenticationError, status 401), "],
+            ["openai: gpt-4o: model_gone (NotFoundError, status 404", "openai: gpt-6-luna: ok, ",
+             "anthropic: claude-sonnet-4-6: authentication (AuthenticationError, status 401"],
         ),
         (
             "sim:hang", "sim:null", 1,
             ["openai: gpt-4o: down (TimeoutError, status none), ", "openai: gpt-6-luna: down (TimeoutError, ",
              "anthropic: claude-sonnet-4-6: bad_response (no_content, status 200), "],
         ),
-        ("sim:fail=quota", None, 1, ["openai: gpt-4o: quota (RateLimitError, status 429), ",
+        ("sim:fail=quota", None, 1, ["openai: gpt-4o: quota (RateLimitError, status 429",
                                      "anthropic: no key is stored"]),
         (None, "fine", 0, ["openai: no key is stored", "anthropic: claude-sonnet-4-6: ok, "]),
         ("foreign", None, 1, ["openai: The stored openai key was sealed for another teacher or service.",
