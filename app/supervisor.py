@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from prometheus_client import multiprocess
 
 from app.metrics import NUMBER, SHARED
-from app.systemd import VARIABLES, notify, watched
+from app.systemd import VARIABLES, Hearing, hearing, notify, watchdog_seconds, watched
 
 log = logging.getLogger(__name__)
 
@@ -28,43 +28,64 @@ async def supervise(commands: Sequence[Sequence[str]], listening: socket.socket)
 
     They inherit `listening`, which is closed here as soon as all are to end. Returns 0 when each has ended as it was
     told to, else 1. Should this process be killed, the others end likewise, since their standard input ends.
+
+    It speaks to systemd for all of them: it is ready when each has been, and lives while each does. Where systemd
+    watches, one that hangs is killed, and replaced as one that died; should even that not help, this process is silent.
     """
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    with tempfile.TemporaryDirectory(prefix="assay-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="assay-metrics-") as folder, contextlib.ExitStack() as stack:
         shared = [{SHARED: folder, NUMBER: str(number)} for number in range(len(commands))]
-        each = zip(commands, shared, strict=True)
-        kept = [asyncio.create_task(_keep(command, known, listening, over)) for command, known in each]
-        async with watched(lambda: f"keeps {len(commands)} processes"):
-            await over.wait()
+        watchdog = watchdog_seconds()
+        heard = [stack.enter_context(hearing(f"{folder}/notify-{n}", watchdog)) for n in range(len(commands))]
+        each = zip(commands, shared, heard, strict=True)
+        kept = [asyncio.create_task(_keep(command, known, one, listening, over)) for command, known, one in each]
+        told, ready = asyncio.create_task(over.wait()), asyncio.gather(*(one.ready.wait() for one in heard))
+        await asyncio.wait((told, ready), return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        async with watched(lambda: f"keeps {len(commands)} processes", lambda: all(one.left() > 0 for one in heard)):
+            await told
             notify("STOPPING=1", "STATUS=drains")
             listening.close()
             return int(any(await asyncio.gather(*kept)))
 
 
-async def _keep(command: Sequence[str], shared: dict[str, str], listening: socket.socket, over: asyncio.Event) -> int:
+async def _keep(
+    command: Sequence[str], shared: dict[str, str], heard: Hearing, listening: socket.socket, over: asyncio.Event
+) -> int:
     """One process, again and again, with these variables. Returns the exit code of the last one."""
     pause = FIRST_PAUSE
     # systemd watches the process that it started, and this one watches those.
-    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES} | shared
+    others = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     while True:
         began = time.monotonic()
+        heard.begin()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", *command, "--supervised",
-            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),), env=environment,
+            stdin=asyncio.subprocess.PIPE, pass_fds=(listening.fileno(),), env=others | shared | heard.variables,
         )  # fmt: skip
         told, ended = asyncio.create_task(over.wait()), asyncio.create_task(process.wait())
-        await asyncio.wait((told, ended), return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
-        if ended.done():  # what it counted stays; what was so of it alone is so no longer
-            multiprocess.mark_process_dead(shared[NUMBER], shared[SHARED])  # type: ignore[no-untyped-call]
+        silent = asyncio.create_task(heard.silence())
+        await asyncio.wait((told, ended, silent), return_when=asyncio.FIRST_COMPLETED)
         if over.is_set():
+            heard.begin()
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-            code = await ended
+            await asyncio.wait((ended, silent), return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            log.error("process %d (assay %s) hangs: it says nothing, and is killed", process.pid, command[0])
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        code = await ended
+        heard.end()
+        told.cancel()
+        silent.cancel()
+        # What it counted stays; what was so of it alone is so no longer.
+        multiprocess.mark_process_dead(shared[NUMBER], shared[SHARED])  # type: ignore[no-untyped-call]
+        if over.is_set():
             return 0 if code == -signal.SIGTERM else code  # it had not begun to listen to signals
-        log.error("process %d (assay %s) ended with %d and is replaced", process.pid, command[0], ended.result())
+        log.error("process %d (assay %s) ended with %d and is replaced", process.pid, command[0], code)
         pause = FIRST_PAUSE if time.monotonic() - began > STABLE_SECONDS else min(2 * pause, LONGEST_PAUSE)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):

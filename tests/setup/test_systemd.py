@@ -1,6 +1,7 @@
 """systemd: what it is told by each process, and units that it understands and finds closed."""
 
 import asyncio
+import math
 import os
 import re
 import shutil
@@ -13,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+import psutil  # type: ignore[import-untyped,unused-ignore]
 import pytest
 from cryptography.fernet import Fernet
 
-from app.systemd import notify, watchdog_seconds
+from app.systemd import START_SECONDS, hearing, notify, watchdog_seconds
 from tests.setup.console import ROOT, alone
 from tests.web.serve_process import serving
 
@@ -76,6 +78,60 @@ async def test_of_several_processes_the_one_that_keeps_them_speaks(db: str, tmp_
     assert {line for text in heard for line in text.splitlines()} == {
         "READY=1", "STATUS=keeps 2 processes", "WATCHDOG=1", "STOPPING=1", "STATUS=drains",
     }  # fmt: skip
+
+
+async def test_of_several_processes_one_that_hangs_is_killed_and_replaced_and_the_others_serve(
+    db: str, tmp_path: Path, heard: list[str]
+) -> None:
+    told = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "6000000"}
+    async with serving(db, tmp_path, "--processes", "2", **told) as served:
+        await until(heard, "READY=1")
+        everybody = {child.pid for child in psutil.Process(served.process.pid).children()}
+        assert len(everybody) == 3
+        hung = min(everybody)
+        os.kill(hung, signal.SIGSTOP)
+        async with asyncio.timeout(60):
+            while psutil.pid_exists(hung):
+                await asyncio.sleep(0.05)
+        heard.clear()
+        await until(heard, "WATCHDOG=1")
+        async with asyncio.timeout(60):
+            while len(children := {child.pid for child in psutil.Process(served.process.pid).children()}) < 3:
+                await asyncio.sleep(0.05)
+        assert everybody - {hung} < children  # the others were left alone
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{served.url}/ready")).status_code == 200
+        assert await served.ended() == 0
+    log = (tmp_path / "logs/assay.log").read_text()
+    assert re.search(rf"process {hung} \(assay serve\) hangs: it says nothing, and is killed", log)
+
+
+async def test_who_keeps_processes_speaks_for_one_that_hangs_no_longer_than_for_itself(tmp_path: Path) -> None:
+    with hearing(str(tmp_path / "one"), 0.3) as one:
+        told = one.variables
+        assert told == {"NOTIFY_SOCKET": str(tmp_path / "one"), "WATCHDOG_USEC": "300000"}
+
+        def say(text: str) -> None:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
+                sending.sendto(text.encode(), told["NOTIFY_SOCKET"])
+
+        assert 80 < one.left() <= START_SECONDS  # it has just begun
+        say("STATUS=begins\nREADY=1")
+        await asyncio.wait_for(one.ready.wait(), 60)
+        assert one.left() <= 0.3
+        say("STATUS=hangs, and says so")  # is no sign of life
+        await asyncio.wait_for(one.silence(), 60)
+        assert one.left() <= 0
+        say("STATUS=serves\nWATCHDOG=1")
+        async with asyncio.timeout(60):
+            while one.left() <= 0:
+                await asyncio.sleep(0)
+        one.begin()
+        assert one.left() > 80  # told to end, it has longer
+        one.end()
+        assert one.left() == math.inf
+    with hearing(str(tmp_path / "two"), None) as unwatched:
+        assert (unwatched.left(), unwatched.variables) == (math.inf, {"NOTIFY_SOCKET": str(tmp_path / "two")})
 
 
 async def test_a_worker_speaks_and_one_that_hangs_is_silent(db: str, tmp_path: Path, heard: list[str]) -> None:
