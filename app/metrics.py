@@ -31,6 +31,13 @@ if SHARED in os.environ and (number := os.environ.get(NUMBER)):
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter, which says little
 REGISTRY = CollectorRegistry()
 
+BUILD_INFO = Gauge(
+    "assay_build_info",
+    "Always 1: which assay runs, by version and commit.",
+    ("version", "commit"),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
 HTTP_SECONDS = Histogram(
     "assay_http_request_duration_seconds",
     "Seconds from the head of a request to the end of its response, by route and status.",
@@ -115,6 +122,17 @@ def replica_asked() -> Gauge:
     )
 
 
+@cache
+def counted_together() -> Gauge:
+    """1 while a shared storage counts requests for all processes; as `replica_lag`, only once it was set."""
+    return Gauge(
+        "assay_rate_limits_shared",
+        "1 while every process counts requests in the shared storage, 0 while one counts by itself.",
+        registry=REGISTRY,
+        multiprocess_mode="livemin",
+    )
+
+
 class _Families:
     """Metrics that are there already, as a collector."""
 
@@ -123,6 +141,11 @@ class _Families:
 
     def collect(self) -> Iterable[Metric]:
         return self.families
+
+
+def tell_build(version: str, commit: str | None) -> None:
+    """From now on `assay_build_info` says so; of a commit that nobody knows `unknown`."""
+    BUILD_INFO.labels(version, commit or "unknown").set(1)
 
 
 def exposition(families: Iterable[Metric] = ()) -> bytes:

@@ -9,9 +9,11 @@ from app.doctor.at_start import warn
 from app.doctor.finding import Deployment
 from app.logs import logged
 from app.mail.sender import MailBrokeDown
+from app.metrics import tell_build
 from app.metrics_server import serving_metrics
 from app.settings import Settings
 from app.supervisor import end_with_parent
+from app.version import commit, version
 from app.worker import KindUnknown, WorkerBrokeDown, process
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
                     port = stack.enter_context(
                         serving_metrics(settings.host, settings.metrics_port, settings.metrics_token)
                     )
+                    tell_build(version(), commit())
                     log.info("metrics are at http://%s:%d/metrics", settings.host, port)
                 process.run(settings, kinds=arguments.kinds)
         except (KindUnknown, MailBrokeDown, WorkerBrokeDown) as error:

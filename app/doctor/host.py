@@ -11,6 +11,7 @@ from app.doctor.finding import Deployment, Finding, is_loopback
 from app.http_server import MOST_CONNECTIONS, RESERVED, connection_ceiling
 from app.storage_url import read
 from app.web.rate_limits import shared_storage
+from app.web.storage_sentences import said
 
 SECONDS = 5.0
 SIMULATED = b"A simulator of the OpenAI and Anthropic APIs"
@@ -49,10 +50,9 @@ def counting_now(deployment: Deployment) -> Iterator[Finding]:
         return
     remedy = "Put RATE_LIMIT_STORAGE_URL right, or start what it names; until then each process counts by itself."
     try:
-        if not asyncio.run(shared_storage(url).check()):
-            yield Finding("What RATE_LIMIT_STORAGE_URL names does not answer.", remedy)
+        asyncio.run(shared_storage(url).get("look"))
     except (ConfigurationError, StorageError, OSError) as error:
-        yield Finding(f"What RATE_LIMIT_STORAGE_URL names does not answer ({type(error).__name__}).", remedy)
+        yield Finding(f"What RATE_LIMIT_STORAGE_URL names does not answer ({said(error)}).", remedy)
 
 
 def _alone(deployment: Deployment, processes: int) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from app.db.listener import Listener
 from app.db.pool_metrics import measuring
-from app.metrics import LISTENER_CONNECTED
+from app.metrics import LISTENER_CONNECTED, tell_build
 from app.web.state import AppState
 
 POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be lost
@@ -19,6 +19,7 @@ POLL_SECONDS = 30.0  # limits are read anew this often, should a notification be
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """From before the first request to after the last."""
     state: AppState = app.state.assay
+    tell_build(state.version, state.commit)
     changed = asyncio.Event()
     arriving = LISTENER_CONNECTED.labels("api")
     arriving.set(0)

@@ -8,7 +8,8 @@ import logging
 import math
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from limits import RateLimitItem, parse_many
@@ -17,8 +18,10 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
+from app.metrics import counted_together
 from app.storage_url import read
 from app.web.errors import ApiError
+from app.web.storage_sentences import said
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +182,8 @@ class RateLimits:
         self._alone = FixedWindow(self.in_process)
         shared = read(storage_url)
         self._shared = FixedWindow(shared_storage(shared)) if shared else None
-        self._retry_at = 0.0
+        self._retry_at = self._heard_at = 0.0
+        self.together: bool | None = None  # whether the shared storage counts, as last seen; None: not seen, or none
         self.rules: dict[str, Rule] = {}
         self.reload(rules)
 
@@ -213,12 +217,40 @@ class RateLimits:
 
     async def _hit(self, limit: Limit, *who: str) -> Verdict:
         if self._shared is not None and time.monotonic() >= self._retry_at:
-            try:
+            with self._heard(who):
                 return await limit.count(self._shared, who)
-            except (StorageError, OSError) as error:
-                self._retry_at = time.monotonic() + STORAGE_RETRY_SECONDS
-                log.warning("rate limits: the shared storage does not answer (%s); counting here", type(error).__name__)
         return await limit.count(self._alone, who)
+
+    async def look(self) -> bool | None:
+        """Whether requests are counted for all processes together; None: no storage for that was named.
+
+        Asks the storage when it was neither heard nor found silent for some seconds.
+        """
+        if self._shared is not None and time.monotonic() >= max(self._retry_at, self._heard_at + STORAGE_RETRY_SECONDS):
+            with self._heard():
+                await self._shared.storage.get("look")
+        return self.together
+
+    @contextmanager
+    def _heard(self, who: tuple[str, ...] = ()) -> Iterator[None]:
+        """Notes whether the shared storage answers, and says in the log when that changes."""
+        try:
+            yield
+        except (StorageError, OSError) as error:
+            self._retry_at = time.monotonic() + STORAGE_RETRY_SECONDS
+            if self.together is not False:
+                log.warning("rate limits: the shared storage does not answer, counting here: %s", said(error, who))
+            self._tell(False)
+        else:
+            self._heard_at = time.monotonic()
+            if self.together is False:
+                log.info("rate limits: the shared storage answers again and counts for all processes")
+            self._tell(True)
+
+    def _tell(self, together: bool) -> None:
+        if self.together is not together:
+            self.together = together
+            counted_together().set(together)
 
 
 def times(item: RateLimitItem, factor: int) -> RateLimitItem:

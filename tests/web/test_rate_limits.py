@@ -1,10 +1,6 @@
 """How often a client may ask."""
 
 import asyncio
-import shutil
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,6 +10,7 @@ from app.security.passwords import digest
 from app.web.rate_limits import FAILED_LOGINS, LOGIN_TRIES, InProcessStorage, RateLimits, is_fair
 from app.web.state import Accounts
 from tests.web.conftest import PASSWORD, Assay, Serve, toy_route, until
+from tests.web.redis_server import redis
 from tests.web.school import rows
 
 ROUTES = (
@@ -194,34 +191,10 @@ async def test_the_number_of_counters_is_bounded() -> None:
     assert await storage.get("1009") == 1
 
 
-@asynccontextmanager
-async def redis(folder: Path) -> AsyncIterator[int]:
-    """A real redis-server on a free port, where one is installed."""
-    if shutil.which("redis-server") is None:
-        pytest.skip("redis-server is not installed (Debian: apt install redis-server)")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    command = ["redis-server", "--port", f"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-    try:
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    break
-                except OSError:
-                    await asyncio.sleep(0.05)
-        writer.close()
-        yield port
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 @pytest.mark.parametrize("scheme", ["redis", "valkey"])
 async def test_processes_that_share_a_storage_count_together(tmp_path: Path, scheme: str) -> None:
-    async with redis(tmp_path) as port:
-        url = f"{scheme}://127.0.0.1:{port}"
+    async with redis(tmp_path) as server:
+        url = f"{scheme}://127.0.0.1:{server.port}"
         first, second = (RateLimits(url, [("read", "60/hour")]) for _ in "ab")
         verdicts = [await (first, second)[number % 2].person("read", "anna") for number in range(62)]
         assert [verdict.allowed for verdict in verdicts] == [True] * 60 + [False] * 2
@@ -229,14 +202,3 @@ async def test_processes_that_share_a_storage_count_together(tmp_path: Path, sch
         assert (await second.person("read", "bert")).allowed
         addresses = [await first.address("read", "192.0.2.1") for _ in range(301)]
         assert [one.allowed for one in addresses] == [True] * 300 + [False]
-
-
-async def test_a_storage_that_does_not_answer_stops_nobody_and_each_process_counts(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with redis(tmp_path) as port:
-        limits = RateLimits(f"redis://127.0.0.1:{port}", [("read", "60/hour")])
-        assert (await limits.person("read", "anna")).allowed
-    verdicts = [(await limits.person("read", "anna")).allowed for _ in range(61)]
-    assert verdicts == [True] * 60 + [False]
-    assert "the shared storage does not answer" in caplog.text

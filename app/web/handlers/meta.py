@@ -41,6 +41,7 @@ async def health(request: Request) -> Response:
 
 AHEAD = "The database has migrations that this version does not know: it was upgraded, and this process was not."
 BEHIND = "The database lacks what this version needs: run `assay migrate` with it."
+ALONE = "The storage of RATE_LIMIT_STORAGE_URL does not answer: each process counts requests by itself."
 NO_WORKER = "No worker is alive: nothing is graded."
 DRAINING = "This process was told to end and takes no new connections soon."
 
@@ -61,6 +62,9 @@ async def ready(request: Request) -> Response:
         checks["migrations"] = False
     if state.database.replica is not None:  # no reason not to be ready: reads go to the primary then
         checks["replica"] = state.database.replica.told
+    together = await state.rate_limits.look()
+    if together is not None:  # nor this: limits are only too generous then
+        checks["rate_limits"] = "shared" if together else "alone"
     checks["listener"] = state.job_updates.connected
     ok = all(checks.values()) and not state.draining
     workers = row["workers"] if row else None
@@ -69,6 +73,7 @@ async def ready(request: Request) -> Response:
         BEHIND: checks["database"] and not checks["migrations"],
         AHEAD: state.schema is not None and row and row["schema_state"] == "ahead",
         NO_WORKER: workers == [],
+        ALONE: together is False,
     }
     said = {
         "ok": ok,
@@ -92,6 +97,7 @@ async def metrics(request: Request) -> Response:
     if code:
         raise ApiError(code)
     measure()
+    await state.rate_limits.look()
     families = await state.figures.read()
     return Response(await asyncio.to_thread(exposition, families), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
