@@ -16,7 +16,7 @@ from app.security.passwords import Overloaded
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER = {"too_many_failures": 3600, "ai_unavailable": 30, "database_unavailable": 2, "overloaded": 5}  # seconds
+RETRY_AFTER = {"ai_unavailable": 30, "database_unavailable": 2, "overloaded": 5}  # seconds, where details tell none
 # code: (status, sentence), of those that clients see
 CODES: Mapping[str, tuple[int, str]] = {
     row.code: (row.status, row.sentence) for row in register().values() if row.shown_as is None

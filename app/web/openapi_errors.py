@@ -10,7 +10,7 @@ from typing import Any
 from app.web.errors import CODES, RETRY_AFTER
 from app.web.openapi_schemas import Refs, Schema
 from app.web.route import HTML, JSON
-from app.web.schemas.errors import DETAILS, camel
+from app.web.schemas.errors import DETAILS, camel, details_of
 
 ErrorResponse = tuple[int, tuple[str, ...], bool]  # status, codes, and whether it may be a page for people
 CORRELATION_ID = "019b0000-0000-7000-8000-0123456789ab"
@@ -56,7 +56,7 @@ def response(error: ErrorResponse, refs: Refs, headers: Schema) -> Schema:
 def more_headers(error: ErrorResponse) -> tuple[str, ...]:
     """Those that an error has beyond what every response has."""
     status, codes, _ = error
-    later = any(code in RETRY_AFTER or code == "rate_limited" for code in codes)
+    later = any(code in RETRY_AFTER or "retry_after" in details_of(code) for code in codes)
     return ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401) + ("ETag",) * (status == 412)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.db.error_codes import read, register
 from app.db.migrate import SQL, migrate
+from app.web.schemas.errors import DETAILS, details_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = "".join(file.read_text("utf-8") for file in SQL.glob("functions/**/*.sql"))
@@ -39,22 +40,26 @@ def named(db: str) -> dict[str, bool]:
 
 
 def test_every_rule_has_a_row(db: str) -> None:
-    assert (named(db).keys() | REFUSED) - register().keys() == set()
+    missing = (named(db).keys() | REFUSED) - register().keys()
+    assert missing == set(), "add a row to sql/error_codes.csv: code, status, shown_as, field, sentence"
 
 
 def test_every_row_is_used(db: str) -> None:
     said = set(re.findall(r'"(\w+)"', PYTHON)) | set(re.findall(r"'(\w+)'", FUNCTIONS))
-    assert register().keys() - named(db).keys() - said == set()
+    unused = register().keys() - named(db).keys() - said
+    assert unused == set(), "nothing refuses by these: take their rows out of sql/error_codes.csv"
 
 
 def test_a_call_that_refuses_names_its_code() -> None:
     calls = re.findall(r"assay\.refuse\(([^,)]+)", FUNCTIONS)
-    assert {call for call in calls if not re.match(r"'\w+'$", call)} <= {"f.error_code", "code text", "text"}
+    unnamed = {call for call in calls if not re.match(r"'\w+'$", call)} - {"f.error_code", "code text", "text"}
+    assert unnamed == set(), "assay.refuse('its_code') names its code, so that it can be looked for"
 
 
 def test_a_rule_is_shown_as_a_code_of_its_status() -> None:
     public = {row.code: row.status for row in register().values() if not row.shown_as}
-    assert [row for row in register().values() if row.shown_as and public.get(row.shown_as) != row.status] == []
+    wrong = [row.code for row in register().values() if row.shown_as and public.get(row.shown_as) != row.status]
+    assert wrong == [], "shown_as is a code that clients see, of the same status"
 
 
 @pytest.mark.parametrize("code", register())
@@ -89,9 +94,24 @@ def test_every_rule_is_broken_by_some_test(db: str) -> None:
         name for names in re.findall(r"refused\(by=\(([^)]*)\)\)", TESTS) for name in re.findall(r'"(\w+)"', names)
     }
     broken |= set(re.findall(r'^    \("(\w+)", "\w+", ', TESTS, re.M))  # the table of test_one_row
-    assert known - broken == set()
+    unbroken = known - broken
+    assert unbroken == set(), 'break it in tests/rules: refused(by="…"), or for a check a line in test_one_row.py'
 
 
 def test_every_code_that_clients_see_is_named_by_some_test_of_the_api() -> None:
     seen = [code for code, row in register().items() if row.shown_as is None]
-    assert [code for code in seen if f'"{code}"' not in WEB_TESTS + TESTS] == []
+    untold = [code for code in seen if f'"{code}"' not in WEB_TESTS + TESTS]
+    assert untold == [], 'meet it in tests/web: await assay.refused("…", verb, path, who)'
+
+
+def test_details_that_a_function_tells_are_documented() -> None:
+    """What is shown as another code has that code's details."""
+    told = set(re.findall(r"assay\.refuse\('(\w+)',", FUNCTIONS))
+    shown = {register()[code].shown_as or code for code in told}
+    assert shown - DETAILS.keys() == set(), "say in DETAILS (app/web/schemas/errors.py) what stands in its details"
+
+
+def test_who_is_to_wait_is_told_for_how_long() -> None:
+    late = {code for code, row in register().items() if row.status == 429 and row.shown_as is None}
+    silent = {code for code in late if "retry_after" not in details_of(code)}
+    assert silent == set(), "a 429 has retry_after in its details: DETAILS in app/web/schemas/errors.py"

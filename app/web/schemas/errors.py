@@ -1,6 +1,6 @@
 """What errors carry in `details`, by code. Whatever refuses makes them; tests hold them to this."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,6 +24,11 @@ def _details(code: str, example: Mapping[str, Any], **fields: Any) -> tuple[Any,
 def camel(code: str) -> str:
     """`not_found` -> `NotFound`."""
     return "".join(part.capitalize() for part in code.split("_"))
+
+
+def details_of(code: str) -> Collection[str]:
+    """The names of what stands in its details."""
+    return DETAILS[code][0].model_fields if code in DETAILS else ()
 
 
 # By code: the model of its details, and an example. Codes that are not named here have none that a client can count on.
