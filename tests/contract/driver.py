@@ -183,10 +183,10 @@ class Session:
         ]
         self._add(step, command=" ".join(("assay", *arguments)), exit=code, **FORMS[form](out), errors=sentences)
 
-    def letter(self, step: str, to: str, number: int = 1) -> str:
+    def read_mail(self, step: str, to: str, number: int = 1) -> str:
         """The mail with this number to an address, once it is there. Returns the token of its link, if it has one."""
         ends = time.monotonic() + TIMEOUT
-        while len(found := self._letters(to)) < number:
+        while len(found := self._mails(to)) < number:
             if time.monotonic() > ends:
                 raise TimeoutError(f"mail {number} to {to}")
             time.sleep(0.02)
@@ -197,7 +197,7 @@ class Session:
         links = [line.partition("?token=")[2] for line in lines if "?token=" in line]
         return links[0] if links else ""
 
-    def _letters(self, to: str) -> list[Any]:
+    def _mails(self, to: str) -> list[Any]:
         files = sorted(self.mail.glob("*.eml"))
         read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
         return [one for one in read if to in one["To"].lower()]

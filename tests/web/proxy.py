@@ -62,7 +62,7 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 def configured(name: str, behind: int, port: int, plain_port: int, folder: Path) -> str:
-    """The file of deploy/ with the ports and the certificate of a test; ten seconds of patience are one."""
+    """The file of deploy/ with the ports and the certificate of a test; waits of ten seconds are of one."""
     text = (DEPLOY / FILES[name]).read_text("utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{behind}")
     if name == "nginx":
         changes = {

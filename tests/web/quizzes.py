@@ -13,7 +13,7 @@ from tests.rules.rows import Person, Sql, digest, row, student
 from tests.web.conftest import Assay, School
 
 
-class Desk:
+class QuizTaker:
     """A student with a quiz before them. `keys`: those of each question's options, by the author's number."""
 
     def __init__(self, assay: Assay, sql: Sql, quiz: Quiz) -> None:
@@ -45,13 +45,13 @@ class Desk:
             passed = "update assay.assignments set deadline = now() - interval '1 second' where id = $1"
             await self.sql.execute(passed, self.quiz.task)
 
-    async def classmate(self) -> "Desk":
+    async def classmate(self) -> "QuizTaker":
         """Another student of the class, with the same quiz."""
         other = await student(self.sql)
         await row(self.sql, "enrolments", class_id=self.quiz.classroom, student_id=other.id)
-        desk = Desk(self.assay, self.sql, self.quiz._replace(student=other))
-        desk.token, desk.keys = await login(self.sql, other), self.keys
-        return desk
+        taker = QuizTaker(self.assay, self.sql, self.quiz._replace(student=other))
+        taker.token, taker.keys = await login(self.sql, other), self.keys
+        return taker
 
 
 async def login(sql: Sql, who: Person, kind: str = "student") -> str:
@@ -61,22 +61,22 @@ async def login(sql: Sql, who: Person, kind: str = "student") -> str:
     return token
 
 
-async def seated(assay: Assay, sql: Sql, *specs: Spec, **values: Any) -> Desk:
+async def seated(assay: Assay, sql: Sql, *specs: Spec, **values: Any) -> QuizTaker:
     """A student before a quiz of these questions."""
-    desk = Desk(assay, sql, await quizzes.quiz(sql, *specs, **values))
-    desk.token = await login(sql, desk.quiz.student)
-    desk.keys = {n: await quizzes.keys(sql, asked) for n, asked in enumerate(desk.quiz.questions, 1)}
-    return desk
+    taker = QuizTaker(assay, sql, await quizzes.quiz(sql, *specs, **values))
+    taker.token = await login(sql, taker.quiz.student)
+    taker.keys = {n: await quizzes.keys(sql, asked) for n, asked in enumerate(taker.quiz.questions, 1)}
+    return taker
 
 
-async def before(assay: Assay, sql: Sql, *specs: dict[str, Any], **values: Any) -> tuple[Desk, str]:
+async def before(assay: Assay, sql: Sql, *specs: dict[str, Any], **values: Any) -> tuple[QuizTaker, str]:
     """A student before a quiz, and its teacher, who has keys of both services."""
-    desk = await seated(assay, sql, *specs, **values)
-    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    taker = await seated(assay, sql, *specs, **values)
+    teacher = await login(sql, taker.quiz.teacher, "teacher")
     for provider in ("openai", "anthropic"):
         await assay.ask("PUT", f"/teacher/api-keys/{provider}", teacher, json={"key": f"sk-sim-{provider}"})
     assay.asked.clear()
-    return desk, teacher
+    return taker, teacher
 
 
 def simulated(answer: str, maximum: int = 4) -> int:

@@ -25,31 +25,31 @@ async def test_who_hands_in_a_quiz_is_encouraged_in_its_language(
 ) -> None:
     keep = "delete from assay.encouragements where band = 4 and number > 1"
     await sql.execute(keep)
-    desk = await seated(assay, sql, CHOICE, reveal="when_graded", encourage=True, language=language)
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": desk.keys[1][1]}}))["submission"]
+    taker = await seated(assay, sql, CHOICE, reveal="when_graded", encourage=True, language=language)
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": taker.keys[1][1]}}))["submission"]
     assert word in made["comment"].casefold()
-    assert made["outcome"]["comment"] == made["comment"] == (await desk.ask("GET", "/submission"))["comment"]
+    assert made["outcome"]["comment"] == made["comment"] == (await taker.ask("GET", "/submission"))["comment"]
     assert assay.asked == []
 
 
 async def test_the_encouragement_comes_with_the_results_and_not_before(assay: Assay, sql: Sql) -> None:
-    desk = await seated(assay, sql, CHOICE, SHORT, reveal="after_deadline", encourage=True)
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"2": "binary"}}))["submission"]
+    taker = await seated(assay, sql, CHOICE, SHORT, reveal="after_deadline", encourage=True)
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"2": "binary"}}))["submission"]
     told = await sql.fetchval("select comment from assay.submissions")
-    assert (made["comment"], (await desk.ask("GET", ""))["submission"]["comment"]) == (None, None)
-    teacher, path = await login(sql, desk.quiz.teacher, "teacher"), f"/teacher/submissions/{made['id']}"
+    assert (made["comment"], (await taker.ask("GET", ""))["submission"]["comment"]) == (None, None)
+    teacher, path = await login(sql, taker.quiz.teacher, "teacher"), f"/teacher/submissions/{made['id']}"
     assert (await assay.ask("GET", path, teacher))["comment"] == told
     assert told
-    await desk.close()
-    assert (await desk.ask("GET", "/submission"))["comment"] == told
+    await taker.close()
+    assert (await taker.ask("GET", "/submission"))["comment"] == told
     await assay.ask("PATCH", path, teacher, json={"comment": "See me."})
     await assay.ask("PATCH", path, teacher, json={"score": 8})
-    assert (await desk.ask("GET", "/submission"))["comment"] == "See me."
+    assert (await taker.ask("GET", "/submission"))["comment"] == "See me."
 
 
 async def test_without_encouragement_nothing_is_said_whoever_marks(assay: Assay, sql: Sql) -> None:
-    desk = await seated(assay, sql, CHOICE, reveal="when_graded")
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": desk.keys[1][1]}}))["submission"]
+    taker = await seated(assay, sql, CHOICE, reveal="when_graded")
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": taker.keys[1][1]}}))["submission"]
     assert (made["comment"], made["outcome"]["comment"]) == (None, None)
     text = (await hand_in(assay, await rubric(assay)))["submission"]
     assert (text["comment"], text["outcome"]["comment"]) == (None, None)

@@ -62,11 +62,11 @@ def shape(body: dict[str, Any], answers: list[str]) -> str:
 
 @pytest.mark.parametrize("answers", [ANSWERS, ESSAYS[:20], ESSAYS[20:]], ids=["answers", "essays", "more essays"])
 async def test_hostile_answers_move_no_mark_of_theirs_or_of_others(assay: Assay, sql: Sql, answers: list[str]) -> None:
-    desk, teacher = await before(assay, sql, *[{**OPEN, "max_score": 100}] * len(answers), reveal="when_graded")
-    plain = await desk.classmate()
+    taker, teacher = await before(assay, sql, *[{**OPEN, "max_score": 100}] * len(answers), reveal="when_graded")
+    plain = await taker.classmate()
     words = list(map(harmless, answers))
     marked = []
-    for who, texts in ((desk, answers), (plain, words)):
+    for who, texts in ((taker, answers), (plain, words)):
         sent = {"answers": {str(number): text for number, text in enumerate(texts, 1)}}
         marked.append((await who.ask("POST", "/submission", 201, json=sent))["submission"])
     hostile, expected = ([one["score"] for one in made["outcome"]["items"]] for made in marked)
@@ -74,7 +74,7 @@ async def test_hostile_answers_move_no_mark_of_theirs_or_of_others(assay: Assay,
     assert max(hostile) < 50
     assert len(assay.asked) == 2  # none was rejected and asked for again
     assert len({shape(body, texts) for (_, _, body), texts in zip(assay.asked, (answers, words), strict=True)}) == 1
-    assert await coins(sql, desk.quiz.student) == sum(hostile) == marked[0]["score"]
+    assert await coins(sql, taker.quiz.student) == sum(hostile) == marked[0]["score"]
     assert await drift(sql) == []
     flags = (await assay.ask("GET", f"/teacher/submissions/{marked[0]['id']}", teacher))["flags"]
     assert {"override_phrase", "role_marker", "fake_delimiter"} & {flag["kind"] for flag in flags}
@@ -83,10 +83,10 @@ async def test_hostile_answers_move_no_mark_of_theirs_or_of_others(assay: Assay,
 
 async def test_of_one_hostile_answer_the_others_keep_their_marks(assay: Assay, sql: Sql) -> None:
     honest = "Gold is rare and does not rust, and people have made rings of it since the bronze age."
-    desk, _ = await before(assay, sql, *[{**OPEN, "max_score": 100}] * 3, reveal="when_graded")
+    taker, _ = await before(assay, sql, *[{**OPEN, "max_score": 100}] * 3, reveal="when_graded")
     scores = []
     for first in ("Rare.", *ANSWERS):
-        who = await desk.classmate()
+        who = await taker.classmate()
         sent = {"answers": {"1": first, "2": honest, "3": honest}}
         made = (await who.ask("POST", "/submission", 201, json=sent))["submission"]
         scores.append([one["score"] for one in made["outcome"]["items"]][1:])

@@ -12,7 +12,7 @@ from tests.rules.quizzes import CHOICE, CHOICES, GAPS, KINDS, MATCHING, NUMBER, 
 from tests.rules.rows import Sql
 from tests.web.conftest import Assay
 from tests.web.overheard import NO_JOB, Request, overheard, reads
-from tests.web.quizzes import Desk, login, right_answers, seated
+from tests.web.quizzes import QuizTaker, login, right_answers, seated
 
 KEPT = ("GUIDE", "SOLUTION", "EXPLANATION", "FEEDBACK")
 SECRETS = (*KEPT, "ACCEPTED")
@@ -36,25 +36,25 @@ def secretive(spec: Spec) -> Spec:
     return {**spec, **kept, **({"options": options} if options else {})}
 
 
-def everything(desk: Desk, job: str = NO_JOB, *again: tuple[int, Any]) -> list[Request]:
+def everything(taker: QuizTaker, job: str = NO_JOB, *again: tuple[int, Any]) -> list[Request]:
     """All that a student can ask about a quiz, errors included; answers that fit are saved again, as they are."""
-    key = next(iter(desk.keys[1].values()), 1)
+    key = next(iter(taker.keys[1].values()), 1)
     forms: list[Any] = [32_000, {"32000": "x"}, ["a", "b", "c", "d"], True]  # that fit nothing
     forms += [[key, key], {str(key): "not offered"}, [[key, 0], [key, 0]]]
     asked: list[tuple[str, str, Any]] = [
         *(("PUT", "/answers/1", {"answer": form}) for form in forms),
-        *(("PUT", f"/answers/{number}", {"answer": [32_000]}) for number in range(2, len(desk.quiz.questions) + 2)),
+        *(("PUT", f"/answers/{number}", {"answer": [32_000]}) for number in range(2, len(taker.quiz.questions) + 2)),
         *(("PUT", f"/answers/{number}", {"answer": answer}) for number, answer in again),
         *(("POST", f"/answers/{number}/check", None) for number in (98, 99)),
         ("POST", "/submission", {"answers": {"1": ["a", "b", "c", "d"]}}),
         ("POST", "/submission", {"answers": {"99": "x"}}),
         ("POST", "/submission", {"content": "x"}),
     ]
-    own = [("GET", path, None) for path in (f"/teacher/assignments/{desk.quiz.task}/questions",
-                                            f"/teacher/questions/{desk.quiz.questions[0]}")]  # fmt: skip
+    own = [("GET", path, None) for path in (f"/teacher/assignments/{taker.quiz.task}/questions",
+                                            f"/teacher/questions/{taker.quiz.questions[0]}")]  # fmt: skip
     return [
-        *reads(desk.quiz.task, job),
-        *((verb, desk.path + path, {}, sent) for verb, path, sent in asked),
+        *reads(taker.quiz.task, job),
+        *((verb, taker.path + path, {}, sent) for verb, path, sent in asked),
         *((verb, path, {}, sent) for verb, path, sent in own),
     ]
 
@@ -66,21 +66,21 @@ def words(secrets: tuple[str, ...], told: list[bytes]) -> list[str]:
 
 @pytest.mark.parametrize("reveal", REVEALS)
 async def test_nothing_of_the_key_is_in_any_answer_before_it_is_revealed(assay: Assay, sql: Sql, reveal: str) -> None:
-    desk = await seated(assay, sql, *map(secretive, (*KINDS, OPEN)), reveal=reveal)
-    answers = right_answers(desk.keys)
+    taker = await seated(assay, sql, *map(secretive, (*KINDS, OPEN)), reveal=reveal)
+    answers = right_answers(taker.keys)
     for number, answer in answers.items():
-        await desk.save(number, answer)
-    told = await overheard(assay, desk.token, everything(desk, NO_JOB, *answers.items()))
+        await taker.save(number, answer)
+    told = await overheard(assay, taker.token, everything(taker, NO_JOB, *answers.items()))
     assert words(SECRETS, told) == []
     assert [field for field in FIELDS if any(field in answer for answer in told)] == []
-    assert {one["result"] for one in await desk.questions()} == {None}
-    await desk.ask("POST", "/submission", 201)
-    after = await overheard(assay, desk.token, everything(desk))
+    assert {one["result"] for one in await taker.questions()} == {None}
+    await taker.ask("POST", "/submission", 201)
+    after = await overheard(assay, taker.token, everything(taker))
     if reveal == "after_deadline":
         assert words(SECRETS, after) == []
         assert [field for field in FIELDS if any(field in answer for answer in after)] == []
-        await desk.close()
-        after = await overheard(assay, desk.token, everything(desk))
+        await taker.close()
+        after = await overheard(assay, taker.token, everything(taker))
     assert words(SECRETS, after) == list(KEPT)
 
 
@@ -90,39 +90,39 @@ async def test_an_open_question_tells_nothing_while_it_is_marked_nor_before_the_
 ) -> None:
     levels = [{"text": "LEVEL-LOW", "score": 0}, {"text": "LEVEL-HIGH", "score": 4}]
     spec = {**secretive(OPEN), "options": levels}
-    desk = await seated(assay, sql, spec, secretive(SHORT), reveal=reveal, encourage=True)
-    teacher = await login(sql, desk.quiz.teacher, "teacher")
+    taker = await seated(assay, sql, spec, secretive(SHORT), reveal=reveal, encourage=True)
+    teacher = await login(sql, taker.quiz.teacher, "teacher")
     await assay.ask("PUT", "/teacher/api-keys/anthropic", teacher, json={"key": "sk-sim-0123456789abcdef"})
-    await desk.save(1, "Because it is rare and does not rust. [[sim:delay=1.5]]")
+    await taker.save(1, "Because it is rare and does not rust. [[sim:delay=1.5]]")
     secret = (*SECRETS, "LEVEL-LOW", "LEVEL-HIGH", REASON, COMMENT)
-    begun = await desk.ask("POST", "/submission", 202, headers={"Prefer": "respond-async"})
+    begun = await taker.ask("POST", "/submission", 202, headers={"Prefer": "respond-async"})
     job = begun["job"]["id"]
-    watched = asyncio.create_task(overheard(assay, desk.token, everything(desk, job)))
-    told = await overheard(assay, desk.token, [one for one in everything(desk) if one[0] != "GET"])
+    watched = asyncio.create_task(overheard(assay, taker.token, everything(taker, job)))
+    told = await overheard(assay, taker.token, [one for one in everything(taker) if one[0] != "GET"])
     assert words(secret, told) == []
     told = await watched
     if reveal == "after_deadline":
         assert words(secret, told) == []
-    await assay.ask("GET", f"/student/jobs/{job}", desk.token, headers={"Prefer": "wait=60"})
-    told = await overheard(assay, desk.token, everything(desk, job))
+    await assay.ask("GET", f"/student/jobs/{job}", taker.token, headers={"Prefer": "wait=60"})
+    told = await overheard(assay, taker.token, everything(taker, job))
     if reveal == "after_deadline":
         assert words(secret, told) == []
-        assert {one["result"] for one in await desk.questions()} == {None}
-        await desk.close()
-        told = await overheard(assay, desk.token, everything(desk, job))
+        assert {one["result"] for one in await taker.questions()} == {None}
+        await taker.close()
+        told = await overheard(assay, taker.token, everything(taker, job))
     assert words(secret, told) == ["GUIDE", "SOLUTION", "EXPLANATION", REASON, COMMENT]
 
 
 async def test_a_wrong_attempt_is_told_the_feedback_of_what_it_picked_and_nothing_else(assay: Assay, sql: Sql) -> None:
     spec = secretive(CHOICE)
     spec["options"] = [{**option, "feedback": f"FEEDBACK-{n}"} for n, option in enumerate(spec["options"], 1)]
-    desk = await seated(assay, sql, spec, secretive(SHORT), reveal="at_once", attempts=3)
-    await desk.save(1, desk.keys[1][2])
-    check: list[Any] = [("POST", f"{desk.path}/answers/1/check", {}, None)]
-    told = await overheard(assay, desk.token, [*check, *everything(desk)])
+    taker = await seated(assay, sql, spec, secretive(SHORT), reveal="at_once", attempts=3)
+    await taker.save(1, taker.keys[1][2])
+    check: list[Any] = [("POST", f"{taker.path}/answers/1/check", {}, None)]
+    told = await overheard(assay, taker.token, [*check, *everything(taker)])
     assert words(("FEEDBACK-1", "FEEDBACK-2", "FEEDBACK-3", *KEPT[:3]), told) == ["FEEDBACK-2"]
-    await desk.save(1, desk.keys[1][1])
-    told = await overheard(assay, desk.token, check)
+    await taker.save(1, taker.keys[1][1])
+    told = await overheard(assay, taker.token, check)
     assert words(("FEEDBACK-1", "FEEDBACK-2", "FEEDBACK-3", *KEPT[:3]), told) == ["FEEDBACK-1", "GUIDE", "EXPLANATION"]
 
 
@@ -157,13 +157,13 @@ def by_key(answer: Any, keys: dict[int, int]) -> Any:
     return answer
 
 
-async def with_another_key(sql: Sql, desk: Desk, change: str) -> None:
+async def with_another_key(sql: Sql, taker: QuizTaker, change: str) -> None:
     """All that the first question keeps becomes something else, whatever was handed in."""
     async with sql.transaction():
         await sql.execute("set local session_replication_role = replica")
-        await sql.execute(CHANGE_ALL, desk.quiz.questions[0])
+        await sql.execute(CHANGE_ALL, taker.quiz.questions[0])
         anew = f"update assay.options o set {change}, feedback = 'Otherwise.' where o.question_id = $1"
-        await sql.execute(anew, desk.quiz.questions[0])
+        await sql.execute(anew, taker.quiz.questions[0])
 
 
 @pytest.mark.parametrize("reveal", REVEALS)
@@ -171,30 +171,30 @@ async def with_another_key(sql: Sql, desk: Desk, change: str) -> None:
 async def test_no_byte_depends_on_the_key_before_it_is_revealed(
     assay: Assay, sql: Sql, spec: Spec, change: str, answer: Any, reveal: str
 ) -> None:
-    desk = await seated(assay, sql, secretive(spec), SHORT, reveal=reveal)
-    sent = by_key(answer, desk.keys[1])
-    await desk.save(1, sent)
-    await desk.save(2, "binary")
-    asked = everything(desk, NO_JOB, (1, sent), (2, "binary"))
-    told = await overheard(assay, desk.token, asked)
+    taker = await seated(assay, sql, secretive(spec), SHORT, reveal=reveal)
+    sent = by_key(answer, taker.keys[1])
+    await taker.save(1, sent)
+    await taker.save(2, "binary")
+    asked = everything(taker, NO_JOB, (1, sent), (2, "binary"))
+    told = await overheard(assay, taker.token, asked)
     assert any(b'"attempt"' in one for one in told), "something was saved"
-    await with_another_key(sql, desk, change)
-    assert await overheard(assay, desk.token, asked) == told
+    await with_another_key(sql, taker, change)
+    assert await overheard(assay, taker.token, asked) == told
 
 
 @pytest.mark.parametrize(("spec", "change", "answer"), ANOTHER_KEY, ids=[spec["kind"] for spec, _, _ in ANOTHER_KEY])
 async def test_what_was_handed_in_tells_nothing_but_the_total_before_the_deadline(
     assay: Assay, sql: Sql, spec: Spec, change: str, answer: Any
 ) -> None:
-    desk = await seated(assay, sql, secretive(spec), SHORT, reveal="after_deadline", encourage=True)
-    sent = {"answers": {"1": by_key(answer, desk.keys[1]), "2": "binary"}}
-    made = (await desk.ask("POST", "/submission", 201, json=sent))["submission"]
+    taker = await seated(assay, sql, secretive(spec), SHORT, reveal="after_deadline", encourage=True)
+    sent = {"answers": {"1": by_key(answer, taker.keys[1]), "2": "binary"}}
+    made = (await taker.ask("POST", "/submission", 201, json=sent))["submission"]
     assert (made["outcome"], made["comment"]) == (None, None)
-    told = await overheard(assay, desk.token, everything(desk))
-    await with_another_key(sql, desk, change)
+    told = await overheard(assay, taker.token, everything(taker))
+    await with_another_key(sql, taker, change)
     # Each question now earned what it pleased, and the total what it was.
     async with sql.transaction():
         await sql.execute("set local session_replication_role = replica")
         await sql.execute("update assay.answers set score = 4 - score, reason = 'Otherwise.', evidence = '{[0,2)}'")
         await sql.execute("update assay.submissions set comment = 'Otherwise.'")
-    assert await overheard(assay, desk.token, everything(desk)) == told
+    assert await overheard(assay, taker.token, everything(taker)) == told

@@ -106,21 +106,21 @@ class Client:
         return str(body["token"])
 
     async def link(self, email: str) -> str:
-        """The token in the last letter to an address."""
+        """The token in the last mail to an address."""
         for _ in range(2400):  # two minutes
             files = sorted((self.folder / ".assay/mail").glob("*.eml"))
-            letters = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+            mails = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
             tokens = [
                 token
-                for letter in letters
-                if email in letter["To"]
-                for token in re.findall(r"\?token=(\S+)", letter.get_content())
+                for mail in mails
+                if email in mail["To"]
+                for token in re.findall(r"\?token=(\S+)", mail.get_content())
             ]
             if tokens:
                 self.secrets.update(tokens)
                 return str(tokens[-1])
             await asyncio.sleep(0.05)
-        raise AssertionError("no letter came")
+        raise AssertionError("no mail came")
 
     async def raw(self, *parts: bytes) -> None:
         """Bytes that are no proper request."""

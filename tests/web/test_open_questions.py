@@ -33,11 +33,11 @@ async def sql(assay: Assay) -> AsyncIterator[Sql]:
 
 
 async def test_an_ai_marks_the_open_questions_and_the_database_the_rest(assay: Assay, sql: Sql) -> None:
-    desk, teacher = await before(assay, sql, CHOICE, OPEN, SHORT, LEVELS, OPEN, reveal="when_graded")
-    await desk.save(1, desk.keys[1][1])
-    await desk.save(2, RARE)
+    taker, teacher = await before(assay, sql, CHOICE, OPEN, SHORT, LEVELS, OPEN, reveal="when_graded")
+    await taker.save(1, taker.keys[1][1])
+    await taker.save(2, RARE)
     sent = {"answers": {"3": "base two", "4": WORK, "5": " "}}
-    made = (await desk.ask("POST", "/submission", 201, json=sent))["submission"]
+    made = (await taker.ask("POST", "/submission", 201, json=sent))["submission"]
     assert made["score"] == 4 + simulated(RARE) + 2 + 0 + 0
     assert made["content"] == f"1: yes\n2: {RARE}\n3: base two\n4: {WORK}\n5:  "
     items = made["outcome"]["items"]
@@ -48,8 +48,8 @@ async def test_an_ai_marks_the_open_questions_and_the_database_the_rest(assay: A
     assert items[3]["evidence"] == [{"start": 0, "end": len("There is little of it in")}]
     assert (items[1]["supported"], items[0]["reason"], items[4]["evidence"]) == (True, None, [])
     assert made["outcome"]["is_llm_generated"]
-    assert await desk.ask("GET", "/submission") == made
-    assert (await coins(sql, desk.quiz.student), await drift(sql)) == (made["score"], [])
+    assert await taker.ask("GET", "/submission") == made
+    assert (await coins(sql, taker.quiz.student), await drift(sql)) == (made["score"], [])
     history = (await assay.ask("GET", f"/teacher/submissions/{made['id']}/history", teacher))["items"]
     assert [(one["by"], one["score"], one["reason"]) for one in history] == [("ai", made["score"], "graded")]
 
@@ -84,8 +84,8 @@ async def test_the_gate_leaves_checks_alone_and_holds_the_whole_that_an_ai_had_a
 
 
 async def test_the_ai_is_asked_once_each_answer_in_a_fence_and_no_blank_one(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT, OPEN, OPEN)
-    await desk.ask("POST", "/submission", 201, json={"answers": {"1": RARE, "2": "binary", "4": WORK}})
+    taker, _ = await before(assay, sql, OPEN, SHORT, OPEN, OPEN)
+    await taker.ask("POST", "/submission", 201, json={"answers": {"1": RARE, "2": "binary", "4": WORK}})
     ((_, _, request),) = assay.asked
     user = request["messages"][0]["content"]
     fence = re.findall(r"\b[0-9a-f]{32}\b", user)[-1]
@@ -96,8 +96,8 @@ async def test_the_ai_is_asked_once_each_answer_in_a_fence_and_no_blank_one(assa
 
 
 async def test_open_questions_that_nobody_answered_need_no_ai(assay: Assay, sql: Sql) -> None:
-    desk = await seated(assay, sql, OPEN, SHORT)
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": "\t", "2": "binary"}}))["submission"]
+    taker = await seated(assay, sql, OPEN, SHORT)
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": "\t", "2": "binary"}}))["submission"]
     assert made["score"] == 4
     assert await sql.fetchval("select count(*) from assay.jobs") == 0
     assert [tuple(r) for r in await sql.fetch("select score, marked_by from assay.answers order by score")] == [
@@ -106,23 +106,23 @@ async def test_open_questions_that_nobody_answered_need_no_ai(assay: Assay, sql:
 
 
 async def test_an_answer_in_which_nothing_is_to_be_seen_is_shown_to_no_ai(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, OPEN)
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": "\u200b\u2060"}}))["submission"]
+    taker, _ = await before(assay, sql, OPEN, OPEN)
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": "\u200b\u2060"}}))["submission"]
     assert (made["score"], assay.asked) == (0, [])
     marked = await sql.fetch("select score, marked_by from assay.answers")
     assert [tuple(one) for one in marked] == [(0, "database")] * 2
-    other = await desk.classmate()
+    other = await taker.classmate()
     await other.ask("POST", "/submission", 201, json={"answers": {"1": "\u00ad", "2": WORK}})
     assert len(assay.asked) == 1
     assert re.findall(r"QUESTION (\d)", assay.asked[0][2]["messages"][0]["content"]) == ["2"]
 
 
 async def test_evidence_stands_in_the_answer_that_it_is_of(assay: Assay, sql: Sql) -> None:
-    desk, teacher = await before(assay, sql, OPEN, OPEN, OPEN, reveal="when_graded")
+    taker, teacher = await before(assay, sql, OPEN, OPEN, OPEN, reveal="when_graded")
     key = "sk-sim:quote=bronze%20age%2C%20%20which%20is"
     await assay.ask("PUT", "/teacher/api-keys/anthropic", teacher, json={"key": key})
     sent = {"answers": {"1": WORK, "2": RARE, "3": f"{WORK} {RARE}"}}
-    items = (await desk.ask("POST", "/submission", 201, json=sent))["submission"]["outcome"]["items"]
+    items = (await taker.ask("POST", "/submission", 201, json=sent))["submission"]["outcome"]["items"]
     found = [
         [sent["answers"][str(n)][at["start"] : at["end"]] for at in one["evidence"]] for n, one in enumerate(items, 1)
     ]
@@ -133,18 +133,18 @@ async def test_evidence_stands_in_the_answer_that_it_is_of(assay: Assay, sql: Sq
 async def test_nothing_of_a_mark_is_in_any_byte_before_the_reveal(assay: Assay, sql: Sql) -> None:
     kept = {**OPEN, "guide": "GUIDE", "solution": "SOLUTION", "explanation": "EXPLANATION",
             "options": [{"text": "LOW", "score": 0}, {"text": "HIGH", "score": 4}]}  # fmt: skip
-    desk, _ = await before(assay, sql, kept, SHORT, reveal="after_deadline")
+    taker, _ = await before(assay, sql, kept, SHORT, reveal="after_deadline")
     sent = {"answers": {"1": RARE}}
-    job = (await desk.ask("POST", "/submission", 202, json=sent, headers={"Prefer": "respond-async"}))["job"]
+    job = (await taker.ask("POST", "/submission", 202, json=sent, headers={"Prefer": "respond-async"}))["job"]
     asked = [(path, "application/json") for path in ("", "/questions", "/submission")]
 
     async def heard() -> str:
-        headers = {"Authorization": f"Bearer {desk.token}"}
+        headers = {"Authorization": f"Bearer {taker.token}"}
         answers = [
             await assay.client.get(f"/student/jobs/{job['id']}", headers={**headers, "Accept": "text/event-stream"})
         ]
         for path, kind in asked:
-            answers.append(await assay.client.get(desk.path + path, headers={**headers, "Accept": kind}))
+            answers.append(await assay.client.get(taker.path + path, headers={**headers, "Accept": kind}))
         answers.append(await assay.client.get("/student/scores", headers=headers))
         return "".join(answer.text + str(answer.headers.multi_items()) for answer in answers)
 
@@ -152,16 +152,16 @@ async def test_nothing_of_a_mark_is_in_any_byte_before_the_reveal(assay: Assay, 
     said = await heard()
     assert '"status":"succeeded"' in said.replace('": "', '":"')
     assert [word for word in secrets if word in said] == []
-    await desk.close()
+    await taker.close()
     told = [word for word in secrets if word in await heard()]
     assert told == ["GUIDE", "SOLUTION", "EXPLANATION", REASON, "evidence", "marked_by"]
 
 
 async def test_what_waits_for_an_ai_is_not_changed_and_not_handed_in_again(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT, reveal="at_once", attempts=2)
+    taker, _ = await before(assay, sql, OPEN, SHORT, reveal="at_once", attempts=2)
     await sql.execute(USED_UP)
     sent, later = {"answers": {"1": RARE, "2": "trinary"}}, {"Prefer": "respond-async"}
-    job = (await desk.ask("POST", "/submission", 202, json=sent, headers=later))["job"]
+    job = (await taker.ask("POST", "/submission", 202, json=sent, headers=later))["job"]
     assert (job["kind"], job["status"], job["submission_id"]) == ("grading", "queued", None)
     for verb, path, more in (
         ("PUT", "/answers/1", {"json": {"answer": "Other."}}),
@@ -170,41 +170,41 @@ async def test_what_waits_for_an_ai_is_not_changed_and_not_handed_in_again(assay
         ("POST", "/submission", {}),
         ("POST", "/submission", {"json": sent}),
     ):
-        assert await desk.refused("submission_pending", verb, path, **more) == {"job_id": job["id"]}
-    assert (await desk.ask("GET", ""))["state"] == "pending"
-    assert [(one["answer"], one["attempts_left"]) for one in await desk.questions()] == [(RARE, 0), ("trinary", 0)]
+        assert await taker.refused("submission_pending", verb, path, **more) == {"job_id": job["id"]}
+    assert (await taker.ask("GET", ""))["state"] == "pending"
+    assert [(one["answer"], one["attempts_left"]) for one in await taker.questions()] == [(RARE, 0), ("trinary", 0)]
     await sql.execute(UNLIMITED)
-    ended = await assay.ask("GET", f"/student/jobs/{job['id']}", desk.token, headers={"Prefer": "wait=60"})
+    ended = await assay.ask("GET", f"/student/jobs/{job['id']}", taker.token, headers={"Prefer": "wait=60"})
     assert (ended["status"], ended["score"]) == ("succeeded", simulated(RARE))
-    assert (await desk.ask("GET", "/submission"))["id"] == ended["submission_id"]
-    details = await desk.refused("already_submitted", "POST", "/submission", json=sent)
+    assert (await taker.ask("GET", "/submission"))["id"] == ended["submission_id"]
+    details = await taker.refused("already_submitted", "POST", "/submission", json=sent)
     assert details == {"submission_id": ended["submission_id"]}
 
 
 async def test_of_twenty_clicks_at_once_one_is_marked(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT)
-    headers = {"Authorization": f"Bearer {desk.token}"}
+    taker, _ = await before(assay, sql, OPEN, SHORT)
+    headers = {"Authorization": f"Bearer {taker.token}"}
     sent = {"answers": {"1": RARE, "2": "binary"}}
-    clicks = [assay.client.post(f"{desk.path}/submission", headers=headers, json=sent) for _ in range(20)]
+    clicks = [assay.client.post(f"{taker.path}/submission", headers=headers, json=sent) for _ in range(20)]
     answers = await asyncio.gather(*clicks)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
     codes = {answer.json()["error"]["code"] for answer in answers if answer.status_code == 409}
     assert codes <= {"submission_pending", "already_submitted"}
-    assert (len(assay.asked), await coins(sql, desk.quiz.student)) == (1, 4 + simulated(RARE))
+    assert (len(assay.asked), await coins(sql, taker.quiz.student)) == (1, 4 + simulated(RARE))
 
 
 async def test_what_every_service_fails_on_leaves_what_was_saved_and_may_come_again(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT, CHOICE)
-    await desk.save(3, desk.keys[3][1])
+    taker, _ = await before(assay, sql, OPEN, SHORT, CHOICE)
+    await taker.save(3, taker.keys[3][1])
     assay.ai.outage(openai=True, anthropic=True)
     sent = {"answers": {"1": RARE, "2": "binary"}}
-    await desk.refused("ai_unavailable", "POST", "/submission", json=sent)
+    await taker.refused("ai_unavailable", "POST", "/submission", json=sent)
     assert tuple(await sql.fetchrow(STORED) or ()) == (0, 0, 0, 0)
-    assert (await desk.ask("GET", ""))["state"] == "open"
-    assert [one["answer"] for one in await desk.questions()] == [RARE, "binary", desk.keys[3][1]]
-    await desk.save(3, desk.keys[3][1])
+    assert (await taker.ask("GET", ""))["state"] == "open"
+    assert [one["answer"] for one in await taker.questions()] == [RARE, "binary", taker.keys[3][1]]
+    await taker.save(3, taker.keys[3][1])
     assay.ai.outage(openai=False, anthropic=False)
-    made = (await desk.ask("POST", "/submission", 201))["submission"]
+    made = (await taker.ask("POST", "/submission", 201))["submission"]
     assert made["score"] == simulated(RARE) + 8
     assert await drift(sql) == []
 
@@ -213,52 +213,52 @@ async def test_what_every_service_fails_on_leaves_what_was_saved_and_may_come_ag
 async def test_answers_that_an_outage_lost_on_time_may_come_again_after_the_deadline(
     assay: Assay, sql: Sql, again: dict[str, Any] | None
 ) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT)
+    taker, _ = await before(assay, sql, OPEN, SHORT)
     sent = {"answers": {"1": RARE, "2": "binary"}}
     assay.ai.outage(openai=True, anthropic=True)
-    await desk.refused("ai_unavailable", "POST", "/submission", json=sent)
-    await desk.close()
+    await taker.refused("ai_unavailable", "POST", "/submission", json=sent)
+    await taker.close()
     assay.ai.outage(openai=False, anthropic=False)
-    await desk.refused("deadline_passed", "POST", "/submission", json={"answers": {"1": RARE + "!"}})
-    await desk.refused("deadline_passed", "PUT", "/answers/1", json={"answer": RARE})
+    await taker.refused("deadline_passed", "POST", "/submission", json={"answers": {"1": RARE + "!"}})
+    await taker.refused("deadline_passed", "PUT", "/answers/1", json={"answer": RARE})
     more = {"json": again} if again else {}
-    assert (await desk.ask("POST", "/submission", 201, **more))["submission"]["score"] == 4 + simulated(RARE)
-    late = await desk.classmate()
+    assert (await taker.ask("POST", "/submission", 201, **more))["submission"]["score"] == 4 + simulated(RARE)
+    late = await taker.classmate()
     await late.refused("nothing_answered", "POST", "/submission")
 
 
 async def test_answers_that_no_service_will_mark_come_back_three_times(assay: Assay, sql: Sql) -> None:
-    desk, _ = await before(assay, sql, OPEN, SHORT)
+    taker, _ = await before(assay, sql, OPEN, SHORT)
     sent = {"answers": {"1": f"{RARE} [[sim:nonsense]]"}}
     for _ in range(4):
-        await desk.refused("ai_unavailable", "POST", "/submission", json=sent)
-    details = await desk.refused("too_many_failures", "POST", "/submission", json={"answers": {"1": RARE}})
+        await taker.refused("ai_unavailable", "POST", "/submission", json=sent)
+    details = await taker.refused("too_many_failures", "POST", "/submission", json={"answers": {"1": RARE}})
     assert details["retry_after"] > 0
     assert tuple(await sql.fetchrow(STORED) or ()) == (0, 0, 0, 0)
 
 
 async def test_a_question_that_is_void_is_not_marked_by_an_ai(assay: Assay, sql: Sql) -> None:
-    desk, teacher = await before(assay, sql, OPEN, OPEN)
-    other = await desk.classmate()
+    taker, teacher = await before(assay, sql, OPEN, OPEN)
+    other = await taker.classmate()
     await sql.execute(USED_UP)
     later = {"Prefer": "respond-async"}
-    await desk.ask("POST", "/submission", 202, json={"answers": {"1": RARE, "2": WORK}}, headers=later)
-    keys = [f"/teacher/questions/{asked}/key" for asked in desk.quiz.questions]
+    await taker.ask("POST", "/submission", 202, json={"answers": {"1": RARE, "2": WORK}}, headers=later)
+    keys = [f"/teacher/questions/{asked}/key" for asked in taker.quiz.questions]
     await assay.ask("PUT", keys[0], teacher, json={"void": True})
     assert await assay.refused("key_only", "PUT", keys[1], teacher, json={"accepted": []}) == {}
     await assay.ask("PUT", keys[1], teacher, json={"void": True})
     await sql.execute(UNLIMITED)
     async with asyncio.timeout(60):
-        while await coins(sql, desk.quiz.student) < 8:
+        while await coins(sql, taker.quiz.student) < 8:
             await asyncio.sleep(0.02)
     assert (await other.ask("POST", "/submission", 201, json={"answers": {"2": WORK}}))["submission"]["score"] == 8
     assert (assay.asked, await drift(sql)) == ([], [])
 
 
 async def test_a_regrade_keeps_what_a_person_gave_unless_it_is_to_be_replaced(assay: Assay, sql: Sql) -> None:
-    desk, teacher = await before(assay, sql, OPEN, OPEN, SHORT, OPEN)
+    taker, teacher = await before(assay, sql, OPEN, OPEN, SHORT, OPEN)
     sent = {"answers": {"1": RARE, "2": WORK, "3": "trinary"}}
-    made = (await desk.ask("POST", "/submission", 201, json=sent))["submission"]
+    made = (await taker.ask("POST", "/submission", 201, json=sent))["submission"]
     path = f"/teacher/submissions/{made['id']}"
     edited = {number: {"score": 3} for number in "134"}
     await assay.ask("PATCH", path, teacher, json={"answers": edited})
@@ -268,14 +268,14 @@ async def test_a_regrade_keeps_what_a_person_gave_unless_it_is_to_be_replaced(as
     replaced = await assay.ask("POST", f"{path}/regrade", teacher, 201, json={"replace_teacher_score": True})
     assert [(one["score"], one["marked_by"]) for one in replaced["submission"]["outcome"]["items"]] == [
         (simulated(RARE), "ai"), (simulated(WORK), "ai"), (0, "database"), (0, "database")]  # fmt: skip
-    assert await coins(sql, desk.quiz.student) == simulated(RARE) + simulated(WORK)
+    assert await coins(sql, taker.quiz.student) == simulated(RARE) + simulated(WORK)
     assert await drift(sql) == []
 
 
 async def test_a_quiz_that_the_database_marks_is_graded_again_without_an_ai(assay: Assay, sql: Sql) -> None:
-    desk = await seated(assay, sql, SHORT, CHOICE)
-    teacher = await login(sql, desk.quiz.teacher, "teacher")
-    made = (await desk.ask("POST", "/submission", 201, json={"answers": {"1": "binary"}}))["submission"]
+    taker = await seated(assay, sql, SHORT, CHOICE)
+    teacher = await login(sql, taker.quiz.teacher, "teacher")
+    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": "binary"}}))["submission"]
     path = f"/teacher/submissions/{made['id']}"
     assert (await assay.ask("POST", f"{path}/regrade", teacher, 201))["submission"]["score"] == 4
     await assay.ask("PATCH", path, teacher, json={"answers": {"1": {"score": 1}}})

@@ -59,16 +59,16 @@ async def test_another_teachers_questions_are_in_no_bank_but_theirs(assay: Assay
 async def test_an_analysis_counts_what_was_answered(assay: Assay) -> None:
     sql = await asyncpg.connect(assay.url)
     try:
-        desk = await seated(assay, sql, quizzes.CHOICE, quizzes.SHORT, reveal="when_graded")
-        teacher = await login(sql, desk.quiz.teacher, "teacher")
-        path = f"/teacher/assignments/{desk.quiz.task}/analysis"
+        taker = await seated(assay, sql, quizzes.CHOICE, quizzes.SHORT, reveal="when_graded")
+        teacher = await login(sql, taker.quiz.teacher, "teacher")
+        path = f"/teacher/assignments/{taker.quiz.task}/analysis"
         empty = await assay.ask("GET", path, teacher)
         assert (empty["submissions"], empty["enough"], empty["mean"], empty["median"]) == (0, False, None, None)
         assert empty["scores"] == [[n, n, 0] for n in range(9)]
         picked, said = [1, 1, 2, 2, 3, None], ["binary", "base two", "binary", None, "x", None]
         for at, (choice, words) in enumerate(zip(picked, said, strict=True)):
-            one = desk if not at else await desk.classmate()
-            answers = {"1": desk.keys[1].get(choice or 0), "2": words}
+            one = taker if not at else await taker.classmate()
+            answers = {"1": taker.keys[1].get(choice or 0), "2": words}
             if any(answers.values()):
                 await one.ask("POST", "/submission", 201, json={"answers": answers})
         told = await assay.ask("GET", path, teacher)

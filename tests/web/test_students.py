@@ -112,7 +112,7 @@ def mentions(url: str, words: list[str]) -> dict[str, set[str]]:
 async def test_of_a_deleted_student_nothing_is_left_but_an_id_in_the_audit(
     assay: Assay, school: School, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While one text is being graded, one has been, one failed, and a letter with a link is out."""
+    """While one text is being graded, one has been, one failed, and a mail with a link is out."""
     me = (await assay.ask("GET", "/auth/me", school.student))["id"]
     other_session = await assay.login("anna@school.example")
     await assay.ask("POST", "/auth/password/forgot", status=202, json={"email": "anna@school.example"})

@@ -41,14 +41,14 @@ select 'draft that was marked', x.id::text from assay.answers x where x.submissi
 KEPT = "select count(*) from assay.answers where texts[1] in ('binary', '" + ANSWER + "')"
 
 
-class Room(NamedTuple):
+class Cohort(NamedTuple):
     """Something to hand in, and students who have saved answers to it."""
 
     quiz: quizzes.Quiz
     students: list[Person]
 
 
-async def seated(url: str, students: int = 1, key: str = "sk-sim-key", answers: Mapping[int, str] = MIXED) -> Room:
+async def with_quiz(url: str, students: int = 1, key: str = "sk-sim-key", answers: Mapping[int, str] = MIXED) -> Cohort:
     """A class before a quiz of QUESTIONS, with what they saved; its teacher has this key of both services."""
     sql = await asyncpg.connect(url)
     try:
@@ -62,10 +62,10 @@ async def seated(url: str, students: int = 1, key: str = "sk-sim-key", answers: 
     finally:
         await sql.close()
     keys_of(url, here.teacher, key)
-    return Room(here, authors)
+    return Cohort(here, authors)
 
 
-async def with_rubric(url: str, students: int, key: str = "sk-sim-key") -> Room:
+async def with_rubric(url: str, students: int, key: str = "sk-sim-key") -> Cohort:
     """A class that is to write a text, which is graded by two criteria."""
     sql = await asyncpg.connect(url)
     try:
@@ -80,7 +80,7 @@ async def with_rubric(url: str, students: int, key: str = "sk-sim-key") -> Room:
     finally:
         await sql.close()
     keys_of(url, owner, key)
-    return Room(quizzes.Quiz(owner, Person(first, b""), group["id"], task, []), authors)
+    return Cohort(quizzes.Quiz(owner, Person(first, b""), group["id"], task, []), authors)
 
 
 def keys_of(url: str, owner: Person, key: str) -> None:
@@ -90,19 +90,19 @@ def keys_of(url: str, owner: Person, key: str) -> None:
             store_key(connection, owner.id, provider, key)
 
 
-def hand_in(url: str, room: Room, text: str | None = None) -> list[UUID]:
+def hand_in(url: str, cohort: Cohort, text: str | None = None) -> list[UUID]:
     """What each student saved, or a text, is handed in through the API function; the jobs."""
     statement = "select (s.job).id from api.submit_assignment(%s, %s, %s) s"
     with psycopg.connect(url, autocommit=True) as connection:
         return [
-            connection.execute(statement, [author.token, room.quiz.task, text]).fetchone()[0]  # type: ignore[index]
-            for author in room.students
+            connection.execute(statement, [author.token, cohort.quiz.task, text]).fetchone()[0]  # type: ignore[index]
+            for author in cohort.students
         ]
 
 
-def close(url: str, room: Room) -> None:
+def close(url: str, cohort: Cohort) -> None:
     """The deadline is now, also where it may not be moved any more."""
     passed = "update assay.assignments set deadline = clock_timestamp() where id = %s"
     with psycopg.connect(url) as connection:
         connection.execute("set local session_replication_role = replica")
-        connection.execute(passed, [room.quiz.task])
+        connection.execute(passed, [cohort.quiz.task])

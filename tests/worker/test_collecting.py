@@ -3,7 +3,7 @@
 from app.dev.simulator import Running
 from tests.worker.conftest import QUICK, Start, until
 from tests.worker.quizzes import OFFENCES as OF_QUIZZES
-from tests.worker.quizzes import close, seated
+from tests.worker.quizzes import close, with_quiz
 from tests.worker.rows import OFFENCES, number, rows
 
 SUBMISSIONS = "select count(*) from assay.submissions"
@@ -16,9 +16,9 @@ commit"""
 
 
 async def test_two_workers_collect_what_was_saved_and_an_ai_marks_it_once(db: str, ai: Running, work: Start) -> None:
-    room = await seated(db, students=20)
+    cohort = await with_quiz(db, students=20)
     async with work(QUICK), work(QUICK):
-        close(db, room)
+        close(db, cohort)
         await until(lambda: number(db, SUBMISSIONS) == 20)
     assert not rows(db, OFFENCES + " union all " + OF_QUIZZES)
     assert ai.calls.total == 20
@@ -29,10 +29,10 @@ async def test_two_workers_collect_what_was_saved_and_an_ai_marks_it_once(db: st
 async def test_what_an_outage_keeps_from_being_collected_is_collected_after_it(
     db: str, ai: Running, work: Start
 ) -> None:
-    room = await seated(db, students=2)
+    cohort = await with_quiz(db, students=2)
     ai.outage(openai=True, anthropic=True)
     async with work(QUICK):
-        close(db, room)
+        close(db, cohort)
         await until(lambda: number(db, FAILED) == 2)
         assert number(db, SUBMISSIONS) == 0
         rows(db, A_MINUTE_AGO)

@@ -9,7 +9,7 @@ import pytest
 from app.dev.simulator import Running
 from tests.worker import quizzes
 from tests.worker.conftest import QUICK, Restarting, Spawn, Start, until
-from tests.worker.quizzes import KEPT, OFFENCES, Room
+from tests.worker.quizzes import KEPT, OFFENCES, Cohort
 from tests.worker.rows import ESSAY, claim, number, register, rows
 from tests.worker.rows import OFFENCES as OF_THE_QUEUE
 
@@ -25,21 +25,21 @@ MARKS = """[{"number": 1, "score": 3, "reason": "So.", "quotes_unfound": 1, "quo
 FINISH = """
 select worker.finish_markings(array[%s]::uuid[], array[%s]::integer[], array[%s]::json[], array[null], '{anthropic}',
                               '{m}', '{p}', array['[]'::json])"""
-Hand = Callable[[str, int], Awaitable[Room]]
+Hand = Callable[[str, int], Awaitable[Cohort]]
 
 
-async def of_a_quiz(url: str, students: int) -> Room:
+async def of_a_quiz(url: str, students: int) -> Cohort:
     """Answers that students saved and handed in."""
-    room = await quizzes.seated(url, students)
-    quizzes.hand_in(url, room)
-    return room
+    cohort = await quizzes.with_quiz(url, students)
+    quizzes.hand_in(url, cohort)
+    return cohort
 
 
-async def of_a_text(url: str, students: int) -> Room:
+async def of_a_text(url: str, students: int) -> Cohort:
     """Texts that are graded by a rubric."""
-    room = await quizzes.with_rubric(url, students)
-    quizzes.hand_in(url, room, ESSAY)
-    return room
+    cohort = await quizzes.with_rubric(url, students)
+    quizzes.hand_in(url, cohort, ESSAY)
+    return cohort
 
 
 def die(process: subprocess.Popen[str]) -> None:
@@ -52,7 +52,7 @@ def die(process: subprocess.Popen[str]) -> None:
 async def test_a_worker_that_dies_between_the_answer_of_the_ai_and_the_write_loses_nothing(
     db: str, ai: Running, spawn: Spawn, work: Start, handed_in: Hand
 ) -> None:
-    room = await handed_in(db, 5)
+    cohort = await handed_in(db, 5)
     saved = number(db, DRAFTS)
     with psycopg.connect(db) as other:
         other.execute("select from assay.students for update")  # nothing can be written now
@@ -66,15 +66,15 @@ async def test_a_worker_that_dies_between_the_answer_of_the_ai_and_the_write_los
     assert not rows(db, EVERYTHING)
     assert rows(db, ATTEMPTS) == [(2,)]
     assert number(db, DRAFTS) == 0
-    assert len(room.students) == 5
+    assert len(cohort.students) == 5
 
 
 @pytest.mark.parametrize("handed_in", [of_a_quiz, of_a_text])
 async def test_a_server_that_is_killed_while_questions_are_marked_loses_nothing(
     server: Restarting, ai: Running, spawn: Spawn, handed_in: Hand
 ) -> None:
-    room = await handed_in(server.url, 12)
-    quizzes.keys_of(server.url, room.quiz.teacher, "sk-sim:delay=0.5")
+    cohort = await handed_in(server.url, 12)
+    quizzes.keys_of(server.url, cohort.quiz.teacher, "sk-sim:delay=0.5")
     spawn(server.url, lease=15.0)
     await until(lambda: ai.calls.total >= 5)
     server.down()
@@ -84,8 +84,8 @@ async def test_a_server_that_is_killed_while_questions_are_marked_loses_nothing(
 
 
 async def test_marks_of_a_superseded_attempt_change_nothing(db: str) -> None:
-    room = await quizzes.seated(db)
-    (job,) = quizzes.hand_in(db, room)
+    cohort = await quizzes.with_quiz(db)
+    (job,) = quizzes.hand_in(db, cohort)
     worker = register(db)
     assert [row[:2] for row in claim(db, worker)] == [(job, 1)]
     rows(db, "update assay.jobs set worker_id = null")
@@ -102,17 +102,17 @@ async def test_marks_of_a_superseded_attempt_change_nothing(db: str) -> None:
 
 
 async def test_when_both_services_are_down_only_what_was_saved_is_there(db: str, ai: Running, work: Start) -> None:
-    room = await quizzes.seated(db, students=6)
+    cohort = await quizzes.with_quiz(db, students=6)
     ai.outage(openai=True, anthropic=True)
     async with work(QUICK):
-        quizzes.hand_in(db, room)
+        quizzes.hand_in(db, cohort)
         failed = "select count(*) from assay.finished_jobs where cause = 'outage'"
         await until(lambda: number(db, failed) == 6)
         assert (number(db, SUBMISSIONS), number(db, DRAFTS), number(db, KEPT)) == (0, 12, 12)
         left = "select (select count(*) from assay.flags), (select count(*) from assay.coin_ledger)"
         assert rows(db, left) == [(0, 0)]
         ai.outage(openai=False, anthropic=False)
-        quizzes.hand_in(db, room)
+        quizzes.hand_in(db, cohort)
         await until(lambda: number(db, SUBMISSIONS) == 6)
     assert not rows(db, OFFENCES)
     assert number(db, DRAFTS) == 0

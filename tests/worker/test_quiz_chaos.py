@@ -15,7 +15,7 @@ from tests.rules.rows import Person, digest, row
 from tests.web.serve_process import Process, serving
 from tests.worker import quizzes
 from tests.worker.conftest import Restarting, Spawn, until
-from tests.worker.quizzes import KEPT, MACHINE, MIXED, OFFENCES, Room
+from tests.worker.quizzes import KEPT, MACHINE, MIXED, OFFENCES, Cohort
 from tests.worker.rows import SECRET, number, rows
 
 STUDENTS = 30  # of each quiz
@@ -42,8 +42,8 @@ class Clients:
         self.server: Process | None = None
         self.heard = 0
 
-    async def hand_in(self, room: Room, token: str) -> None:
-        path, headers = f"/student/assignments/{room.quiz.task}/submission", {"Authorization": f"Bearer {token}"}
+    async def hand_in(self, cohort: Cohort, token: str) -> None:
+        path, headers = f"/student/assignments/{cohort.quiz.task}/submission", {"Authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(timeout=60, trust_env=False, headers=headers) as client:
             while True:
                 with contextlib.suppress(httpx2.TransportError):
@@ -60,10 +60,10 @@ class Clients:
 async def test_whatever_is_killed_each_hand_in_is_whole_or_not_there(
     server: Restarting, ai: Running, spawn: Spawn, tmp_path: Path
 ) -> None:
-    rooms = [await quizzes.seated(server.url, STUDENTS, "sk-sim:delay=0.2", saved) for saved in (MIXED, MACHINE)]
+    cohorts = [await quizzes.with_quiz(server.url, STUDENTS, "sk-sim:delay=0.2", saved) for saved in (MIXED, MACHINE)]
     saved = number(server.url, KEPT)
     assert saved == 3 * STUDENTS
-    coming = [(room, token) for room in rooms for token in await tokens(server.url, room.students)]
+    coming = [(cohort, token) for cohort in cohorts for token in await tokens(server.url, cohort.students)]
     random.Random(15).shuffle(coming)
     clients, folders = Clients(), itertools.count()
 
@@ -84,11 +84,11 @@ async def test_whatever_is_killed_each_hand_in_is_whole_or_not_there(
         await serve(stack)
         turns = asyncio.Semaphore(6)
 
-        async def one(room: Room, token: str) -> None:
+        async def one(cohort: Cohort, token: str) -> None:
             async with turns:
-                await clients.hand_in(room, token)
+                await clients.hand_in(cohort, token)
 
-        all_of_them = asyncio.gather(*(one(room, token) for room, token in coming))
+        all_of_them = asyncio.gather(*(one(cohort, token) for cohort, token in coming))
         for part in (1, 2, 3):
             await until(lambda part=part: clients.heard >= part * len(coming) // 4)  # type: ignore[misc]
             if part == 1:

@@ -32,7 +32,7 @@ def teachers(session: Session) -> None:
     log_in(session, "teacher: logs in with it", "ture")
     invited = {"name": "Tyra", "email": "tyra@school.example"}
     session.ask("teacher: invites a colleague", "POST /teacher/teachers", "tove", json_body=invited)
-    token = session.letter("teacher: the invitation", "tyra@school.example")
+    token = session.read_mail("teacher: the invitation", "tyra@school.example")
     session.ask("teacher: invites her again", "POST /teacher/teachers", "tove", json_body=invited)
     body = {"token": token, "password": PASSWORD}
     session.ask("teacher: the colleague sets a password", "POST /auth/password/reset", json_body=body)
@@ -49,7 +49,7 @@ def _register(session: Session, step: str, who: str, **changed: Any) -> None:
 def students(session: Session) -> None:
     """Ann, Ben and Cleo with all that can come between; Dora registers twice."""
     _register(session, "register: Ann", "Ann", email="Ann@School.example")
-    token = session.letter("register: her mail", "ann@school.example")
+    token = session.read_mail("register: her mail", "ann@school.example")
     body = {"email": "ann@school.example", "password": PASSWORD}
     session.ask("log in: not verified", "POST /auth/login", json_body=body)
     session.ask("log in: not verified, wrong", "POST /auth/login", json_body={**body, "password": OTHER})
@@ -66,26 +66,26 @@ def students(session: Session) -> None:
     twice = '{"email": "nobody@school.example", "email": "ann@school.example", "password": "wrong"}'
     session.ask("log in: a field twice", "POST /auth/login", text=twice, headers={"Content-Type": "application/json"})
     _register(session, "register: Ann again", "Ann", password=OTHER)
-    session.letter("register: what Ann is told", "ann@school.example", 2)
+    session.read_mail("register: what Ann is told", "ann@school.example", 2)
 
     _register(session, "register: Ben", "Ben")
-    link = {"token": session.letter("register: his mail", "ben@school.example")}
+    link = {"token": session.read_mail("register: his mail", "ben@school.example")}
     session.ask("verify: by GET", "GET /auth/verify", query=link)
     log_in(session, "log in: Ben", "ben")
 
     _register(session, "register: Cleo", "Cleo", name="Cléo Sjö 💰")
-    session.letter("register: her mail in Unicode", "cleo@school.example")
+    session.read_mail("register: her mail in Unicode", "cleo@school.example")
     session.ask("resend: Cleo", "POST /auth/verify/resend", json_body={"email": "cleo@school.example"})
-    second = session.letter("resend: her mail", "cleo@school.example", 2)
+    second = session.read_mail("resend: her mail", "cleo@school.example", 2)
     session.ask("resend: nobody", "POST /auth/verify/resend", json_body={"email": "nobody@school.example"})
     session.ask("resend: verified", "POST /auth/verify/resend", json_body={"email": "ben@school.example"})
     session.ask("verify: in a browser", "GET /auth/verify", query={"token": second}, headers=BROWSER)
     log_in(session, "log in: Cleo", "cleo")
 
     _register(session, "register: Dora", "Dora")
-    first = session.letter("register: Dora's mail", "dora@school.example")
+    first = session.read_mail("register: Dora's mail", "dora@school.example")
     _register(session, "register: Dora again", "Dora")
-    second = session.letter("register: Dora's second mail", "dora@school.example", 2)
+    second = session.read_mail("register: Dora's second mail", "dora@school.example", 2)
     session.ask("verify: the first of two links", "POST /auth/verify", json_body={"token": first})
     session.ask("verify: the second of two links", "POST /auth/verify", json_body={"token": second})
     log_in(session, "log in: Dora", "dora")
@@ -101,7 +101,7 @@ def students(session: Session) -> None:
 def passwords(session: Session) -> None:
     """Dora forgets hers; she and Ture log out."""
     session.ask("forgot: Dora", "POST /auth/password/forgot", json_body={"email": "dora@school.example"})
-    token = session.letter("forgot: her mail", "dora@school.example", 3)
+    token = session.read_mail("forgot: her mail", "dora@school.example", 3)
     session.ask("forgot: nobody", "POST /auth/password/forgot", json_body={"email": "nobody@school.example"})
     session.ask("reset: Dora", "POST /auth/password/reset", json_body={"token": token, "password": OTHER})
     session.ask("reset: again", "POST /auth/password/reset", json_body={"token": token, "password": OTHER})
@@ -113,13 +113,13 @@ def passwords(session: Session) -> None:
     session.ask("log out: her token is dead", "GET /auth/me", "dora")
     session.ask("log out: again", "POST /auth/logout", "dora")
     session.ask("forgot: Ture", "POST /auth/password/forgot", json_body={"email": "ture@school.example"})
-    session.letter("forgot: his mail", "ture@school.example")
+    session.read_mail("forgot: his mail", "ture@school.example")
 
 
 def own(session: Session) -> None:
     """Olle is called otherwise, changes his password, logs out everywhere and leaves; Tove may not leave yet."""
     _register(session, "own: Olle registers", "Olle")
-    session.ask("own: verifies", "POST /auth/verify", json_body={"token": session.letter("own: mail", OLLE)})
+    session.ask("own: verifies", "POST /auth/verify", json_body={"token": session.read_mail("own: mail", OLLE)})
     log_in(session, "own: logs in", "olle")
     session.ask("own: another name", "PATCH /auth/me", "olle", json_body={"name": "Olof"})
     change = {"password": PASSWORD, "new_password": OTHER}
