@@ -163,8 +163,8 @@ VERSIONED = {
     "PATCH /teacher/submissions/{submission}", "GET /teacher/classes/{class}", "PATCH /teacher/classes/{class}",
     "DELETE /teacher/classes/{class}",
 }  # fmt: skip
-# Rubrics, quizzes and cases: tried once there are some. And what came later.
-MARKING = (
+# Tried at the end of the session, when there are rubrics, quizzes and cases. A new route is added here.
+ADDED = (
     Route("POST /auth/password/change", "any", {"password": "wrong", "new_password": "a long password"},
           bad={"password": ("", "x" * 1001, NUL, 7, None), "new_password": ("", "x" * 201, 7, None)}, scope="auth"),
     Route("POST /auth/me/delete", "any", {"password": "wrong"},

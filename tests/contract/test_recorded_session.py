@@ -12,22 +12,26 @@ from tests.contract.recording import judge, recorded, replay
 
 # What nothing from outside brings about, for any route: a fault of ours, a database that is away.
 NEVER = {"500", "503"}
+RUN = ".venv/bin/python -m tests.contract"
+DECLARE = f"Clients meet other answers. If they are to, `{RUN} replay --declare` prints lines for differences.jsonl:"
+ADD = f"Steps that are not recorded yet, which `{RUN} add` does:"
+MEET = f"No step meets these: add some to tests/contract/session, a new route to routes.py, then `{RUN} add`"
 
 
 @pytest.mark.slow
 def test_this_build_answers_as_recorded_or_as_declared() -> None:
     found, _, new = replay(this_build())
     left, idle = judge(found)
-    assert not left, "\n".join(map(str, left))
-    assert not idle, "\n".join(idle)
-    assert not new, [step["step"] for step in new]
+    assert not left, "\n".join([DECLARE, *map(str, left)])
+    assert not idle, "\n".join(["These lines of differences.jsonl are not so:", *idle])
+    assert not new, "\n".join([ADD, *(step["step"] for step in new)])
 
 
 def test_the_recording_has_every_route_with_every_status_that_the_documents_name() -> None:
     """The document of the build that was recorded first, and today's."""
     (first,) = (one["body"] for one in recorded() if one["step"] == "GET /openapi.json: by anybody")
     for document in (first, outline(make_document())):
-        assert _not_answered(document) == {}
+        assert _not_answered(document) == {}, MEET
 
 
 def _not_answered(document: dict[str, Any]) -> dict[str, set[str]]:

@@ -22,7 +22,8 @@ RECIPES = (DOCS / "database/recipes.md").read_text("utf-8")
 def test_the_page_is_current(db: str) -> None:
     if os.environ.get("ASSAY_WRITE") == "1":
         write(db, DOCS / "generated/database.md", check=False)
-    assert (DOCS / "generated/database.md").read_text("utf-8") == page(db, RECIPES), "run: assay data-dictionary"
+    current = (DOCS / "generated/database.md").read_text("utf-8") == page(db, RECIPES)
+    assert current, "write it anew: .venv/bin/assay data-dictionary"
 
 
 def test_the_command_writes_the_page_and_notices_when_it_is_old(

@@ -12,7 +12,7 @@ from app.web.routes import ROUTES
 
 DOCUMENT = make_document()
 SCHEMAS = DOCUMENT["components"]["schemas"]
-ADD = "app/web/descriptions/{}.md lacks"
+ADD = "app/web/descriptions/{}.md has no {} of"
 
 
 def fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -32,23 +32,28 @@ def is_explained(part: dict[str, Any]) -> bool:
 def test_every_field_has_a_sentence() -> None:
     lacking = [f"{name}.{field}" for name, schema in SCHEMAS.items() for field, part in fields(schema)
                if not is_explained(part)]  # fmt: skip
-    assert lacking == [], ADD.format("fields")
+    assert lacking == [], ADD.format("fields", "sentence")
 
 
 def test_every_route_has_a_section() -> None:
-    assert [route.name for route in ROUTES if not descriptions.routes().get(route.name)] == [], ADD.format("routes")
-    assert descriptions.routes().keys() - {route.name for route in ROUTES} == set()
+    lacking = [route.name for route in ROUTES if not descriptions.routes().get(route.name)]
+    assert lacking == [], ADD.format("routes", "section")
+    stale = descriptions.routes().keys() - {route.name for route in ROUTES}
+    assert stale == set(), "app/web/descriptions/routes.md speaks of routes that there are not"
 
 
 def test_every_parameter_header_and_tag_has_a_sentence() -> None:
     components = DOCUMENT["components"]
-    operations = [one for item in DOCUMENT["paths"].values() for one in item.values()]
-    parameters = [*components["parameters"].values(), *(one for each in operations for one in each["parameters"])]
-    lacking = [one["name"] for one in parameters if "$ref" not in one and not one.get("description")]
+    operations = {
+        f"{verb.upper()} {path}": one for path, item in DOCUMENT["paths"].items() for verb, one in item.items()
+    }
+    parameters = [*(("", one) for one in components["parameters"].values())]
+    parameters += [(f" of {route}", one) for route, operation in operations.items() for one in operation["parameters"]]
+    lacking = [one["name"] + of for of, one in parameters if "$ref" not in one and not one.get("description")]
     lacking += [name for name, one in components["headers"].items() if not one["description"]]
     lacking += [one["name"] for one in DOCUMENT["tags"] if not one["description"]]
-    assert lacking == [], ADD.format("fields")
-    assert [one["operationId"] for one in operations if not one["summary"]] == []
+    assert lacking == [], ADD.format("fields", "sentence") + " (a section there names the parameters' model, or Path)"
+    assert [route for route, one in operations.items() if not one["summary"]] == []
 
 
 def test_every_sentence_is_about_a_field_that_there_is() -> None:
@@ -62,4 +67,4 @@ def test_every_sentence_is_about_a_field_that_there_is() -> None:
             named = (name for name, one in known if one == field and any(fnmatchcase(name, each) for each in patterns))
             if not any(descriptions.of_field(name, field) == sentence for name in named):
                 stale.append(f"{', '.join(patterns)}: {field}")
-    assert stale == []
+    assert stale == [], "app/web/descriptions/fields.md speaks of fields that there are not"

@@ -45,7 +45,7 @@ def named(file: Path) -> str:
 def test_every_function_and_view_of_the_database_is_in_the_file_of_its_name(db: str) -> None:
     with psycopg.connect(db) as connection:
         rows = connection.execute(IN_FORCE, {"schemas": ["assay", "reporting", "worker", "operator", "api"]}).fetchall()
-    assert sorted(row[0] for row in rows) == sorted(named(file) for file in FUNCTIONS)
+    assert sorted(row[0] for row in rows) == sorted(named(file) for file in FUNCTIONS), "path = name: sql/functions"
 
 
 @pytest.mark.parametrize("file", FUNCTIONS, ids=named)
@@ -54,10 +54,11 @@ def test_a_file_makes_the_function_or_view_of_its_name_and_nothing_else_but_trig
     made = [(kind, name) for kind, name in MADE.findall(text) if "trigger" not in kind]
     name = f"{schema_of(file)}.{file.stem}"
     assert made in ([("function", name)], [("view", name)])
-    assert ("returns trigger" in text) == (file.parent.name == "triggers")
-    assert text.startswith("-- ")
+    assert ("returns trigger" in text) == (file.parent.name == "triggers"), "functions of triggers stand in triggers"
+    assert text.startswith("-- "), "its first line says in a sentence what it is for"
     assert "\t" not in text
-    assert max(len(line) for line in text.splitlines() if "comment on" not in line and "'" not in line) <= 160
+    longest = max(len(line) for line in text.splitlines() if "comment on" not in line and "'" not in line)
+    assert longest <= 160, "lines are no longer than 160 characters"
     replaced = (
         "create or replace" in text.splitlines()[min(i for i, x in enumerate(text.splitlines()) if MADE.match(x))]
     )
@@ -71,7 +72,7 @@ def test_a_function_says_its_language_volatility_and_search_path(file: Path) -> 
     head = file.read_text("utf-8").partition("search_path")[0]
     if "returns trigger" not in head:
         facts = r"^    language (sql|plpgsql) (volatile|stable|immutable)( parallel safe)?( security definer)?$"
-        assert re.search(facts, head, re.M)
+        assert re.search(facts, head, re.M), "a line says them, as in `    language plpgsql stable security definer`"
 
 
 PACKS = {  # functions that only pack an answer: they read nothing
@@ -85,21 +86,21 @@ def called(statement: str) -> list[str]:
 
 
 # Around the statement of a route, which is a third: the key is claimed before it, its answer is kept after it.
-DOORS = {"auth/answer_once": 2}
+CALLS = {"auth/answer_once": 2}
 
 
 @pytest.mark.parametrize("file", QUERIES, ids=named)
-def test_a_query_is_one_statement_with_one_door(file: Path) -> None:
+def test_a_query_is_one_statement_that_calls_one_function(file: Path) -> None:
     heading, text = file.read_text("utf-8").partition("\n")[0], code(file).strip()
-    assert re.match(r"-- .+\.$", heading)
-    assert re.sub(r"'[^']*'", "''", text).count(";") == 1
+    assert re.match(r"-- .+\.$", heading), "its first line says in a sentence what it is for"
+    assert re.sub(r"'[^']*'", "''", text).count(";") == 1, "one statement"
     assert text.endswith(";")
-    assert not re.search(r"\b(assay|reporting)\.", text)
+    assert not re.search(r"\b(assay|reporting)\.", text), "a query calls a function of api, worker or operator"
     folder = file.parent.name
     if folder == "server":  # asks PostgreSQL itself
         assert called(text) == []
         return
-    assert len(called(text)) == DOORS.get(named(file), 1)
+    assert len(called(text)) == CALLS.get(named(file), 1)
     assert called(text)[0].partition(".")[0] == (folder if folder in ("worker", "operator") else "api")
 
 
@@ -113,10 +114,11 @@ def test_every_query_file_is_asked_by_a_route_or_by_a_process() -> None:
     said = set(re.findall(r'"(\w+(?:/\w+)?)"', "".join(f.read_text("utf-8") for f in APP.rglob("*.py"))))
     files = set(load())
     assert asked <= files
-    assert [name for name in files if name not in asked | said and name.partition("/")[2] not in said] == []
+    idle = [name for name in files if name not in asked | said and name.partition("/")[2] not in said]
+    assert idle == [], "no route of app/web/routes.py names it, and nothing in app"
 
 
-def test_every_route_that_only_reads_asks_a_stable_door(db: str) -> None:
+def test_every_route_that_only_reads_calls_a_stable_function(db: str) -> None:
     queries = load()
     reading = {name for route in ROUTES if route.reads for name in (route.query, route.outcome) if name}
     asked = {one for name in reading for one in called(queries[name].sql)}
@@ -124,10 +126,11 @@ def test_every_route_that_only_reads_asks_a_stable_door(db: str) -> None:
         rows = connection.execute(
             "select 'api.' || proname from pg_proc where pronamespace = 'api'::regnamespace and provolatile = 'v'"
         ).fetchall()
-    assert asked & {cast(str, row[0]) for row in rows} == set()
+    writing = asked & {cast(str, row[0]) for row in rows}
+    assert writing == set(), "a GET calls a function that is `stable`; a route that writes says `changes`"
 
 
-def test_every_door_has_a_query_file(db: str) -> None:
+def test_every_function_that_a_role_executes_has_a_query_file(db: str) -> None:
     """Those of schema `operator` may do without: a DBA calls some of them by hand."""
     asked = {one.replace(".", "/") for file in QUERIES for one in called(code(file))}
     schemas = {"schemas": ["worker", "operator", "api"]}
@@ -137,9 +140,11 @@ def test_every_door_has_a_query_file(db: str) -> None:
     views = {named(f) for f in FUNCTIONS if MADE.findall(f.read_text("utf-8"))[0][0] == "view"}
     needed = functions - views - {name.replace(".", "/") for name in PACKS}
     assert asked <= functions
-    assert {name for name in needed - asked if not name.startswith("operator/")} == set()
+    idle = {name for name in needed - asked if not name.startswith("operator/")}
+    assert idle == set(), "no file of sql/queries calls it"
 
 
 @pytest.mark.parametrize("file", MIGRATIONS, ids=lambda f: f.stem)
 def test_a_migration_holds_tables(file: Path) -> None:
-    assert not re.search(r"create (or replace )?(function|view|trigger)", file.read_text("utf-8"))
+    made = re.search(r"create (or replace )?(function|view|trigger)", file.read_text("utf-8"))
+    assert made is None, "functions, views and triggers are files of sql/functions"

@@ -16,8 +16,8 @@ QUERIES = sorted([*HERE.glob("*.sql"), *CHECKS.glob("*.sql")])  # the second are
 def test_nobody_breaks_the_rule_and_who_does_is_listed(db: str, file: Path) -> None:
     text = file.read_text("utf-8")
     assert re.match(r"-- \w.*\.\n-- as in: ", text), "say what it lists, and plant one"
-    planted = text.splitlines()[1].removeprefix("-- as in: ")
+    listed, planted = text.splitlines()[0].removeprefix("-- "), text.splitlines()[1].removeprefix("-- as in: ")
     with psycopg.connect(db, autocommit=True) as connection:
-        assert connection.execute(text.encode()).fetchall() == []
+        assert connection.execute(text.encode()).fetchall() == [], f"{file.name} lists these: {listed}"
         connection.execute(planted.encode())
         assert connection.execute(text.encode()).fetchall() != []

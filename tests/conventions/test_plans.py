@@ -29,8 +29,13 @@ async def seen(db: str) -> list[Seen]:
 async def test_no_request_costs_more_when_there_are_more_rows(db: str, seen: list[Seen]) -> None:
     rows_of = await plans.table_rows(db)
     assert rows_of["submissions"] == 20 * STUDENTS
-    assert [fault for one in seen for fault in plans.faults(one, rows_of)] == []
+    scans = [fault for one in seen for fault in plans.faults(one, rows_of)]
+    assert scans == [], (
+        "a large table is read from end to end: find ids by an index first, at most as many as a page holds, into an"
+        " array (as sql/functions/api/list_my_assignments.sql does), and join by them"
+    )
     busy = {str(one.case): one.most_rows for one in seen if one.most_rows > MORE.get(one.case.query, USUAL)}
-    assert busy == {}
+    assert busy == {}, "so many rows at one place: limit what is read, or say in MORE why they all have to be"
     asked = {one.case.query for one in seen}
-    assert {name for name in load() if not name.startswith(("worker/", "operator/", "server/"))} - asked == set()
+    unasked = {name for name in load() if not name.startswith(("worker/", "operator/", "server/"))} - asked
+    assert unasked == set(), "give it arguments that find something, in bench/api_functions.py"

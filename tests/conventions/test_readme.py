@@ -12,6 +12,7 @@ from app.web.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+AGAIN = "ASSAY_WRITE=1 .venv/bin/python -m pytest -n 0 tests/conventions/test_readme.py"
 
 
 def table_of_routes() -> str:
@@ -46,12 +47,12 @@ def test_the_readmes_tables_are_those_of_the_code(name: str, table: str) -> None
     wanted = f"{head}{table}\n{end}"
     if os.environ.get("ASSAY_WRITE") == "1":
         README.write_text(wanted, "utf-8")
-    assert README.read_text("utf-8") == wanted
+    assert README.read_text("utf-8") == wanted, f"write it anew: {AGAIN}"
 
 
 def test_the_example_environment_lists_every_setting_with_its_default() -> None:
     lines = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.M))
-    assert set(lines) == {name.upper() for name in Settings.model_fields}
+    assert set(lines) == {name.upper() for name in Settings.model_fields}, "each setting has a line #NAME=default there"
     for name, field in Settings.model_fields.items():
         if name != "prompts_dir":
             assert lines[name.upper()] == shown(field.default).strip("`").replace("unset", "")

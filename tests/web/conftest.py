@@ -384,6 +384,6 @@ async def as_documented(answer: httpx2.Response) -> None:
                 model.model_validate_json(body)
     elif answer.headers.get("content-type") == JSON:
         error = answer.json()["error"]
-        assert error["code"] in codes_of(route), (route.name, answer.text)
+        assert error["code"] in codes_of(route), f"{route.name} lacks it in `codes` (app/web/routes.py): {answer.text}"
         if error["code"] in DETAILS:
             DETAILS[error["code"]][0].model_validate(error["details"])

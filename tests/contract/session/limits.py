@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.contract.build import wait_for
 from tests.contract.driver import Answer, Session
-from tests.contract.routes import LATER, MARKING, ROUTES, Route
+from tests.contract.routes import ADDED, LATER, ROUTES, Route
 from tests.contract.session import accounts, cases, classes, disputes, everywhere, quizzes, rubrics
 from tests.contract.session.assignments import INSTRUCTIONS, NEW
 from tests.contract.session.everywhere import caller, path_of
@@ -35,7 +35,7 @@ def play(session: Session) -> None:
     disputes.play(session)
     cases.play(session)
     accounts.own(session)
-    everywhere.each_of(session, MARKING)
+    everywhere.each_of(session, ADDED)
     _limits(session)
     session.ended("the second server ends", ("serve",), "second server", processes.end(server))
 
@@ -52,7 +52,7 @@ def _limits(session: Session) -> None:
     for scope in ("auth", "read", "ai", "write"):
         changed = {"limit": "2/minute"}
         session.ask(f"limits: {scope}", f"PUT /teacher/rate-limits/{scope}", "tyra", json_body=changed)
-        routes = [route for route in (*ROUTES, *MARKING) if route.scope == scope]
+        routes = [route for route in (*ROUTES, *ADDED) if route.scope == scope]
         limited = [route for route in routes if route.path not in ALWAYS]
         for route in limited:
             _too_often(session, route, refused)
