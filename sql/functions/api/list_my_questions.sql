@@ -48,7 +48,8 @@ begin
                           where i.student_id = me.id and i.question_id = q.id
                           order by (i.submission_id is not null) desc, i.attempt desc limit 1) x on true
       left join lateral (select i as it from assay.answers i
-                          where i.student_id = me.id and i.question_id = q.id and i.score is not null
+                          where (revealed or assignment.reveal = 'at_once')
+                            and i.student_id = me.id and i.question_id = q.id and i.score is not null
                             -- A check shows its result until the hand-in; from then on only the reveal does, so nothing of what is held.
                             and case when submission is not null then revealed and i.submission_id is not null
                                      else assignment.reveal = 'at_once' and i.checked_at is not null end
