@@ -7,10 +7,12 @@ create or replace function assay.answer_is_whole()
     set enable_seqscan = off
 as $$
 declare
+    written     record;
     first_wrong record;
 begin
     -- What is saved before it is handed in says nothing of all this.
-    if not exists (select from new_rows n where num_nonnulls(n.submission_id, n.score) > 0 or not isempty(n.evidence)) then
+    select bool_or(num_nonnulls(n.submission_id, n.score) > 0) as counts, bool_or(not isempty(n.evidence)) as quotes into written from new_rows n;
+    if (written.counts or written.quotes) is not true then
         return null;
     end if;
 
@@ -42,6 +44,9 @@ begin
         perform assay.refuse('score_is_a_level', jsonb_build_object('levels', to_jsonb(first_wrong.levels)));
     end if;
 
+    if written.quotes is not true then
+        return null;
+    end if;
     -- A text is measured once, and not again for each criterion that quotes it.
     perform
        from (select n.submission_id, case when q.kind <> 'criterion' then n.id end as answer_id, max(n.texts[1]) as words, q.kind = 'criterion' as in_text,
