@@ -110,6 +110,7 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     ]
     sent = [route.body for route in routes if route.body]
     refs, schemas = schemas_of(sent, [*(model for model, _ in DETAILS.values()), *shown])
+    details = {code: schemas.pop(model.__name__) for code, (model, _) in DETAILS.items()}
     refused = {
         operation_id(route): openapi_errors.error_responses(codes_of(route), _has_page(route)) for route in routes
     }
@@ -125,7 +126,7 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
             ],
             "responses": _responses(route, refs)
             | {
-                str(error[0]): {"$ref": f"#/components/responses/{names[error]}"}
+                str(error[0]): {"$ref": f"#/components/responses/{names[error]}"} if error in names else _error(error)
                 for error in refused[operation_id(route)]
             },
         }
@@ -137,12 +138,12 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas | openapi_errors.schemas(CODES, refs),
+            "schemas": schemas | openapi_errors.schemas(CODES, names, details),
             "responses": {
-                "Done": {"description": "Done; there is no body.", "headers": _headers()},
-                "NotModified": {"description": "It is what `If-None-Match` names.", "headers": _headers("ETag")},
+                "Done": {"description": "Done; there is no body."},
+                "NotModified": {"description": "It is what `If-None-Match` names."} | _headers("ETag"),
             }
-            | {name: _error(error, refs) for error, name in names.items()},
+            | {name: _error(error, name) for error, name in names.items()},
             "parameters": shared,
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
             "securitySchemes": {
@@ -171,17 +172,26 @@ def _examples(route: Route, part: str, kind: str, status: int | None = None) -> 
         for name, one in EXAMPLES.get(route.name, {}).items()
         if part in one and status in (None, one["status"]) and _media_type(one[part], part, name) == kind
     }
-    return {"examples": found} if found else {}
+    return {"example": found["usual"]["value"]} if found.keys() == {"usual"} else {"examples": found} if found else {}
 
 
 def _shortened(answer: Any) -> Any:
-    """The same with two of each list of things; the file has all."""
+    """The same with one of each list of things, and a second one where it has another form; the file has all."""
     if isinstance(answer, dict):
         return {name: _shortened(part) for name, part in answer.items()}
     if isinstance(answer, list):
-        kept = answer[:2] if all(isinstance(part, dict) for part in answer) else answer
-        return [_shortened(part) for part in kept]
+        if answer and all(isinstance(part, dict) for part in answer):
+            others = [one for one in answer if _form(one) != _form(answer[0])]
+            return [_shortened(part) for part in (answer[0], *others[:1])]
+        return [_shortened(part) for part in answer]
     return answer
+
+
+def _form(value: Any) -> Any:
+    """What is left of a value when all of one type are the same."""
+    if isinstance(value, dict):
+        return {name: _form(part) for name, part in value.items()}
+    return type(value).__name__
 
 
 def _media_type(value: Any, part: str, name: str) -> str:
@@ -203,9 +213,9 @@ def _header(kind: str, description: str) -> Schema:
     return {"description": description, "schema": {"type": kind}}
 
 
-def _headers(*more: str) -> Schema:
-    """Those of a response; the rest of its limit's headers stands in `components` alone, and with 429."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", "RateLimit", *more)}
+def _headers(*names: str) -> Schema:
+    """Those of a response beside `ON_EVERY_RESPONSE`, which are said once, in `components` and in `info`."""
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}} if names else {}
 
 
 def _operation(route: Route, refs: Refs) -> Schema:
@@ -280,27 +290,22 @@ def _responses(route: Route, refs: Refs) -> Schema:
         }
     more = ["Content-Disposition"] * route.downloads
     more += ["Preference-Applied"] * (route.wait_seconds is not None) + ["ETag"] * route.etag
-    found = {str(route.status): {"description": DONE[route.status], "headers": _headers(*more), "content": content}}
+    found = {str(route.status): {"description": DONE[route.status]} | _headers(*more) | {"content": content}}
     if route.etag and route.reads:
         found["304"] = {"$ref": "#/components/responses/NotModified"}
     if EVENTS in content:
         found["204"] = {"$ref": "#/components/responses/Done"}
     if route.outcome:
         waiting = {"schema": refs[(JobAccepted, "serialization")]} | _examples(route, "answer", JSON, 202)
-        found["202"] = {
-            "description": "Not done yet: the job.",
-            "headers": _headers("Location", "Preference-Applied"),
-            "content": {JSON: waiting},
-        }
+        headers = _headers("Location", "Preference-Applied")
+        found["202"] = {"description": "Not done yet: the job."} | headers | {"content": {JSON: waiting}}
     for status in route.other_statuses:
         found[str(status)] = found[str(route.status)] | {"description": DONE[status]}
     return found
 
 
-def _error(error: ErrorResponse, refs: Refs) -> Schema:
-    more = openapi_errors.more_headers(error)
-    limit = [name for name in ON_EVERY_RESPONSE if error[0] == 429]
-    return openapi_errors.response(error, refs, _headers(*limit, *more))
+def _error(error: ErrorResponse, name: str | None = None) -> Schema:
+    return openapi_errors.response(error, name, _headers(*openapi_errors.more_headers(error)))
 
 
 def codes_of(route: Route) -> list[str]:

@@ -5,17 +5,26 @@ Routes that refuse by the same codes share one component.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from app.web.errors import CODES, RETRY_AFTER
-from app.web.openapi_schemas import Refs, Schema
+from app.web.openapi_schemas import REF, Schema
 from app.web.route import HTML, JSON
 from app.web.schemas.errors import DETAILS, camel, details_of
 
 ErrorResponse = tuple[int, tuple[str, ...], bool]  # status, codes, and whether it may be a page for people
 CORRELATION_ID = "019b0000-0000-7000-8000-0123456789ab"
+DETAILS_OF_A_RULE: Schema = {
+    "type": "object",
+    "description": "Empty; or, of a rule that a field was seen to break before the database was asked, which field.",
+    "properties": {
+        "errors": {
+            "type": "array",
+            "description": "Each field that breaks the rule.",
+            "items": {"$ref": REF.format(model="FieldError")},
+        }
+    },
+}
 PAGES = (400, 422)  # what a link that a browser opened is refused with is said on a page
-MEMBERS = ("code", "message", "details", "correlation_id")
 
 
 def error_responses(codes: Iterable[str], page: bool) -> list[ErrorResponse]:
@@ -27,7 +36,8 @@ def error_responses(codes: Iterable[str], page: bool) -> list[ErrorResponse]:
 
 
 def named(operations: Mapping[str, list[ErrorResponse]]) -> dict[ErrorResponse, str]:
-    """A name for each: the most usual one of a status has its number, others that of the first operation as well."""
+    """A name for each that several operations have: of the most usual one of a status its number, of others that of
+    the first operation as well."""
     counted = Counter(error for found in operations.values() for error in found)
     usual: dict[int, ErrorResponse] = {}
     for error, _ in counted.most_common():
@@ -36,21 +46,19 @@ def named(operations: Mapping[str, list[ErrorResponse]]) -> dict[ErrorResponse, 
     for operation, found in operations.items():
         for error in found:
             status = error[0]
-            name = f"Error{status}" if usual[status] == error else f"Error{status}_{operation}"
-            names.setdefault(error, name)
+            if counted[error] > 1:
+                names.setdefault(error, f"Error{status}" if usual[status] == error else f"Error{status}_{operation}")
     return names
 
 
-def response(error: ErrorResponse, refs: Refs, headers: Schema) -> Schema:
-    """One component: the sentences of its codes, their headers, and the form of each."""
+def response(error: ErrorResponse, name: str | None, headers: Schema) -> Schema:
+    """Its codes, their headers, and the form of each: a schema of its own where it has a name."""
     _, codes, page = error
-    content: Schema = {
-        JSON: {"schema": {"type": "object", "required": ["error"], "properties": {"error": _forms(codes, refs)}}}
-    }
+    content: Schema = {JSON: {"schema": {"$ref": REF.format(model=name)} if name else _body(codes)}}
     if page:
         content[HTML] = {"schema": {"type": "string", "description": "A page for people, with the same sentence."}}
-    lines = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
-    return {"description": lines, "headers": headers, "content": content}
+    said = ", ".join(f"`{code}`" for code in codes)
+    return {"description": said} | headers | {"content": content}
 
 
 def more_headers(error: ErrorResponse) -> tuple[str, ...]:
@@ -69,47 +77,61 @@ def example(code: str) -> Schema:
     return {"code": code, "message": message, "details": details, "correlation_id": CORRELATION_ID}
 
 
-def schemas(codes: Iterable[str], refs: Refs) -> dict[str, Schema]:
-    """Those of codes with details of their own, of any error, and of what all of them have."""
+def schemas(
+    codes: Iterable[str], names: Mapping[ErrorResponse, str], details: Mapping[str, Schema]
+) -> dict[str, Schema]:
+    """That of any error, of what all of them have, of each code with details of its own, and of each named response."""
     codes = tuple(codes)
-    found: dict[str, Schema] = {
-        "ErrorMessage": {"type": "string", "description": "For people; it may change. Decide by `code`."},
-        "CorrelationId": {
+    sentences = "\n".join(f"- `{code}`: {CODES[code][1]}" for code in codes)
+    members: dict[str, Schema] = {
+        "message": {"type": "string", "description": "For people; it may change. Decide by `code`."},
+        "correlation_id": {
             "type": "string",
             "description": "The id of the request, as in `X-Request-ID` and in the server's log: name it in a report.",
         },
+    }
+    any_error = _more(
+        "ErrorBase",
+        code={"type": "string", "description": f"What the error is, for programs.\n\n{sentences}", "enum": list(codes)},
+        details={"type": "object", "description": "What is known beyond the code; it may be empty."},
+    )
+    found: dict[str, Schema] = {
+        "ErrorBase": {"type": "object", "required": list(members), "properties": members},
+        "PlainError": _more("ErrorBase", details=DETAILS_OF_A_RULE),
         "Error": {
             "type": "object",
-            "description": "Any error. Each route names those that it may answer with.",
+            "description": "Any error. Each route names the codes that it may answer with.",
             "required": ["error"],
-            "properties": {"error": _form(codes) | {"description": "What went wrong."}},
+            "properties": {"error": any_error},
             "examples": [{"error": example("not_found")}],
         },
     }
-    return found | {f"{camel(code)}Error": _form((code,), refs) for code in codes if code in DETAILS}
+    found |= {_name(code): _detailed(code, details[code]) for code in codes if code in DETAILS}
+    return found | {name: _body(codes) for (_, codes, _), name in names.items()}
 
 
-def _forms(codes: tuple[str, ...], refs: Refs) -> Schema:
-    """One of several forms, told apart by `code`."""
-    plain = tuple(code for code in codes if code not in DETAILS)
-    known = [{"$ref": f"#/components/schemas/{camel(code)}Error"} for code in codes if code in DETAILS]
-    forms = [*known, *([_form(plain)] if plain else [])]
-    return forms[0] if len(forms) == 1 else {"oneOf": forms}
+def _name(code: str) -> str:
+    return f"{camel(code)}Error"
 
 
-def _form(codes: tuple[str, ...], refs: Refs | None = None) -> Schema:
-    """The object in `error` for some codes; with `refs`, the one of a code whose details have a form of their own."""
-    code: Schema = {"type": "string", "description": "What the error is, for programs.", "enum": list(codes)}
-    details: Schema = {"type": "object", "description": "What is known beyond the code; it may be empty."}
-    form: Schema = {"type": "object"}
-    if refs is not None:
-        code = {"type": "string", "const": codes[0]}
-        details = refs[(DETAILS[codes[0]][0], "serialization")] | {"description": "What is known beyond the code."}
-        form |= {"description": CODES[codes[0]][1], "examples": [example(codes[0])]}
-    parts: dict[str, Any] = {
-        "code": code,
-        "message": {"$ref": "#/components/schemas/ErrorMessage"},
-        "details": details,
-        "correlation_id": {"$ref": "#/components/schemas/CorrelationId"},
+def _body(codes: tuple[str, ...]) -> Schema:
+    """What is answered: one of several forms, told apart by `code`."""
+    plain = [code for code in codes if code not in DETAILS]
+    forms: list[Schema] = [{"$ref": REF.format(model=_name(code))} for code in codes if code in DETAILS]
+    forms += [_more("PlainError", code={"type": "string", "enum": plain})] if plain else []
+    return {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": forms[0] if len(forms) == 1 else {"oneOf": forms}},
     }
-    return form | {"required": list(MEMBERS), "properties": parts}
+
+
+def _detailed(code: str, details: Schema) -> Schema:
+    """The object in `error` for a code whose details have a form of their own."""
+    known = details | {"examples": [DETAILS[code][1]]}
+    return {"description": CODES[code][1]} | _more("ErrorBase", code={"const": code}, details=known)
+
+
+def _more(base: str, **properties: Schema) -> Schema:
+    """A schema that is another one and these fields."""
+    return {"allOf": [{"$ref": REF.format(model=base)}], "required": list(properties), "properties": properties}

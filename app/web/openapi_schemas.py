@@ -102,7 +102,7 @@ def explained(name: str, schema: Schema) -> Schema:
 
 def of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
     """The fields of a model as parameters of an address; of a body that is a text (`but`) none of them is needed."""
-    schema: Schema = model.model_json_schema(mode="validation")
+    schema: Schema = model.model_json_schema(mode="validation", ref_template=REF)
     needed = () if but else schema.get("required", ())
     return [
         {"name": name, "in": "query", "required": name in needed, "schema": _without_null(part)}

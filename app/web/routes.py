@@ -15,7 +15,7 @@ from app.web.schemas import cases
 from app.web.schemas import questions as asked
 from app.web.schemas import requests as body
 from app.web.schemas import responses as out
-from app.web.schemas.responses import Role
+from app.web.schemas.enumerations import Role
 
 WAIT_SECONDS = 30.0  # how long a request waits for its job when it prefers nothing
 
@@ -28,7 +28,7 @@ def _get(role: Role, path: str, summary: str, name: str, response: Any = None, *
 def _list(
     role: Role, path: str, summary: str, name: str, item: Any, parameters: type[BaseModel] = body.Paging
 ) -> Route:
-    return _get(role, path, summary, name, out.Page[item], parameters=parameters)
+    return _get(role, path, summary, name, out.page_of(item), parameters=parameters)
 
 
 def _text(role: Role, path: str, summary: str, name: str, **more: Any) -> Route:
@@ -194,12 +194,12 @@ ROUTES: tuple[Route, ...] = (
     _write("teacher", "POST", TEACHER + "/questions/approve", "Let drafts count, each that keeps the rules",
            "approve_questions", out.QuestionsApproved, body=body.Approval, codes=("assignment_locked",)),
     _write("teacher", "PUT", TEACHER + "/questions/order", "Put its questions into another order", "order_questions",
-           out.Page[out.Question], body=body.QuestionOrder,
+           out.page_of(out.Question), body=body.QuestionOrder,
            codes=("assignment_locked", "template_follows_rubric", "question_numbers_in_order")),
     _list("teacher", TEACHER + "/questions", "Its questions with their keys", "list_questions", out.Question,
           body.NoParameters),
     _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz, or all of a GIFT file",
-           "add_question", out.QuestionOrQuestions, handler=gift.add_questions, status=201, body=asked.QuestionBody,
+           "add_question", out.QuestionOrQuestions, handler=gift.add_questions, status=201, body=asked.NewQuestion,
            idempotency_key=True, consumes=(JSON, GIFT), parameters=body.GiftImport, max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "template_follows_rubric", "gift_unreadable", *QUESTIONS)),
     _get("teacher", TEACHER + "/questions.gift", "What GIFT can say of them, as a file", "export_questions", str,
@@ -235,10 +235,10 @@ ROUTES: tuple[Route, ...] = (
     _get("teacher", TEACHER + "/analysis", "How hard each question is, whom it tells apart, what was picked",
          "read_analysis", out.Analysis),
     _get("teacher", "/teacher/questions", "The questions of all your assignments", "list_bank",
-         out.Page[out.BankQuestion], parameters=body.QuestionSearch, codes=("not_found",)),
+         out.page_of(out.BankQuestion), parameters=body.QuestionSearch, codes=("not_found",)),
     _get("teacher", QUESTION, "One question with its key", "read_question", out.Question, etag=True),
     _write("teacher", "PUT", QUESTION, "Replace a question, its kind too; what students saved for it goes",
-           "replace_question", out.Question, body=asked.QuestionBody, **VERSIONED,
+           "replace_question", out.Question, body=asked.NewQuestion, **VERSIONED,
            codes=("assignment_locked", "template_follows_rubric", *QUESTIONS)),
     _delete("teacher", QUESTION, "Take a question out of your quiz; those behind it move up", "delete_question",
             if_match=True, codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
@@ -302,13 +302,13 @@ ROUTES: tuple[Route, ...] = (
     _write("teacher", "POST", "/teacher/teachers", "Invite a colleague by mail", "invite_teacher", out.Teacher,
            handler=auth.invite, status=201, body=body.Invitation, idempotency_key=True, codes=("conflict",)),
     _list("teacher", "/teacher/teachers", "Your colleagues", "list_teachers", out.Teacher),
-    _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.Page[out.StoredKey],
+    _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.page_of(out.StoredKey),
          parameters=body.NoParameters),
     _write("teacher", "PUT", "/teacher/api-keys/{provider}", "Store your key of an AI service", "put_api_key",
            out.StoredKey, handler=put_api_key, body=body.ApiKey, codes=("api_key_rejected",)),
     _delete("teacher", "/teacher/api-keys/{provider}", "Forget your key", "delete_api_key"),
-    _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits", out.Page[out.ScopeLimit],
-         parameters=body.NoParameters),
+    _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits",
+         out.page_of(out.ScopeLimit), parameters=body.NoParameters),
     _write("teacher", "PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",
            "edit_rate_limit", out.ScopeLimit, body=body.RateLimit),
     _list("teacher", "/teacher/jobs", "Your templates, gradings and tries, newest first", "list_jobs", out.Job,

@@ -98,7 +98,7 @@ const titles: string[] = [];
 let cursor: string | null = null;
 do {
   const query: { limit: number; cursor?: string } = cursor === null ? { limit: 1 } : { limit: 1, cursor };
-  const page: components["schemas"]["Page_Student_"] = known(await teacher.api.GET("/teacher/students", { params: { query } }));
+  const page: components["schemas"]["StudentPage"] = known(await teacher.api.GET("/teacher/students", { params: { query } }));
   titles.push(...page.items.map((one) => one.name));
   cursor = page.next_cursor;
 } while (cursor);

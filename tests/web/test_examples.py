@@ -17,6 +17,7 @@ from app.web.openapi import EXAMPLES, make_document
 from app.web.route import JSON
 from app.web.routes import ROUTES
 from tests.web.conftest import Assay
+from tests.web.document import parts
 from tests.web.examples import as_written, form, settled, shows_a_body, walk
 
 FILE = Path(__file__).resolve().parents[2] / "app/web/schemas/examples.json"
@@ -45,11 +46,13 @@ def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
     """Where it stands, its schema, and its value: each example of the document that is JSON."""
     document = make_document()
     for name, schema in document["components"]["schemas"].items():
-        yield from ((name, schema, value) for value in schema.get("examples", ()))
+        yield from ((name, part, value) for part in parts(schema) for value in part.get("examples", ()))
     for path, item in document["paths"].items():
         for method, operation in item.items():
             for one in (operation.get("requestBody", {}), *operation["responses"].values()):
                 content = one.get("content", {}).get(JSON, {})
+                if "example" in content:
+                    yield f"{method} {path}", content["schema"], content["example"]
                 for name, example in content.get("examples", {}).items():
                     yield f"{method} {path}: {name}", content["schema"], example["value"]
 
@@ -69,7 +72,7 @@ def test_every_example_fits_its_schema() -> None:
 
 def test_a_question_is_told_apart_by_its_kind() -> None:
     schemas = make_document()["components"]["schemas"]
-    for name, kinds in (("QuestionBody", 7), ("Question", 9)):
+    for name, kinds in (("NewQuestion", 7), ("Question", 9)):
         told = schemas[name]["discriminator"]
         assert told["propertyName"] == "kind"
         assert len(told["mapping"]) >= kinds, told

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -10,11 +9,12 @@ from openapi_spec_validator import validate
 
 from app.web.errors import CODES
 from app.web.handlers.meta import AHEAD, BEHIND, NO_WORKER
-from app.web.openapi import codes_of, document_bytes, make_document
+from app.web.openapi import ON_EVERY_RESPONSE, codes_of, document_bytes, make_document
 from app.web.route import JSON
 from app.web.routes import ROUTES
 from tests.conventions.codes_without_a_route import CODES_WITHOUT_A_ROUTE
 from tests.web.conftest import Serve
+from tests.web.document import parts
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -34,16 +34,16 @@ def test_every_operation_is_described_in_full() -> None:
     document = make_document()
     names = set()
     for path, item in document["paths"].items():
-        for verb, operation in item.items():
+        for operation in item.values():
             names.add(operation["operationId"])
             parameters = [resolved(document, one) for one in operation["parameters"]]
             inside = {one["name"] for one in parameters if one["in"] == "path"}
             assert inside == set(re.findall(r"{(\w+)}", path))
             assert ("429" in operation["responses"]) == (path not in ("/health", "/ready", "/metrics"))
             assert "500" in operation["responses"]
-            for status, answer in operation["responses"].items():
-                assert "X-Request-ID" in resolved(document, answer)["headers"], (verb, path, status)
     assert len(names) == len(ROUTES)
+    assert all(f"`{header}`" in document["info"]["description"] for header in ON_EVERY_RESPONSE)
+    assert ON_EVERY_RESPONSE.keys() <= document["components"]["headers"].keys()
 
 
 def test_every_refusal_names_its_codes() -> None:
@@ -53,7 +53,7 @@ def test_every_refusal_names_its_codes() -> None:
         named: list[str] = []
         for status in (one for one in responses if one >= "400" and int(one) not in route.other_statuses):
             content = resolved(document, responses[status])["content"]
-            forms = content[JSON]["schema"]["properties"]["error"]
+            forms = resolved(document, content[JSON]["schema"])["properties"]["error"]
             for form in forms.get("oneOf", [forms]):
                 code = resolved(document, form)["properties"]["code"]
                 found = code.get("enum", [code.get("const")])
@@ -84,7 +84,10 @@ def test_every_error_code_is_documented_somewhere() -> None:
 
 def described(document: dict[str, Any]) -> str:
     """What the document says about the responses of its routes."""
-    return "\n".join(answer["description"] for answer in document["components"]["responses"].values())
+    answers = (
+        one for item in document["paths"].values() for each in item.values() for one in each["responses"].values()
+    )
+    return "\n".join(resolved(document, answer)["description"] for answer in answers)
 
 
 def resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
@@ -109,20 +112,12 @@ def referred(document: dict[str, Any], part: Any) -> set[str]:
     return found
 
 
-def parts(schema: Any) -> Iterator[dict[str, Any]]:
-    """A schema and all that it is made of."""
-    if isinstance(schema, dict):
-        yield schema
-    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
-        yield from parts(part)
-
-
 def test_no_field_of_a_body_has_a_default() -> None:
     """Generators of clients make such a field a required one, and send what the default says: null erases feedback."""
     document = make_document()
     bodies = {name for item in document["paths"].values() for one in item.values()
               for name in referred(document, one.get("requestBody", {}))}  # fmt: skip
-    assert {"SubmissionChange", "Option", "AcceptedNumber"} <= bodies
+    assert {"SubmissionChange", "NewOption", "AcceptedNumber"} <= bodies
     for name in sorted(bodies):
         assert [part for part in parts(document["components"]["schemas"][name]) if "default" in part] == [], name
 
@@ -131,6 +126,24 @@ def test_every_bound_is_written_in_the_words_of_json_schema() -> None:
     words = {name for part in parts(make_document()) for name in part}
     assert {"minimum", "maximum", "maxLength"} <= words
     assert words & {"ge", "le", "gt", "lt", "min_length", "max_length"} == set()
+
+
+def test_the_sentence_of_every_code_is_said_once() -> None:
+    document = make_document()
+    said = document["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["description"]
+    assert [code for code, (_, sentence) in CODES.items() if f"- `{code}`: {sentence}" not in said.split("\n")] == []
+    assert said.count("\n- ") == len(CODES)
+
+
+def test_a_schema_has_one_name_in_every_client() -> None:
+    """What several operations answer has a name: generators would make a class for each operation of it."""
+    document = make_document()
+    for name, answer in document["components"]["responses"].items():
+        forms = [content["schema"] for kind, content in answer.get("content", {}).items() if kind == JSON]
+        assert all(form.keys() == {"$ref"} for form in forms), name
+    known = [schema for name, schema in document["components"]["schemas"].items() if "Error" not in name]
+    words = [part["enum"] for schema in known for part in parts(schema) if "enum" in part and part is not schema]
+    assert [found for found in words if words.count(found) > 1 and found != ["choice", "choices"]] == []
 
 
 async def test_the_document_and_its_page_reach_no_other_host(serve: Serve) -> None:

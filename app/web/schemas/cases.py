@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.web.schemas.enumerations import JobErrorCode, MarkFault
 from app.web.schemas.fields import NO_NUL, UNSENT, RequestModel, Text, Title
-from app.web.schemas.responses import HIDDEN, Place, shape
+from app.web.schemas.responses import HIDDEN, Person, Place, shape
 
 Name = Annotated[str, Field(min_length=1, max_length=200), NO_NUL]
 
@@ -62,20 +63,18 @@ class Promotion(RequestModel):
     reason: Annotated[str, Field(min_length=1, max_length=1_000), NO_NUL]
 
 
-Person = shape("Marker", id=UUID, name=str)
 CasesMade = shape(
     "CasesMade", cases=list[shape("CaseMade", id=UUID, label=str, status=Literal["created"])]  # type: ignore[misc]
 )  # fmt: skip
 Mark = shape(
-    "Mark", number=int | None, score=int | None, error=str | None,
+    "Mark", number=int | None, score=int | None, error=MarkFault | None,
     reason=str | None, evidence=list[Place], quotes_unfound=int,
     difference=float | None,
 )  # fmt: skip
 Try = shape(
     "Try", id=UUID, number=int, provider=str | None, model=str | None, teacher=Person | None, blind=bool | None,
-    prompt_version=str | None, status=Literal["running", "done", "failed"], error=str | None, created_at=datetime,
-    finished_at=datetime | None, promoted_at=datetime | None,
-    total=int | None,
+    prompt_version=str | None, status=Literal["running", "done", "failed"], error=JobErrorCode | None,
+    created_at=datetime, finished_at=datetime | None, promoted_at=datetime | None, total=int | None,
     human_total=float | None, difference=float | None, marks=list[Mark],  # type: ignore[valid-type]
 )  # fmt: skip
 Case = shape(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -21,11 +21,13 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from app.db.error_codes import register
 from app.mail.address import typed
 from app.security.passwords import LONGEST_PASSWORD, prepared
 from app.web.rate_limits import is_fair
+from app.web.schemas import enumerations
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?")
 OFFSET = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
@@ -206,11 +208,10 @@ Comment = Annotated[str, Field(max_length=1_000), NO_NUL, rule("comment_not_huge
 Reason = Annotated[str, Field(max_length=1_000), NO_NUL, rule("reason_not_huge")]
 ClassInstructions = Annotated[str, Field(max_length=20_000), NO_NUL, rule("class_instructions_not_huge")]
 RegradeDays = Annotated[int, Field(ge=0, le=365), INT]
-Autonomy = Literal["full", "gated"]
 GateCases = Annotated[int, Field(ge=1, le=200), INT, rule("gate_min_cases_in_range")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Takes = Annotated[Literal["text", "answers"], rule("takes_known")]
-Reveal = Annotated[Literal["at_once", "when_graded", "after_deadline"], rule("reveal_known")]
+Takes = Annotated[enumerations.Takes, rule("takes_known")]
+Reveal = Annotated[enumerations.Reveal, rule("reveal_known")]
 Attempts = Annotated[int, Field(ge=1, le=10), INT, rule("attempts_in_range")]
 # Of questions and criteria
 QuestionTitle = Annotated[Title, rule("question_title_readable")]
@@ -264,7 +265,7 @@ ANSWER_FORMS: list[dict[str, Any]] = [
     {"type": "array", "items": {"type": "string"}, "description": "gaps"},
     {"type": "object", "additionalProperties": {"type": "string"}, "description": "matching: from keys to rights"},
 ]  # fmt: skip
-Answer = Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})]
+Answer = TypeAliasType("Answer", Annotated[Any, AfterValidator(_answer), WithJsonSchema({"anyOf": ANSWER_FORMS})])
 
 
 # A list or one word: only that which was sent is complained of.

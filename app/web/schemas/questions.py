@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.web.schemas import enumerations
 from app.web.schemas.fields import (
     NO_NUL,
     UNSENT,
@@ -29,7 +30,7 @@ from app.web.schemas.fields import (
 )
 from app.web.schemas.requests import Level, NewAssignment
 
-Bloom = Annotated[Literal["remember", "understand", "apply", "analyse", "evaluate", "create"], rule("bloom_known")]
+Bloom = Annotated[enumerations.Bloom, rule("bloom_known")]
 Place = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -43,13 +44,13 @@ def _number(value: object) -> object:
 Tolerance = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=False), BeforeValidator(_number)]
 
 
-class Option(RequestModel):
+class NewOption(RequestModel):
     text: Words
     right: bool = False
     feedback: Words | None = None
 
 
-class Pair(RequestModel):
+class NewPair(RequestModel):
     """Without `left`: a right that fits none."""
 
     left: Words | None = None
@@ -57,7 +58,7 @@ class Pair(RequestModel):
     feedback: Words | None = None
 
 
-class Line(RequestModel):
+class NewLine(RequestModel):
     """Without `place`: it belongs nowhere. Lines of one place may swap. Without `indent`: it is not judged."""
 
     text: Words
@@ -98,33 +99,33 @@ class _Question(RequestModel, ABC):
         return {name: self.__dict__.get(name) for name in kept} | {"options": self.rows()}
 
 
-class Choice(_Question):
+class NewChoice(_Question):
     """`choice`: one option is right. `choices`: some are, and wrong picks count against right ones."""
 
     kind: Literal["choice", "choices"]
-    options: Many[Option]
+    options: Many[NewOption]
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"text": one.text, "place": 1 if one.right else None, "feedback": one.feedback} for one in self.options]
 
 
-class Matching(_Question):
+class NewMatching(_Question):
     kind: Literal["matching"]
-    pairs: Many[Pair]
+    pairs: Many[NewPair]
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"text": one.left, "pair": one.right, "feedback": one.feedback} for one in self.pairs]
 
 
-class Ordering(_Question):
+class NewOrdering(_Question):
     kind: Literal["ordering"]
-    lines: Many[Line]
+    lines: Many[NewLine]
 
     def rows(self) -> list[dict[str, Any]]:
         return [one.__dict__ for one in self.lines]
 
 
-class Gaps(_Question):
+class NewGaps(_Question):
     """{{1}}, {{2}} in the prompt; for each gap the words that are accepted."""
 
     kind: Literal["gaps"]
@@ -134,7 +135,7 @@ class Gaps(_Question):
         return [{"text": text, "place": place} for place, texts in enumerate(self.gaps, 1) for text in texts]
 
 
-class Short(_Question):
+class NewShort(_Question):
     kind: Literal["short"]
     accepted: Many[Accepted]
 
@@ -142,7 +143,7 @@ class Short(_Question):
         return [one.__dict__ for one in self.accepted]
 
 
-class Number(_Question):
+class NewNumber(_Question):
     kind: Literal["number"]
     accepted: Many[AcceptedNumber]
 
@@ -153,7 +154,7 @@ class Number(_Question):
         ]
 
 
-class Open(_Question):
+class NewOpen(_Question):
     """Marked by an AI: by the guide, which says what earns points, or by levels, of which it earns one."""
 
     kind: Literal["open"]
@@ -166,7 +167,7 @@ class Open(_Question):
 
 
 Question: TypeAlias = Annotated[
-    Choice | Matching | Ordering | Gaps | Short | Number | Open,
+    NewChoice | NewMatching | NewOrdering | NewGaps | NewShort | NewNumber | NewOpen,
     Field(discriminator="kind"),
     rule("question_kind_known"),
 ]
@@ -233,7 +234,7 @@ class KeyCorrection(RequestModel):
         return {"void": True}
 
 
-class QuestionBody(RootModel[Question]):
+class NewQuestion(RootModel[Question]):
     """One of them."""
 
 

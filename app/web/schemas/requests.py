@@ -3,9 +3,10 @@
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, Tag, ValidationInfo
+from pydantic import AfterValidator, ConfigDict, Field, Tag, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.web.schemas.enumerations import AssignmentState, Autonomy, JobStatus, QuestionKind, RegradeState, WorkState
 from app.web.schemas.fields import (
     INT,
     NFC,
@@ -16,7 +17,6 @@ from app.web.schemas.fields import (
     Answer,
     AnyScore,
     Attempts,
-    Autonomy,
     ClassInstructions,
     Coins,
     Comment,
@@ -250,14 +250,16 @@ class DisputedMark(RequestModel):
     """`number`: of the question or criterion; null: the total."""
 
     number: Annotated[int, Field(ge=1, le=1_000)] | None = None
-    text: Text
+    text: Annotated[Text, WithJsonSchema({"type": "string", "minLength": 20, "maxLength": 2_000})]
 
 
 class RegradeDecision(RequestModel):
     """Accepting names the score that the question, or the total, has from now on."""
 
+    model_config = ConfigDict(json_schema_extra={"required": ["accept", "answer"]})  # else `decision_needs_answer`
+
     accept: bool
-    answer: Text | None = None
+    answer: Annotated[Text | None, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2_000})] = None
     score: AnyScore | None = None
 
 
@@ -305,7 +307,7 @@ class Paging(RequestModel):
 
 
 class JobSearch(Paging):
-    status: Literal["queued", "running", "succeeded", "failed"] | None = None
+    status: JobStatus | None = None
 
 
 class SortedPaging(RequestModel):
@@ -319,7 +321,7 @@ class SortedPaging(RequestModel):
 class OwnAssignmentSearch(SortedPaging):
     sort: Literal["deadline", "-deadline"] | None = None
     class_id: UUID | None = None
-    state: Literal["open", "pending", "graded", "closed"] | None = None
+    state: AssignmentState | None = None
 
 
 class AssignmentSearch(SortedPaging):
@@ -338,11 +340,11 @@ class ByName(SortedPaging):
 
 
 class StateSearch(ByName):
-    state: Literal["open", "started", "pending", "graded", "closed"] | None = None
+    state: WorkState | None = None
 
 
 class RegradeSearch(Paging):
-    state: Literal["open", "accepted", "rejected", "withdrawn"] | None = None
+    state: RegradeState | None = None
 
 
 class StudentSearch(ByName):
@@ -351,9 +353,7 @@ class StudentSearch(ByName):
 
 
 class QuestionSearch(Paging):
-    kind: (
-        Literal["criterion", "open", "choice", "choices", "matching", "ordering", "gaps", "short", "number"] | None
-    ) = None
+    kind: QuestionKind | None = None
     search: Annotated[str, Field(max_length=200), NFC, NO_NUL] | None = None
     assignment_id: UUID | None = None
 

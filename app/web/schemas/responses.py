@@ -1,28 +1,36 @@
 """What the API answers. Postgres makes the JSON; these models document it and check it in tests, not on the way."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema, create_model
+from typing_extensions import TypeAliasType
 
-from app.ai.models import Provider
-from app.web.route import Scope
+from app.web.schemas.enumerations import (
+    AssignmentState,
+    Autonomy,
+    Bloom,
+    JobErrorCode,
+    JobKind,
+    JobStatus,
+    Provider,
+    QuestionKind,
+    RegradeState,
+    Reveal,
+    Role,
+    Scope,
+    Takes,
+    WorkState,
+)
 from app.web.schemas.fields import ANSWER_FORMS
-
-Item = TypeVar("Item")
-Role = Literal["student", "teacher"]
 
 
 class ResponseModel(BaseModel):
     """What is answered has these fields and no other, which tests hold it to. To clients it may gain some."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class Page(ResponseModel, Generic[Item]):
-    items: list[Item]
-    next_cursor: str | None
 
 
 def shape(name: str, base: Any = ResponseModel, /, **fields: Any) -> Any:
@@ -32,8 +40,14 @@ def shape(name: str, base: Any = ResponseModel, /, **fields: Any) -> Any:
 
 
 def optional(kind: Any, description: str | None = None) -> tuple[Any, Any]:
-    """A field that may be missing."""
-    return kind | None, Field(None, description=description)
+    """A field that may be missing, and is never null."""
+    return kind, Field(default_factory=lambda: None, description=description)
+
+
+@cache
+def page_of(item: Any) -> Any:
+    """The model of a page of a list."""
+    return shape(f"{item.__name__}Page", items=list[item], next_cursor=str | None)
 
 
 Error = shape("Error", error=shape("ErrorBody", code=str, message=str, details=dict[str, Any], correlation_id=str))
@@ -45,7 +59,9 @@ Readiness = shape(
 )  # fmt: skip
 
 # both roles
-User = shape("User", id=UUID, name=str, email=str)
+Person = shape("Person", id=UUID, name=str)
+User = shape("User", Person, email=str)
+ClassInBrief = shape("ClassInBrief", id=UUID, name=str)
 Me = shape("Me", User, role=Role, total_gold_coins=optional(int))
 LoggedIn = shape("LoggedIn", token=str, role=Role, expires_at=datetime, user=User)
 MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
@@ -55,12 +71,10 @@ PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
 HIDDEN = Literal["until_marked"] | None  # what is kept from a teacher who is to mark a case blind
 JobError = shape(
     "JobError", message=str, details=shape("JobErrorDetails", seen=optional(list[int])),
-    code=Literal["ai_unavailable", "api_key_missing", "max_score_unclear", "model_unknown", "rubric_changed",
-                 "already_submitted", "assignment_locked", "not_found", "conflict", "internal_error"],
+    code=JobErrorCode,
 )  # fmt: skip
 Job = shape(
-    "Job", id=UUID, kind=Literal["template", "grading", "try"],
-    status=Literal["queued", "running", "succeeded", "failed"],
+    "Job", id=UUID, kind=JobKind, status=JobStatus,
     assignment_id=UUID | None, submission_id=UUID | None, created_at=datetime, finished_at=datetime | None,
     error=JobError | None, score=int | None, case_id=UUID | None, hidden=optional(HIDDEN),
 )  # fmt: skip
@@ -76,7 +90,7 @@ PaidScores = shape("PaidScores", Scores, items=list[PaidScore], hidden=HIDDEN)  
 # outcomes
 Place = shape("Place", start=int, end=int)
 OutcomeItem = shape(
-    "OutcomeItem", number=int, kind=str, title=str | None, score=int | None, max_score=int, quotes_unfound=int,
+    "OutcomeItem", number=int, kind=QuestionKind, title=str | None, score=int | None, max_score=int, quotes_unfound=int,
     marked_by=Literal["database", "ai", "teacher"] | None, reason=str | None, evidence=list[Place],  # type: ignore[valid-type]
     supported=bool,
 )  # fmt: skip
@@ -87,15 +101,11 @@ Outcome = shape(
 )  # fmt: skip
 
 # students
-Group = (
-    shape("AssignmentClass", id=UUID, name=str) | None,
-    Field(alias="class"),
-)
-Author = shape("AssignmentTeacher", id=UUID, name=str)
+Group = (ClassInBrief | None, Field(alias="class"))
 StudentAssignment = shape(
     "StudentAssignment", id=UUID, title=str, max_score=int, deadline=datetime, score=int | None,
-    state=Literal["open", "pending", "graded", "closed"],
-    job_id=UUID | None, takes=Literal["text", "answers"], class_=Group, teacher=Author,
+    state=AssignmentState,
+    job_id=UUID | None, takes=Takes, class_=Group, teacher=Person,
 )  # fmt: skip
 StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, max_score=int,
@@ -104,33 +114,30 @@ StudentSubmission = shape(
     outcome=Outcome | None,
 )  # fmt: skip
 MySubmission = shape(
-    "MySubmission", id=UUID, assignment_id=UUID, title=str, takes=Literal["text", "answers"], class_=Group,
-    teacher=Author, score=int | None, max_score=int,
+    "MySubmission", id=UUID, assignment_id=UUID, title=str, takes=Takes, class_=Group,
+    teacher=Person, score=int | None, max_score=int,
     feedback=str | None, comment=str | None,
     submitted_at=datetime, graded_at=datetime,
     revealed=bool,
 )  # fmt: skip
 
 
-class AnswerShown(RootModel[Annotated[Any, WithJsonSchema({"anyOf": ANSWER_FORMS})]]):
-    """An answer in the form in which its kind of question takes one."""
-
-
+Answer = TypeAliasType("Answer", Annotated[Any, WithJsonSchema({"anyOf": ANSWER_FORMS})])
 Remark = shape("Remark", key=int | None, text=str)
 QuestionResult = shape(
     "QuestionResult", score=int, max_score=int, right=bool, reason=str | None, feedback=list[Remark],  # type: ignore[valid-type]
-    guide=str | None, solution=AnswerShown | None, explanation=str | None,
+    guide=str | None, solution=Answer | None, explanation=str | None,
 )  # fmt: skip
 StudentQuestion = shape(
-    "StudentQuestion", number=int, kind=str, title=str | None, prompt=str, max_score=int, rights=list[str],
+    "StudentQuestion", number=int, kind=QuestionKind, title=str | None, prompt=str, max_score=int, rights=list[str],
     options=list[shape("ShownOption", key=int, text=str)],  # type: ignore[misc]
-    gaps=int | None, answer=AnswerShown | None, attempts_left=int,
+    gaps=int | None, answer=Answer | None, attempts_left=int,
     result=QuestionResult | None,
 )  # fmt: skip
 CheckedAnswer = shape("CheckedAnswer", QuestionResult, attempts_left=int)
-SavedAnswer = shape("SavedAnswer", number=int, answer=AnswerShown | None, attempt=int, saved_at=datetime)
+SavedAnswer = shape("SavedAnswer", number=int, answer=Answer | None, attempt=int, saved_at=datetime)
 StudentAssignmentInFull = shape(
-    "StudentAssignmentInFull", StudentAssignment, reveal=Literal["at_once", "when_graded", "after_deadline"],
+    "StudentAssignmentInFull", StudentAssignment, reveal=Reveal,
     attempts=int, submission=StudentSubmission | None,
     question_count=int | None,
     answered_count=int | None,
@@ -138,22 +145,22 @@ StudentAssignmentInFull = shape(
 MyRegradeRequest = shape(
     "MyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str,
     number=int | None,
-    state=Literal["open", "accepted", "rejected", "withdrawn"], answer=str | None, score_before=int,
+    state=RegradeState, answer=str | None, score_before=int,
     score_after=int | None, max_score=int, created_at=datetime,
     decided_at=datetime | None,
 )  # fmt: skip
 StudentClass = shape(
-    "StudentClass", id=UUID, name=str, instructions=str | None, teacher=shape("ClassTeacher", id=UUID, name=str)
+    "StudentClass", id=UUID, name=str, instructions=str | None, teacher=Person
 )  # fmt: skip
 SubmissionMade = shape("SubmissionMade", submission=StudentSubmission)
 
 # teachers
 AssignmentSummary = shape(
     "AssignmentSummary", id=UUID, title=str, max_score=int, deadline=datetime, class_id=UUID | None, teacher_id=UUID,
-    locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Literal["text", "answers"],
-    reveal=Literal["at_once", "when_graded", "after_deadline"], encourage=bool, language=str | None,
+    locked=bool, submission_count=int, created_at=datetime, updated_at=datetime, takes=Takes,
+    reveal=Reveal, encourage=bool, language=str | None,
     released_at=datetime | None, attempts=int, collect=bool, regrade_days=int,
-    autonomy=Literal["full", "gated"], gate_min_cases=int, gate_min_qwk=float, gate_max_bias=float,
+    autonomy=Autonomy, gate_min_cases=int, gate_min_qwk=float, gate_max_bias=float,
     published_at=datetime | None,
 )  # fmt: skip
 Assignment = shape(
@@ -161,7 +168,7 @@ Assignment = shape(
 )
 AnyQuestion = shape(
     "AnyQuestion", id=UUID, number=int, title=str | None, prompt=str, max_score=int, partial=bool, guide=str | None,
-    solution=str | None, explanation=str | None, bloom=str | None, approved=bool,
+    solution=str | None, explanation=str | None, bloom=Bloom | None, approved=bool,
     voided=bool,
 )  # fmt: skip
 
@@ -220,9 +227,9 @@ Analysis = shape(
     "Analysis", submissions=int, enough=bool, mean=float | None,
     median=float | None, hidden=HIDDEN, scores=list[tuple[int, int, int]] | None,
     questions=list[shape(  # type: ignore[misc]
-        "AnalysedQuestion", id=UUID, number=int, kind=str, max_score=int, n=int, enough=bool, mean=float | None,
-        facility=float | None, discrimination=float | None,
-        blank_share=float | None, best_distractor=int | None,
+        "AnalysedQuestion", id=UUID, number=int, kind=QuestionKind, max_score=int, n=int, enough=bool,
+        mean=float | None, facility=float | None, discrimination=float | None, blank_share=float | None,
+        best_distractor=int | None,
         options=list[shape(  # type: ignore[misc]
             "AnalysedOption", number=int, text=str | None, pair=str | None, place=int | None, score=int | None,
             picked=int, picked_by_top=int, picked_by_bottom=int)])] | None,
@@ -237,8 +244,7 @@ Review = shape(
 )  # fmt: skip
 RegradeRequest = shape(
     "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
-    score_before=int | None, hidden=HIDDEN,
-    decided_by=shape("Decider", id=UUID, name=str) | None,
+    score_before=int | None, hidden=HIDDEN, decided_by=Person | None,
 )  # fmt: skip
 RubricCriterion = shape(
     "RubricCriterion", title=str, prompt=str, max_score=int,
@@ -246,7 +252,7 @@ RubricCriterion = shape(
 )  # fmt: skip
 RubricShown = shape("RubricShown", criteria=list[RubricCriterion], max_score=int)  # type: ignore[valid-type]
 StudentState = shape(
-    "StudentState", student=User, state=Literal["open", "started", "pending", "graded", "closed"], answered=int,
+    "StudentState", student=User, state=WorkState, answered=int,
     score=int | None, submitted_at=datetime | None, released_at=datetime | None, hidden=HIDDEN,
 )  # fmt: skip
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str))
@@ -263,9 +269,9 @@ TeacherSubmissionWithContent = shape(
 )
 SubmissionRegraded = shape("SubmissionRegraded", submission=TeacherSubmissionWithContent)
 PastScore = shape(
-    "PastScore", score=int | None, feedback=optional(str), by=Literal["ai", "database", "teacher", "operator"],
-    teacher=shape("Colleague", id=UUID, name=str) | None, provider=str | None, model=str | None,
-    prompt_version=optional(str), reason=optional(str), created_at=datetime,
+    "PastScore", score=int | None, by=Literal["ai", "database", "teacher", "operator"],
+    teacher=Person | None, provider=str | None, model=str | None,
+    prompt_version=str | None, reason=str | None, created_at=datetime,
 )  # fmt: skip
 Student = shape("Student", User, total_gold_coins=int, hidden=HIDDEN, class_ids=list[UUID], created_at=datetime)
 Class = shape(
@@ -273,15 +279,13 @@ Class = shape(
 )  # fmt: skip
 Enrolled = shape("Enrolled", enrolled=int)
 Gradebook = shape(
-    "Gradebook", class_=(shape("GradebookClass", id=UUID, name=str), Field(alias="class")),
+    "Gradebook", class_=(ClassInBrief, Field(alias="class")),
     assignments=list[shape("GradebookAssignment", id=UUID, title=str, max_score=int, deadline=datetime)],  # type: ignore[misc]
     students=list[shape("GradebookStudent", User, scores=dict[str, int | None], total=int, hidden=HIDDEN)],  # type: ignore[misc]
 )  # fmt: skip
 Teacher = shape("Teacher", User, created_at=datetime)
 StoredKey = shape(
-    "StoredKey", provider=Provider, last4=str, created_at=datetime, last_ok_at=optional(datetime),
-    state=optional(Literal["unused", "ok", "refused"]),
-    last_error=optional(str), calls_per_day=optional(int),
-    calls_today=int,
+    "StoredKey", provider=Provider, last4=str, created_at=datetime, last_ok_at=datetime | None,
+    state=Literal["unused", "ok", "refused"], last_error=str | None, calls_per_day=int | None, calls_today=int,
 )  # fmt: skip
 ScopeLimit = shape("ScopeLimit", scope=Scope, limit=str)
