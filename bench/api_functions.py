@@ -239,6 +239,7 @@ async def cases(connection: asyncpg.Connection, students: int) -> tuple[dict[str
         case("teacher/promote_tries", token_digest=hers, body=json.dumps(luna)),
         case("teacher/list_teachers", token_digest=hers),
         case("teacher/list_api_keys", token_digest=hers),
+        case("teacher/list_models", token_digest=hers),
         case("teacher/list_rate_limits", token_digest=hers),
         case("teacher/read_job", token_digest=digest(f"teacher-{grades}")),
         case("teacher/list_jobs", token_digest=digest(f"teacher-{grades}")),

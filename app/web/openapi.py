@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from app.web import descriptions, openapi_errors
 from app.web.errors import CODES
 from app.web.openapi_errors import ErrorResponse
-from app.web.openapi_schemas import Refs, Schema, of_query, schemas_of
+from app.web.openapi_schemas import REF, Refs, Schema, of_query, schemas_of
 from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
@@ -71,6 +71,8 @@ IF_NONE_MATCH: Schema = {
     "description": "ETags of what you have: the answer is 304, without a body, when one of them is the present one.",
     "schema": {"type": "string"},
 }
+# Of parameters of an address that take one of a few words, which fields do as well.
+WORDS: Mapping[str, Schema] = {name: {"$ref": REF.format(model=name.title())} for name in ("provider", "scope")}
 LAST_EVENT_ID: Schema = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -242,7 +244,12 @@ def _operation(route: Route, refs: Refs) -> Schema:
 def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
     found: list[Schema] = [
-        {"name": name, "in": "path", "required": True, "schema": PATH_PARAMETERS.get(name, ID).schema}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": WORDS.get(name) or PATH_PARAMETERS.get(name, ID).schema,
+        }
         | {"description": descriptions.of_field("Path", name) or ""}
         for name in re.findall(r"{(\w+)}", route.path)
     ]

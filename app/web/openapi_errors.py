@@ -133,5 +133,6 @@ def _detailed(code: str, details: Schema) -> Schema:
 
 
 def _more(base: str, **properties: Schema) -> Schema:
-    """A schema that is another one and these fields."""
-    return {"allOf": [{"$ref": REF.format(model=base)}], "required": list(properties), "properties": properties}
+    """A schema that is another one and these fields; they stand in `allOf`, too, where every generator looks."""
+    own = {"type": "object", "required": list(properties), "properties": properties}
+    return {"allOf": [{"$ref": REF.format(model=base)}, own]}

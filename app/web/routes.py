@@ -307,6 +307,8 @@ ROUTES: tuple[Route, ...] = (
     _write("teacher", "PUT", "/teacher/api-keys/{provider}", "Store your key of an AI service", "put_api_key",
            out.StoredKey, handler=put_api_key, body=body.ApiKey, codes=("api_key_rejected",)),
     _delete("teacher", "/teacher/api-keys/{provider}", "Forget your key", "delete_api_key"),
+    _get("teacher", "/teacher/models", "The models that a try may name", "list_models", out.page_of(out.UsableModel),
+         parameters=body.NoParameters),
     _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits",
          out.page_of(out.ScopeLimit), parameters=body.NoParameters),
     _write("teacher", "PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",

@@ -30,8 +30,8 @@ from assay_client.models import (
     JobStatus,
     Login,
     NewClass,
+    Provider,
     SubmissionChange,
-    TeacherPutApiKeyProvider,
     TeacherSubmissionWithContent,
     UploadedAssignment,
 )
@@ -55,7 +55,7 @@ def login(email: str) -> tuple[UUID, AuthenticatedClient]:
 teacher_id, teacher = login(os.environ["TEACHER"])
 student_id, student = login(os.environ["STUDENT"])
 assert auth_read_me.sync_detailed(client=student).parsed.id == student_id
-for provider in TeacherPutApiKeyProvider:
+for provider in Provider:
     stored = teacher_put_api_key.sync_detailed(provider, client=teacher, body=ApiKey(key=f"sk-sim-{provider}"))
     assert stored.parsed.state in ("unused", "ok"), stored
 

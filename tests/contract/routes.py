@@ -125,6 +125,7 @@ ROUTES = (
     Route("PUT /teacher/api-keys/{provider}", body={"key": "sk-sim-1234567890"}, scope="write",
           bad={"key": ("", "short", "x" * 513, "x" * 1001, "has blanks in it", "with-ümlaut", NUL, 7, None)}),
     Route("DELETE /teacher/api-keys/{provider}", gives="", scope="write"),
+    Route("GET /teacher/models"),
     Route("GET /teacher/rate-limits"),
     Route("PUT /teacher/rate-limits/{scope}", body={"limit": "600/minute"}, scope="write",
           bad={"limit": ("", "many", "x" * 201, "30", 30, None)}),

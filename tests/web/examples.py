@@ -124,6 +124,7 @@ async def _school(do: Walk) -> None:
         key = {"key": f"sk-sim-{provider}", "calls_per_day": 2_000}
         await do("PUT /teacher/api-keys/{provider}", sent=key, ids={"provider": provider})
     await do("GET /teacher/api-keys")
+    await do("GET /teacher/models")
     await do("PUT /teacher/rate-limits/{scope}", sent={"limit": "6000/minute"}, ids={"scope": "read"})
     await do("GET /teacher/rate-limits")
 

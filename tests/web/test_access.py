@@ -116,6 +116,7 @@ ONES_OWN = {
     "GET /teacher/api-keys",
     "PUT /teacher/api-keys/{provider}",
     "DELETE /teacher/api-keys/{provider}",
+    "GET /teacher/models",
     "GET /teacher/rate-limits",
     "PUT /teacher/rate-limits/{scope}",
 }

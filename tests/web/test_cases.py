@@ -90,6 +90,21 @@ async def test_a_text_that_was_brought_is_tried_marked_and_compared(assay: Assay
     await assay.refused("not_found", "GET", path, here.teacher)
 
 
+async def test_a_teacher_finds_the_models_that_a_try_may_name(assay: Assay) -> None:
+    here = await rubric(assay)
+    listed = (await assay.ask("GET", "/teacher/models", here.teacher))["items"]
+    named = [{name: one[name] for name in ("provider", "model")} for one in listed]
+    assert LUNA in named
+    assert SONNET in named
+    assert {one["key_stored"] for one in listed} == {True}
+    case = await brought(assay, here)
+    for one in named:
+        await assay.ask("POST", f"/teacher/cases/{case}/tries", here.teacher, 202, json={"models": [one], "tries": 1})
+    other = (await assay.ask("GET", "/teacher/models", await assay.teacher("Ulf", keys=False)))["items"]
+    assert other == [one | {"key_stored": False} for one in listed]
+    await assay.refused("wrong_role", "GET", "/teacher/models", here.student)
+
+
 async def test_submissions_become_cases_once_all_or_none(assay: Assay) -> None:
     here = await rubric(assay)
     submission = (await hand_in(assay, here))["submission"]["id"]

@@ -1,5 +1,6 @@
 """Students dispute marks, teachers answer, and the coins follow."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.web.conftest import LATER, Assay, School
@@ -20,6 +21,10 @@ async def ask(assay: Assay, here: Rubric, number: int | None = 2, text: str = WH
     sent = {"number": number, "text": text}
     made: dict[str, Any] = await assay.ask("POST", here.path + "/regrade-requests", here.student, 201, json=sent)
     return made
+
+
+def moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def decision(request: dict[str, Any]) -> str:
@@ -136,7 +141,8 @@ async def test_how_long_marks_may_be_disputed_is_the_teachers_and_may_change_aft
     made = (await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent))["assignment"]
     assert made["regrade_days"] == 0
     student = f"/student/assignments/{made['id']}"
-    await assay.ask("POST", student + "/submission", school.student, 201, json={"content": "Gold."})
+    first = await assay.ask("POST", student + "/submission", school.student, 201, json={"content": "Gold."})
+    assert first["submission"]["regrade_until"] == first["submission"]["graded_at"]
     await assay.refused(
         "regrade_period_over", "POST", student + "/regrade-requests", school.student, json={"text": WHY}
     )
@@ -148,6 +154,8 @@ async def test_how_long_marks_may_be_disputed_is_the_teachers_and_may_change_aft
         await assay.refused("validation_failed", "PATCH", own, school.teacher, json={"regrade_days": wrong})
     assert (await assay.ask("GET", own, school.teacher))["regrade_days"] == 30
     assert school.assignment["regrade_days"] == 7
+    until = moment((await assay.ask("GET", student, school.student))["submission"]["regrade_until"])
+    assert until == moment(first["submission"]["graded_at"]) + timedelta(days=30)
     await assay.ask("POST", student + "/regrade-requests", school.student, 201, json={"text": WHY})
 
 

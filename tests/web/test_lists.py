@@ -124,6 +124,7 @@ async def test_a_student_finds_their_jobs_and_submissions_again(assay: Assay, sc
     (job,) = (await assay.ask("GET", "/student/jobs", school.student))["items"]
     assert (job["kind"], job["status"], job["submission_id"], job["score"]) == ("grading", "succeeded", submission, 12)
     assert job == await assay.ask("GET", f"/student/jobs/{job['id']}", school.student)
+    assert job["assignment_title"] == school.assignment["title"]
     (handed_in,) = (await assay.ask("GET", "/student/submissions", school.student))["items"]
     assert (handed_in["id"], handed_in["title"], handed_in["score"]) == (submission, "Gold", 12)
     assert (handed_in["class"], handed_in["teacher"]["name"], handed_in["revealed"]) == (None, "Tove", True)

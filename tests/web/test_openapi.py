@@ -55,7 +55,7 @@ def test_every_refusal_names_its_codes() -> None:
             content = resolved(document, responses[status])["content"]
             forms = resolved(document, content[JSON]["schema"])["properties"]["error"]
             for form in forms.get("oneOf", [forms]):
-                code = resolved(document, form)["properties"]["code"]
+                code = resolved(document, form)["allOf"][1]["properties"]["code"]
                 found = code.get("enum", [code.get("const")])
                 assert {CODES[one][0] for one in found} == {int(status)}
                 named += found
@@ -130,7 +130,8 @@ def test_every_bound_is_written_in_the_words_of_json_schema() -> None:
 
 def test_the_sentence_of_every_code_is_said_once() -> None:
     document = make_document()
-    said = document["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["description"]
+    form = document["components"]["schemas"]["Error"]["properties"]["error"]["allOf"][1]
+    said = form["properties"]["code"]["description"]
     assert [code for code, (_, sentence) in CODES.items() if f"- `{code}`: {sentence}" not in said.split("\n")] == []
     assert said.count("\n- ") == len(CODES)
 

@@ -101,6 +101,7 @@ async def test_a_student_sees_the_assignments_of_own_classes_only(assay: Assay, 
         school.path + "/instructions", headers={"Authorization": f"Bearer {school.student}", "Accept": "text/plain"}
     )
     assert text.text == INSTRUCTIONS
+    assert (await assay.ask("GET", school.path, school.student))["instructions"] == INSTRUCTIONS
     assert text.headers["content-disposition"].startswith("attachment; filename=")
     stranger = await assay.student("Bo")
     assert (await assay.ask("GET", "/student/assignments", stranger))["items"] == []

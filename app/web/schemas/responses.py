@@ -1,6 +1,6 @@
 """What the API answers. Postgres makes the JSON; these models document it and check it in tests, not on the way."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args
 from uuid import UUID
@@ -76,7 +76,8 @@ JobError = shape(
 Job = shape(
     "Job", id=UUID, kind=JobKind, status=JobStatus,
     assignment_id=UUID | None, submission_id=UUID | None, created_at=datetime, finished_at=datetime | None,
-    error=JobError | None, score=int | None, case_id=UUID | None, hidden=optional(HIDDEN),
+    error=JobError | None, score=int | None, case_id=UUID | None, assignment_title=str | None,
+    hidden=optional(HIDDEN),
 )  # fmt: skip
 JobEvent = shape("JobEvent", id=str, event=Literal["status"], data=Job)
 JobAccepted = shape("JobAccepted", job=Job)
@@ -111,7 +112,7 @@ StudentSubmission = shape(
     "StudentSubmission", id=UUID, assignment_id=UUID, content=str, max_score=int,
     score=int | None, feedback=str | None,
     submitted_at=datetime, graded_at=datetime, comment=str | None,
-    outcome=Outcome | None,
+    outcome=Outcome | None, regrade_until=datetime | None,
 )  # fmt: skip
 MySubmission = shape(
     "MySubmission", id=UUID, assignment_id=UUID, title=str, takes=Takes, class_=Group,
@@ -139,8 +140,7 @@ SavedAnswer = shape("SavedAnswer", number=int, answer=Answer | None, attempt=int
 StudentAssignmentInFull = shape(
     "StudentAssignmentInFull", StudentAssignment, reveal=Reveal,
     attempts=int, submission=StudentSubmission | None,
-    question_count=int | None,
-    answered_count=int | None,
+    question_count=int | None, answered_count=int | None, instructions=str | None,
 )  # fmt: skip
 MyRegradeRequest = shape(
     "MyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str,
@@ -161,7 +161,7 @@ AssignmentSummary = shape(
     reveal=Reveal, encourage=bool, language=str | None,
     released_at=datetime | None, attempts=int, collect=bool, regrade_days=int,
     autonomy=Autonomy, gate_min_cases=int, gate_min_qwk=float, gate_max_bias=float,
-    published_at=datetime | None,
+    published_at=datetime | None, class_name=str | None, teacher_name=str,
 )  # fmt: skip
 Assignment = shape(
     "Assignment", AssignmentSummary, instructions=str, correction_template=str | None, general_instructions=str | None
@@ -288,4 +288,5 @@ StoredKey = shape(
     "StoredKey", provider=Provider, last4=str, created_at=datetime, last_ok_at=datetime | None,
     state=Literal["unused", "ok", "refused"], last_error=str | None, calls_per_day=int | None, calls_today=int,
 )  # fmt: skip
+UsableModel = shape("UsableModel", provider=Provider, model=str, retires_on=date | None, key_stored=bool)
 ScopeLimit = shape("ScopeLimit", scope=Scope, limit=str)

@@ -1,7 +1,8 @@
 -- One assignment of this student's classes.
 create function api.read_my_assignment(token_digest bytea, assignment_id uuid)
     returns table (id uuid, title text, max_score integer, deadline timestamptz, state text, score integer, job_id uuid,
-                   takes text, class json, teacher json, reveal text, attempts smallint, question_count integer, answered_count integer, submission json)
+                   takes text, class json, teacher json, reveal text, attempts smallint, question_count integer, answered_count integer, submission json,
+                   instructions text)
     language plpgsql stable security definer
     set search_path = ''
 as $$
@@ -15,7 +16,7 @@ begin
            case when s.released_at is not null then s.score end, p.job_id, a.takes,
            case when c.id is not null then json_build_object('id', c.id, 'name', c.name) end, json_build_object('id', t.id, 'name', t.name),
            a.reveal, a.attempts,
-           n.questions, n.answered, (select to_json(g) from api.graded_texts g where g.id = s.id)
+           n.questions, n.answered, (select to_json(g) from api.graded_texts g where g.id = s.id), a.instructions::text
       from assay.assignments a
       join assay.teachers t     on t.id = a.teacher_id
       left join assay.classes c on c.id = a.class_id
@@ -39,4 +40,4 @@ begin
 end
 $$;
 
-comment on function api.read_my_assignment(bytea, uuid) is 'An assignment the calling student can see, with state, score, what it takes, class and teacher (id, name), when results are revealed, how many questions it has and how many of them have an answer that is not blank (of a text: null), the submission as api.graded_texts shows it (null: none) and, when pending, its job; else 404 not_found.';
+comment on function api.read_my_assignment(bytea, uuid) is 'An assignment the calling student can see, with its instructions, state, score, what it takes, class and teacher (id, name), when results are revealed, how many questions it has and how many of them have an answer that is not blank (of a text: null), the submission as api.graded_texts shows it (null: none) and, when pending, its job; else 404 not_found.';

@@ -22,9 +22,13 @@ select a.id,
        a.autonomy,
        a.gate_min_cases,
        a.gate_min_qwk,
-       a.gate_max_bias
+       a.gate_max_bias,
+       a.class_name,
+       a.teacher_name
   from api.assignments a;
 
 comment on view api.assignment_summaries is 'The shape of an assignment in a list of the HTTP API: without its texts, which may be large.';
+comment on column api.assignment_summaries.class_name is 'The class that it is for, by name; null: all classes of its teacher.';
+comment on column api.assignment_summaries.teacher_name is 'Whose it is, by name.';
 comment on column api.assignment_summaries.locked           is 'True from the first submission on, a pending one included.';
 comment on column api.assignment_summaries.submission_count is 'How many graded submissions there are.';

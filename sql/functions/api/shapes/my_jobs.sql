@@ -9,7 +9,8 @@ select j.id,
        j.created_at,
        j.finished_at,
        case when s.released_at is not null then j.score end as score,
-       j.case_id
+       j.case_id,
+       j.assignment_title
   from api.jobs j
   left join assay.submissions s on s.id = j.submission_id;
 
@@ -18,6 +19,7 @@ comment on column api.my_jobs.id            is 'The job.';
 comment on column api.my_jobs.kind          is 'grading.';
 comment on column api.my_jobs.status        is 'queued, running, succeeded or failed.';
 comment on column api.my_jobs.assignment_id is 'The assignment.';
+comment on column api.my_jobs.assignment_title is 'What the assignment is called.';
 comment on column api.my_jobs.submission_id is 'The submission; null until the text is graded.';
 comment on column api.my_jobs.error         is 'Code, message and details of a failure, as in the envelope of errors; null: it did not fail.';
 comment on column api.my_jobs.created_at    is 'When it was accepted.';

@@ -6,14 +6,13 @@ create or replace function assay.regrade_request_in_time()
 as $$
 declare
     revealed timestamptz;
-    days     integer;
 begin
     if new.state <> 'open' then
         perform assay.refuse('already_decided');
     end if;
     -- Locked, so that requests for one submission come one after the other (too_many_regrade_requests).
     perform from assay.submissions s where s.id = new.submission_id for no key update;
-    select a.id, a.teacher_id, a.regrade_days into new.assignment_id, new.teacher_id, days
+    select a.id, a.teacher_id into new.assignment_id, new.teacher_id
       from assay.submissions s
       join assay.assignments a on a.id = s.assignment_id
      where s.id = new.submission_id;
@@ -25,7 +24,7 @@ begin
     if revealed is null or now() < revealed then
         perform assay.refuse('not_revealed_yet');
     end if;
-    if now() >= revealed + make_interval(days => days) then
+    if now() >= assay.regrade_until(new.submission_id) then
         perform assay.refuse('regrade_period_over');
     end if;
     return new;
