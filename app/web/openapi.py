@@ -244,13 +244,8 @@ def _operation(route: Route, refs: Refs) -> Schema:
 def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
     found: list[Schema] = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": WORDS.get(name) or PATH_PARAMETERS.get(name, ID).schema,
-        }
-        | {"description": descriptions.of_field("Path", name) or ""}
+        {"name": name, "in": "path", "required": True, "description": descriptions.of_field("Path", name) or ""}
+        | {"schema": WORDS.get(name) or PATH_PARAMETERS.get(name, ID).schema}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.parameters is not None:

@@ -47,14 +47,14 @@ def named(operations: Mapping[str, list[ErrorResponse]]) -> dict[ErrorResponse, 
         for error in found:
             status = error[0]
             if counted[error] > 1:
-                names.setdefault(error, f"Error{status}" if usual[status] == error else f"Error{status}_{operation}")
+                names.setdefault(error, f"{status}" if usual[status] == error else f"{status}_{operation}")
     return names
 
 
 def response(error: ErrorResponse, name: str | None, headers: Schema) -> Schema:
     """Its codes, their headers, and the form of each: a schema of its own where it has a name."""
     _, codes, page = error
-    content: Schema = {JSON: {"schema": {"$ref": REF.format(model=name)} if name else _body(codes)}}
+    content: Schema = {JSON: {"schema": {"$ref": REF.format(model=f"Error{name}")} if name else _body(codes)}}
     if page:
         content[HTML] = {"schema": {"type": "string", "description": "A page for people, with the same sentence."}}
     said = ", ".join(f"`{code}`" for code in codes)
@@ -107,7 +107,7 @@ def schemas(
         },
     }
     found |= {_name(code): _detailed(code, details[code]) for code in codes if code in DETAILS}
-    return found | {name: _body(codes) for (_, codes, _), name in names.items()}
+    return found | {f"Error{name}": _body(codes) for (_, codes, _), name in names.items()}
 
 
 def _name(code: str) -> str:

@@ -115,10 +115,11 @@ class Verdict(NamedTuple):
     headers: Headers
     retry_after: int  # seconds
     remaining: int
+    scope: str = ""
 
     def error(self) -> ApiError:
         """429."""
-        return ApiError("rate_limited", details={"retry_after": self.retry_after})
+        return ApiError("rate_limited", details={"retry_after": self.retry_after, "scope": self.scope})
 
 
 UNSEEN = Verdict(True, (), 0, sys.maxsize)
@@ -160,7 +161,7 @@ class Limit:
             (b"x-ratelimit-remaining", b"%d" % remaining),
             (b"x-ratelimit-reset", b"%d" % math.ceil(ends)),
         )
-        return Verdict(allowed, headers, seconds, remaining)
+        return Verdict(allowed, headers, seconds, remaining, self.name)
 
 
 class Rule:

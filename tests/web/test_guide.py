@@ -17,7 +17,8 @@ SESSION = """
 import assert from "node:assert/strict";
 const known = JSON.parse(process.argv[2]);
 globalThis.ASSAY_URL = known.url;
-const {request, login, patiently, items, handIn, pollJob, followJob, praise, answerQuiz, gradebook, makeOnce, rename} =
+const {request, login, patiently, items, handIn, pollJob, followJob, praise, answerQuiz, gradebook, makeOnce, rename,
+  submissionOf} =
   await import("./guide.mjs");
 
 await assert.rejects(login(known.student, "wrong"), {status: 401, code: "invalid_credentials"});
@@ -27,8 +28,10 @@ for await (const one of items("/student/assignments", {limit: "1"})) open.push(o
 assert.equal(open.length, 2);
 await assert.rejects(request("GET", "/teacher/classes"), {status: 403, code: "wrong_role"});
 
-const made = await handIn(known.assignment, "Gold does not rust.");
-assert.ok(made.score >= 0);
+const path = `/student/assignments/${known.assignment}/submission`;
+const begun = await request("POST", path, {content: "Gold does not rust."}, {Prefer: "respond-async"});
+const made = await submissionOf(path, begun);
+assert.ok(begun.job.id && made.score >= 0);
 await assert.rejects(handIn(known.assignment, "Gold is heavy."), (error) => error.details.submission_id === made.id);
 assert.equal((await answerQuiz(known.quiz, {1: "comb"})).score, 2);
 

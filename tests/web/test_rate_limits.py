@@ -47,6 +47,10 @@ async def test_too_many_requests_are_refused_until_the_window_is_over(serve: Ser
             while (refused := await toy.client.get("/read")).status_code == 200:
                 pass
         assert refused.json()["error"]["code"] == "rate_limited"
+        assert refused.json()["error"]["details"] == {
+            "retry_after": int(refused.headers["retry-after"]),
+            "scope": "read",
+        }
         assert int(refused.headers["retry-after"]) == 1
         assert refused.headers["x-ratelimit-remaining"] == "0"
         async with asyncio.timeout(120):

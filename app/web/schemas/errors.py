@@ -65,7 +65,7 @@ DETAILS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
         ("tries_at_most", {"most": 10, "of": "models for the cases of an assignment"}, {"most": int, "of": str}),
         ("gift_unreadable", {"line": 7, "problem": "At least one option is right and one is wrong."},
          {"line": int, "problem": optional(str), "rule": optional(str)}),
-        ("rate_limited", {"retry_after": 12}, {"retry_after": int, "scope": optional(Scope)}),
+        ("rate_limited", {"retry_after": 12, "scope": "ai"}, {"retry_after": int, "scope": Scope}),
         ("too_many_failures", {"retry_after": 3600}, {"retry_after": int}),
         ("ai_unavailable", {"job_id": ID}, {"job_id": UUID}),
     )

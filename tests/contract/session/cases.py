@@ -25,6 +25,7 @@ def _made(session: Session, own: str) -> str:
     """Returns the path of a case that was drawn."""
     ids, cases = session.ids, f"POST {own}/cases"
     session.ask("case: none", f"GET {own}/cases", "tove")
+    session.ask("case: models that may try it", "GET /teacher/models", "tove")
     session.ask("agreement: of nobody", f"GET {own}/agreement", "tove")
     made = session.ask("case: a label", cases, "tove", json_body={"label": "A text of last year"})
     ids["case"] = made["cases"][0]["id"]

@@ -79,5 +79,5 @@ def of_two_teachers(session: Session) -> None:
     book = f"GET /teacher/classes/{ids['class']}/gradebook"
     session.ask("gradebook: another separator", book, "tove", query={"separator": "tab"})
     session.ask("gradebook: a query that is not UTF-8", f"{book}?separator=%ff", "tove")
-    for path in ("/teacher/api-keys", "/teacher/rate-limits"):
+    for path in ("/teacher/api-keys", "/teacher/models", "/teacher/rate-limits"):
         session.ask(f"{path}: a parameter", f"GET {path}", "tove", query={"sort": "name"})
