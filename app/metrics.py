@@ -161,7 +161,7 @@ def exposition(families: Iterable[Metric] = ()) -> bytes:
 
 def refused(client: str, authorization: str, token: str | None) -> Literal["missing_token", "invalid_token"] | None:
     """Why a client may not read metrics; None when it may: from this machine, or with METRICS_TOKEN."""
-    if is_loopback(client):
+    if is_own_address(client):
         return None
     if not authorization:
         return "missing_token"
@@ -171,7 +171,7 @@ def refused(client: str, authorization: str, token: str | None) -> Literal["miss
     return "invalid_token"
 
 
-def is_loopback(client: str) -> bool:
+def is_own_address(client: str) -> bool:
     """Whether a client address is this machine's own."""
     try:
         return ip_address(client).is_loopback

@@ -222,6 +222,12 @@ class Settings(BaseSettings):
     _urls = field_validator("database_url", "database_replica_url", "database_listen_url")(_postgres)
 
     @property
+    def provider_urls(self) -> dict[str, str]:
+        """The addresses of AI providers that are set, by the names of their variables."""
+        names = [name for name in type(self).model_fields if name.endswith("_base_url")]
+        return {name.upper(): address for name in names if (address := getattr(self, name))}
+
+    @property
     def link_prefix(self) -> str:
         """What every link in a mail begins with, without a trailing slash."""
         return (self.app_url or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -15,6 +15,7 @@ import openai
 
 from app.ai.response_body import ENCODINGS, limit_body
 from app.ai.simulated import SimulatedProviders
+from app.loopback import is_loopback
 from app.security.keyring import API_KEY
 from app.settings import Settings
 from app.traceparent import traceparent
@@ -27,7 +28,6 @@ _SPARE_CONNECTIONS = 16
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 300.0
 _KEEPALIVE_SECONDS = 15.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 log = logging.getLogger(__name__)
 _key_of_this_call: ContextVar[str] = ContextVar("key_of_this_call")
@@ -119,7 +119,7 @@ def _pool(kind: Any, base_url: str, connections: int, timeout: httpx2.Timeout) -
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_SECONDS
     )
     url = urlsplit(base_url)
-    simulated = url.scheme == "http" and url.hostname in _LOOPBACK
+    simulated = url.scheme == "http" and is_loopback(url.hostname or "")
     client: httpx2.AsyncClient = kind(
         limits=limits,
         timeout=timeout,

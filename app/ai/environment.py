@@ -2,10 +2,12 @@
 
 from collections.abc import MutableMapping
 
+from app.ai.models import PROVIDERS
+
 # The SDKs read dozens of OPENAI_* and ANTHROPIC_* variables: keys, profiles, headers that replace a teacher's
-# key, organisations sent with it, log levels that print essays. assay's own settings are these four.
-OURS = frozenset({"OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OPENAI_MODEL", "ANTHROPIC_MODEL"})
-PREFIXES = ("OPENAI_", "ANTHROPIC_")
+# key, organisations sent with it, log levels that print essays. assay's own settings are two of each provider.
+PREFIXES = tuple(f"{provider.upper()}_" for provider in PROVIDERS)
+OURS = frozenset(prefix + name for prefix in PREFIXES for name in ("BASE_URL", "MODEL"))
 
 
 def neutralise(environ: MutableMapping[str, str]) -> tuple[str, ...]:

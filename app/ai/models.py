@@ -47,7 +47,7 @@ def models_of(rows: Iterable[Any]) -> list[Model]:
 def candidates(settings: Settings, models: Sequence[Model], provider: Provider) -> list[Model]:
     """The models of one provider in the order to try: the one from the settings, then the rows by rank."""
     rows = [model for model in models if model.provider == provider]
-    wanted = {"openai": settings.openai_model, "anthropic": settings.anthropic_model}[provider]
+    wanted: str | None = getattr(settings, f"{provider}_model")
     if not wanted:
         return rows
     known = [row for row in rows if row.model == wanted]

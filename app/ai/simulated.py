@@ -31,7 +31,7 @@ class SimulatedProviders:
 @asynccontextmanager
 async def simulated_providers(settings: Settings) -> AsyncIterator[SimulatedProviders | None]:
     """Simulated providers when nothing else is configured: no DATABASE_URL and no address of a provider. Else None."""
-    if settings.database_url or settings.openai_base_url or settings.anthropic_base_url:
+    if settings.database_url or settings.provider_urls:
         yield None
         return
     from app.dev.simulator import running

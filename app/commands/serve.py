@@ -9,7 +9,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from app.doctor.finding import Deployment
 from app.event_loop import loop_factory
 from app.http_server import serve_http
 from app.logs import logged
+from app.loopback import is_loopback
 from app.mail.links import MailLinks
 from app.mail.sender import MailBrokeDown, report_settings, sending
 from app.security.keyring import Ring, load_ring
@@ -239,15 +239,6 @@ def settle() -> None:
 
 def ai_of(settings: Settings, simulated: SimulatedProviders | None) -> dict[str, str]:
     """What /ready says: `simulated` when keys that are no real ones are answered here, or an address is on loopback."""
-    addresses = (settings.openai_base_url, settings.anthropic_base_url)
-    local = simulated is not None or any(is_local(address) for address in addresses if address)
+    hosts = [urlsplit(address).hostname or "" for address in settings.provider_urls.values()]
+    local = simulated is not None or any(is_loopback(host) for host in hosts)
     return {"ai": "simulated" if local else "real"}
-
-
-def is_local(address: str) -> bool:
-    """Whether a URL is on loopback."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.doctor.database import api_processes
-from app.doctor.finding import Deployment, Finding, is_loopback
+from app.doctor.finding import Deployment, Finding
+from app.loopback import is_loopback
 
 SECONDS = 10.0
 SET_IT = "Set PUBLIC_URL to the address that people open, such as https://assay.school.example."

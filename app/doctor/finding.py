@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from app.settings import Settings
 
@@ -46,11 +45,3 @@ class Check:
     well: str
     look: Callable[[Deployment], Iterable[Finding]]
     needs: tuple[str, ...] = ()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this host, as a URL or HOST names it, is reached from this machine alone."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from limits.errors import ConfigurationError, StorageError
 
 from app.doctor.database import api_processes
-from app.doctor.finding import Deployment, Finding, is_loopback
+from app.doctor.finding import Deployment, Finding
 from app.http_server import MOST_CONNECTIONS, RESERVED, connection_ceiling
+from app.loopback import is_loopback
 from app.storage_url import read
 from app.web.rate_limits import shared_storage
 from app.web.storage_sentences import said
@@ -66,10 +67,8 @@ def _alone(deployment: Deployment, processes: int) -> Iterator[Finding]:
 
 def simulators(deployment: Deployment) -> Iterator[Finding]:
     """Whether a simulator answers for an AI service while the database is a real one."""
-    settings = deployment.settings
-    addresses = {"OPENAI_BASE_URL": settings.openai_base_url, "ANTHROPIC_BASE_URL": settings.anthropic_base_url}
-    for name, address in addresses.items():
-        if deployment.real and address and is_loopback(urlsplit(address).hostname or "") and _is_simulator(address):
+    for name, address in deployment.settings.provider_urls.items():
+        if deployment.real and is_loopback(urlsplit(address).hostname or "") and _is_simulator(address):
             yield Finding(
                 f"{name} leads to `assay simulate-ai`: no model reads the texts, and their scores mean nothing.",
                 f"Take {name} out, or let it name the service.",

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import aiosmtplib
 
-from app.doctor.finding import Deployment, Finding, is_loopback
+from app.doctor.finding import Deployment, Finding
+from app.loopback import is_loopback
 from app.mail.transport import FAILURES, sentence_of
 from app.settings import Settings
 from app.smtp_url import Relay
