@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = "".join(file.read_text("utf-8") for file in SQL.glob("functions/**/*.sql"))
 PYTHON = "".join(file.read_text("utf-8") for file in (ROOT / "app").rglob("*.py"))
 TESTS = "".join(file.read_text("utf-8") for file in (ROOT / "tests/rules").glob("*.py"))
-WEB_TESTS = "".join(file.read_text("utf-8") for file in (ROOT / "tests/web").glob("*.py"))
 
 # Constraints and indexes that have a name of their own, and whether a row can break them: a key that holds the whole
 # primary key is there to be pointed at.
@@ -96,12 +95,6 @@ def test_every_rule_is_broken_by_some_test(db: str) -> None:
     broken |= set(re.findall(r'^    \("(\w+)", "\w+", ', TESTS, re.M))  # the table of test_one_row
     unbroken = known - broken
     assert unbroken == set(), 'break it in tests/rules: refused(by="…"), or for a check a line in test_one_row.py'
-
-
-def test_every_code_that_clients_see_is_named_by_some_test_of_the_api() -> None:
-    seen = [code for code, row in register().items() if row.shown_as is None]
-    untold = [code for code in seen if f'"{code}"' not in WEB_TESTS + TESTS]
-    assert untold == [], 'meet it in tests/web: await assay.refused("…", verb, path, who)'
 
 
 def test_details_that_a_function_tells_are_documented() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
+from app.cli import names
 from app.settings import Settings
 from app.web.routes import ROUTES
 
@@ -48,6 +49,11 @@ def test_the_readmes_tables_are_those_of_the_code(name: str, table: str) -> None
     if os.environ.get("ASSAY_WRITE") == "1":
         README.write_text(wanted, "utf-8")
     assert README.read_text("utf-8") == wanted, f"write it anew: {AGAIN}"
+
+
+def test_the_table_of_commands_has_them_all() -> None:
+    missing = [name for name in names() if f"| `assay {name}" not in README.read_text("utf-8")]
+    assert missing == [], "a command has its line in the README's first table"
 
 
 def test_the_example_environment_lists_every_setting_with_its_default() -> None:
