@@ -57,19 +57,19 @@ async def test_an_ai_marks_the_open_questions_and_the_database_the_rest(assay: A
 async def test_the_gate_leaves_checks_alone_and_holds_the_whole_that_an_ai_had_a_part_in(
     assay: Assay, sql: Sql
 ) -> None:
-    desk, teacher = await before(assay, sql, CHOICE, OPEN, reveal="at_once", autonomy="gated")
-    classmate = await desk.classmate()
-    for one in (desk, classmate):
+    taker, teacher = await before(assay, sql, CHOICE, OPEN, reveal="at_once", autonomy="gated")
+    classmate = await taker.classmate()
+    for one in (taker, classmate):
         await one.save(1, one.keys[1][1])
         checked = await one.ask("POST", "/answers/1/check")
         assert (checked["right"], checked["score"]) == (True, 4)  # the database says so, before there is a result
         await one.save(2, RARE)
         assert (await one.refused("not_checkable", "POST", "/answers/2/check")) == {}
 
-    held = (await desk.ask("POST", "/submission", 201))["submission"]
+    held = (await taker.ask("POST", "/submission", 201))["submission"]
     assert (held["score"], held["outcome"], held["comment"]) == (None, None, None)
-    assert [one["result"] for one in await desk.questions()] == [None, None]
-    assert await coins(sql, desk.quiz.student) == 0
+    assert [one["result"] for one in await taker.questions()] == [None, None]
+    assert await coins(sql, taker.quiz.student) == 0
 
     await classmate.ask("PUT", "/answers/2", json={"answer": None})
     alone = (await classmate.ask("POST", "/submission", 201))["submission"]
@@ -78,9 +78,9 @@ async def test_the_gate_leaves_checks_alone_and_holds_the_whole_that_an_ai_had_a
 
     edit = {"answers": {"1": {"score": 3, "reason": "Half a guess."}}}
     await assay.ask("PATCH", f"/teacher/submissions/{held['id']}", teacher, json=edit)
-    assert [one["result"] for one in await desk.questions()] == [None, None]
-    await assay.ask("POST", f"/teacher/assignments/{desk.quiz.task}/release", teacher)
-    assert [one["result"]["score"] for one in await desk.questions()] == [3, simulated(RARE)]
+    assert [one["result"] for one in await taker.questions()] == [None, None]
+    await assay.ask("POST", f"/teacher/assignments/{taker.quiz.task}/release", teacher)
+    assert [one["result"]["score"] for one in await taker.questions()] == [3, simulated(RARE)]
 
 
 async def test_the_ai_is_asked_once_each_answer_in_a_fence_and_no_blank_one(assay: Assay, sql: Sql) -> None:
