@@ -41,7 +41,7 @@ begin
       from reporting.student_states s
       join assay.students p on p.id = s.student_id
       left join assay.submissions x on x.assignment_id = s.assignment_id and x.student_id = s.student_id
-     cross join lateral (select assay.is_hidden(x.id) as hidden offset 0) h
+     cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = x.id) as hidden offset 0) h
      where s.assignment_id = one.id
        and s.student_id = any (page)
      order by array_position(page, s.student_id);

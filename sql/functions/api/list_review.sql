@@ -12,11 +12,11 @@ declare
     one assay.assignments := assay.own_assignment(me.id, list_review.assignment_id);
 begin
     return query
-    with reviewed as materialized (  -- so that is_hidden is asked of what is in doubt, not of every submission
-        select r.* from reporting.review r where r.assignment_id = one.id
-    ), doubtful as materialized (
-        -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
-        select r.* from reviewed r where not assay.is_hidden(r.submission_id)
+    with doubtful as materialized (
+        select r.*
+          from (select v.* from reporting.review v where v.assignment_id = one.id offset 0) r  -- so that only what is in doubt is looked up
+         -- What was drawn for its teacher to mark blind shows nothing yet, not even that it is in doubt.
+         where not exists (select from assay.hidden_submissions h where h.submission_id = r.submission_id)
     )
     select d.submission_id, json_build_object('id', d.student_id, 'name', d.student_name, 'email', d.student_email),
            d.score, d.max_score, d.released_at, d.doubt, d.reasons

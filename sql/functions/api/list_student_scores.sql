@@ -17,7 +17,7 @@ begin
     select s.total_gold_coins, s.submission_id, s.assignment_id, s.title, case when not h.hidden then s.score end,
            s.max_score, s.feedback, s.graded_at, case when h.hidden then 'until_marked' end, student.hidden
       from assay.scores_of(student.id, me.id, student.total_gold_coins, list_student_scores.after, list_student_scores.most) s
-     cross join lateral (select assay.is_hidden(s.submission_id) as hidden offset 0) h;
+     cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = s.submission_id) as hidden offset 0) h;
 end
 $$;
 

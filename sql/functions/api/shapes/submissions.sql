@@ -20,8 +20,8 @@ select s.id,
        s.released_at,
        case when h.hidden then 'until_marked' end as hidden
   from reporting.submissions s
-  -- Asked once, and not for each column; and only of what was drawn, which few are.
- cross join lateral (select exists (select from assay.cases c where c.submission_id = s.id and c.is_drawn) and assay.is_hidden(s.id) as hidden offset 0) h;
+  -- Asked once, and not for each column; of the view, since the planner cannot look into a function that asks.
+ cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = s.id) as hidden offset 0) h;
 
 comment on view api.submissions is 'The shape of a submission in the HTTP API, for teachers, without its text; edited_at is set when a person gave the current score.';
 comment on column api.submissions.student        is 'Id, name and email of who handed it in.';

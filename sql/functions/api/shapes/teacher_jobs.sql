@@ -13,7 +13,7 @@ select j.id,
        j.assignment_title,
        case when h.hidden then 'until_marked' end as hidden
   from api.jobs j
- cross join lateral (select assay.is_hidden(j.submission_id) as hidden offset 0) h;
+ cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = j.submission_id) as hidden offset 0) h;
 
 comment on view api.teacher_jobs is 'The shape of a job in the HTTP API, for its teacher.';
 comment on column api.teacher_jobs.error is 'Code, message and details of a failure, as in the envelope of errors; null: it did not fail.';
