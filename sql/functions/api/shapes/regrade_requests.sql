@@ -17,7 +17,8 @@ select r.id,
        r.decided_at,
        case when h.hidden then 'until_marked' end as hidden
   from reporting.regrade_requests r
- cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = r.submission_id) as hidden offset 0) h;  -- asked once, and not for each column
+  -- Asked once, and not for each column.
+ cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = r.submission_id) as hidden offset 0) h;
 
 comment on view api.regrade_requests is 'The shape of a regrade request in the HTTP API, for teachers.';
 comment on column api.regrade_requests.number     is 'The number of the question or criterion; null: the total.';
