@@ -115,7 +115,7 @@ def powers(deployment: Deployment) -> Iterator[Finding]:
         if row["powers"]:
             yield Finding(
                 f"The role {row['name']} has powers that it must not have: {row['powers']}.",
-                f"Take them away with `alter role {row['name']} nosuperuser nologin …`.",
+                f"Take them away: `alter role {row['name']} {_without(row['powers'])}`.",
             )
     with asking(deployment.direct) as connection:
         logins = connection.cursor(row_factory=dict_row).execute(_text("server/read_logins")).fetchall()
@@ -132,7 +132,7 @@ def powers(deployment: Deployment) -> Iterator[Finding]:
         if row["powers"]:
             yield Finding(
                 f"The login {login} serves, and has powers that this does not need: {row['powers']}.",
-                f"Take them away with `alter role {login} nocreatedb …`.",
+                f"Take them away: `alter role {login} {_without(row['powers'])}`.",
             )
     if not may_create or everybody_temporary:
         yield Finding(
@@ -216,6 +216,10 @@ def api_processes(url: str) -> int:
     """How many processes of the API are connected, as far as this login sees."""
     with asking(url) as connection:
         return int(row_of(connection, "server/count_listeners")[0])
+
+
+def _without(powers: str) -> str:
+    return " ".join(f"no{power}" for power in powers.split(", "))
 
 
 def _listed(names: list[str]) -> str:
