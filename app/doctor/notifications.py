@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import asyncpg
 
 from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
+from app.db.sentences import said
 from app.doctor.database import asking
 from app.doctor.finding import Deployment, Finding
 
@@ -25,8 +26,8 @@ async def _listen(deployment: Deployment) -> list[Finding]:
     try:
         listening = await connect(listen_url, "assay_api", "assay doctor")
     except (Unavailable, asyncpg.PostgresError, *UNREACHABLE) as error:
-        said = error.sentence if isinstance(error, Unavailable) else f"{type(error).__name__}."
-        return [Finding(f"Nobody can listen over {name}: {said}", f"Let {name} name the database itself.")]
+        why = error.sentence if isinstance(error, Unavailable) else f"{said(error)}."
+        return [Finding(f"Nobody can listen over {name}: {why}", f"Let {name} name the database itself.")]
     try:
         if await _hears(listening, deployment.url):
             return []
@@ -44,8 +45,8 @@ async def _listen(deployment: Deployment) -> list[Finding]:
 async def _hears(listening: Connection, url: str) -> bool:
     payload, came = secrets.token_hex(8), asyncio.Event()
 
-    def hear(_connection: object, _pid: int, _channel: str, said: object) -> None:
-        if said == payload:
+    def hear(_connection: object, _pid: int, _channel: str, heard: object) -> None:
+        if heard == payload:
             came.set()
 
     await listening.add_listener(CHANNEL, hear)

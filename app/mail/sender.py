@@ -155,7 +155,7 @@ async def sending(
 
     def report(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.critical("mail is not sent any more (%s)", type(error).__name__)
+            log.critical("mail is not sent any more (%s)", said(error))
             stop()
 
     direct = settings.database_listen_url or url

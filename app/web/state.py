@@ -96,7 +96,7 @@ class AppState:
 
     def break_down(self, part: str, error: BaseException) -> None:
         """A part of this process ended that nobody ends: the log says so, the process ends, with exit code 1."""
-        log.critical("%s broke down (%s)", part, type(error).__name__)
+        log.critical("%s broke down (%s)", part, said(error))
         self.broken = self.broken or f"{part[:1].upper()}{part[1:]} broke down; the log says why."
         self.stop.set()
 
