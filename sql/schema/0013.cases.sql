@@ -73,7 +73,7 @@ comment on column assay.tries.number         is '1, 2, … of the same marker.';
 comment on column assay.tries.provider       is 'AI service that is asked; null: a person marks.';
 comment on column assay.tries.model          is 'The only model that is asked; null: a person marks.';
 comment on column assay.tries.teacher_id     is 'The person who marked; null: a model.';
-comment on column assay.tries.blind          is 'Of a person''s: whether no result of a machine was in sight, as the database saw it (assay.blind_by_facts). Null: a model''s.';
+comment on column assay.tries.blind          is 'Of a person''s: whether no result of a machine was in sight, as the database saw it (assay.try_of_case). Null: a model''s.';
 comment on column assay.tries.prompt_version is 'Hash of the prompt files it was asked with; null: not asked yet, or a person.';
 comment on column assay.tries.rubric_digest  is 'What was marked by (assay.rubric_digest); null: not begun. Only tries of one rubric are compared.';
 comment on column assay.tries.error_code     is 'Why there was no answer at all; null: there was one, or it is still to come.';
