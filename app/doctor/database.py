@@ -97,11 +97,14 @@ def roles(deployment: Deployment) -> Iterator[Finding]:
     """Whether the login can act as each of assay's roles, or is one that serves, and can act as those two."""
     rows = _roles(deployment)
     login = rows[0]["login"]
+    closed = [row["name"] for row in rows if not row["settable"] and not row["for_people"]]
     if missing := [row["name"] for row in rows if not row["exists"]]:
         yield Finding(
             f"The server has no role {_listed(missing)}.", f"Run `assay migrate`, or {A_DBA.format(login=login)}."
         )
-    elif (closed := [row["name"] for row in rows if not row["settable"]]) and set(closed) != NOT_TO_SERVE:
+    elif (closed := [row["name"] for row in rows if not (row["settable"] or row["for_people"])]) and set(
+        closed
+    ) != NOT_TO_SERVE:
         yield Finding(
             f"The login {login} cannot act as {_listed(closed)}.",
             f"For a login that only serves: `grant assay_api, assay_worker to {login} with inherit false, set true`."
@@ -116,6 +119,11 @@ def powers(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(
                 f"The role {row['name']} has powers that it must not have: {row['powers']}.",
                 f"Take them away: `alter role {row['name']} {_without(row['powers'])}`.",
+            )
+        if row["member_of"]:
+            yield Finding(
+                f"The role {row['name']} may do what {row['member_of']} may, as a member of it.",
+                f"Take that away: `revoke {row['member_of']} from {row['name']}`.",
             )
     with asking(deployment.direct) as connection:
         logins = connection.cursor(row_factory=dict_row).execute(_text("server/read_logins")).fetchall()

@@ -274,8 +274,8 @@ def test_a_new_server_has_no_roles_and_once_migrated_nothing_is_wrong() -> None:
     with scratch() as place:
         fresh = assay("doctor", cwd=place)
         assert fresh.returncode == 1
-        missing = "roles: WRONG: The server has no role assay_owner, assay_api, assay_worker, assay_operator.\n"
-        assert missing in fresh.stdout
+        missing = "assay_owner, assay_api, assay_worker, assay_operator, assay_dba_read"
+        assert f"roles: WRONG: The server has no role {missing}.\n" in fresh.stdout
         assert "or have a DBA run `psql -v login=postgres -f sql/roles.sql` in this database.\n" in fresh.stdout
         assert "migrations: not looked at" in fresh.stdout
         assert assay("migrate", cwd=place).returncode == 0
