@@ -1,6 +1,7 @@
 """The console script `assay`: a command is found by its name, and what went wrong is one sentence."""
 
 import argparse
+import ast
 import contextlib
 import os
 import pkgutil
@@ -8,7 +9,9 @@ import re
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from importlib.resources import files
 from types import ModuleType
 
 from pydantic import ValidationError
@@ -33,17 +36,24 @@ def command(name: str) -> ModuleType:
     return import_module(f"app.commands.{name.replace('-', '_')}")
 
 
-def parser(chosen: str | None = None) -> argparse.ArgumentParser:
-    """Every command and its options, or only those of one, so that no other has to be imported."""
+def sentence_of(name: str) -> str:
+    """What a command does, as the first line of its module says it; read, not imported."""
+    source = files(commands).joinpath(f"{name.replace('-', '_')}.py").read_text("utf-8")
+    said = (ast.get_docstring(ast.parse(source)) or "").partition(": ")[2].strip()
+    return " ".join(said.partition("\n\n")[0].split()).rstrip(".")
+
+
+def parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Reads this command line: it knows every command, and the options of the one that is named there, so that no
+    other has to be imported."""
     top = argparse.ArgumentParser(prog="assay", description="Students' texts are graded by AI and paid in gold coins.")
     top.add_argument("--version", action="store_true", help="print version and commit")
     added = top.add_subparsers(required=True, metavar="command", dest="command")
-    for name in [chosen] if chosen else names():
-        module = command(name)
-        said = (module.__doc__ or "").partition(": ")[2].strip()
-        sentence = " ".join(said.partition("\n\n")[0].split()).rstrip(".")
+    chosen = next((word for word in given if word in names()), None)
+    for name in [chosen] if chosen and chosen == given[0] else names():
+        sentence = sentence_of(name)
         options = added.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        if declare := getattr(module, "declare", None):
+        if name == chosen and (declare := getattr(command(name), "declare", None)):
             declare(options)
     return top
 
@@ -55,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         print(title())
         return 0
     earlier = signal.signal(signal.SIGTERM, _leave)
-    arguments = parser(given[0] if given[:1] and given[0] in names() else None).parse_args(given)
+    arguments = parser(given).parse_args(given)
     module = command(arguments.command)
     if not getattr(module, "DRAINS", False):
         signal.signal(signal.SIGTERM, earlier)

@@ -14,7 +14,7 @@ from app.metrics_server import serving_metrics
 from app.settings import Settings
 from app.supervisor import end_with_parent
 from app.version import commit, version
-from app.worker import KindUnknown, WorkerBrokeDown, process
+from app.worker import KindUnknown, WorkerBrokeDown
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             end_with_parent()
         else:
             warn(Deployment(settings), ("sender",))
+        from app.worker import process  # with the AI services' SDKs, which take seconds
+
         try:
             with contextlib.ExitStack() as stack:
                 if settings.metrics_port is not None and not arguments.supervised:

@@ -56,7 +56,8 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_compose_runs_commands_that_exist_with_settings_that_exist() -> None:
     assert set(ours()) == {"migrate", "api", "worker"}
     for name, service in ours().items():
-        parser().parse_args(service.get("command", ["serve", "--no-worker", "--no-migrate"]))
+        arguments = service.get("command", ["serve", "--no-worker", "--no-migrate"])
+        parser(arguments).parse_args(arguments)
         assert set(service["environment"]) <= SETTINGS, name
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
@@ -119,7 +120,7 @@ def test_kubernetes_runs_commands_that_exist_as_nobody_and_asks_routes_that_exis
         assert pod["securityContext"]["runAsNonRoot"] is True, name
         assert pod["automountServiceAccountToken"] is False
         for container in pod["containers"]:
-            parser().parse_args(container["args"])
+            parser(container["args"]).parse_args(container["args"])
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
             assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
             assert container["resources"]["limits"]["memory"]
