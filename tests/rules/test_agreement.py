@@ -114,6 +114,7 @@ async def seeded(sql: Sql) -> list[UUID]:
         ids["task"], ids["question"], ids["model"], ids["person"], here.teacher.id,
     )  # fmt: skip
     await sql.execute("set session_replication_role = origin")
+    await sql.execute("analyze")  # as autovacuum does after so many rows
     return tasks
 
 
