@@ -11,6 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,24 @@ def pytest_xdist_auto_num_workers() -> int:
     A server that was given is used by one: tests make roles, which are a server's.
     """
     return 0 if "TEST_DATABASE_URL" in os.environ else 4
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests come first: where one begins last, the other processes wait for its end.
+
+    Each of the processes is at first given the same number of neighbours, so each such part begins with some of them.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = iter([item for item in items if not item.get_closest_marker("slow")])
+    left, parts = len(items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered: list[pytest.Item] = []
+    for part in range(parts):
+        size = left // (parts - part)
+        first = slow[part::parts]
+        ordered += [*first, *islice(others, max(0, size - len(first)))]
+        left -= size
+    items[:] = [*ordered, *others]
 
 
 @pytest.fixture(scope="session")

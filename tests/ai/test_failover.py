@@ -95,6 +95,7 @@ async def test_the_other_service_answers_whatever_one_does(wire: Any, fault: str
     assert len(wire.requests) == len(failed) + 1
 
 
+@pytest.mark.slow
 async def test_the_other_service_answers_when_one_never_ends(wire: Any) -> None:
     all_ways = [failed_over(wire, fault, call, first, 5.0) for fault in SLOW for call in CALLS for first in PROVIDERS]
     for failed in await asyncio.gather(*all_ways):

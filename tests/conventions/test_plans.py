@@ -26,6 +26,7 @@ async def seen(db: str) -> list[Seen]:
     return await plans.explained(db, STUDENTS)
 
 
+@pytest.mark.slow
 async def test_no_request_costs_more_when_there_are_more_rows(db: str, seen: list[Seen]) -> None:
     rows_of = await plans.table_rows(db)
     assert rows_of["submissions"] == 20 * STUDENTS

@@ -169,6 +169,7 @@ def resident(pid: int, line: str) -> float:
     return int(status.partition(f"{line}:")[2].split()[0]) / 1024
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_a_hundred_thousand_cells_cost_the_api_less_than_fifty_megabytes(db: str, tmp_path: Path) -> None:
     """2,000 students, 50 assignments, names that Python keeps at four bytes a letter; four such answers at once."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 import psutil  # type: ignore[import-untyped,unused-ignore]
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.db.database import READERS
@@ -73,6 +74,7 @@ def totals(text: str) -> dict[str, float]:
     return found
 
 
+@pytest.mark.slow
 async def test_whichever_process_is_asked_shows_what_all_have_counted_also_one_that_died(
     db: str, tmp_path: Path
 ) -> None:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from app.db.migrate import SQL, migrate
 from tests.web.conftest import PLAIN, Assay, School, until
 from tests.web.school import rows
@@ -84,6 +86,7 @@ async def many(seen: Counter[str]) -> Counter[str]:
     return counts[1]
 
 
+@pytest.mark.slow
 async def test_a_function_that_takes_more_is_called_on_and_one_that_is_gone_is_503_until_it_is_back(
     assay: Assay, tmp_path: Path
 ) -> None:

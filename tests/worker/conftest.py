@@ -24,6 +24,7 @@ from app.security.keyring import Ring
 from app.settings import Settings
 from app.worker.intervals import Intervals
 from app.worker.worker import Worker, start
+from tests.worker.process import Forked
 from tests.worker.rows import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,8 @@ SERVER = {"max_connections": "300"}
 QUICK = Intervals(lease=2.0, heartbeat=0.3, rescue=0.2, poll=0.2, grace=5.0, prune=0.2, collect=0.2)
 
 Start = Callable[..., AbstractAsyncContextManager[Worker]]
-Spawn = Callable[..., subprocess.Popen[str]]
+Process = subprocess.Popen[str] | Forked
+Spawn = Callable[..., Process]
 
 
 @pytest.fixture
@@ -64,13 +66,22 @@ def work(db: str, ai: Running) -> Start:
     return begin
 
 
+def started(folder: Path, environment: dict[str, str], log: Path, intervals: str) -> subprocess.Popen[str]:
+    """A worker of whichever tree is first on the PYTHONPATH."""
+    command = [sys.executable, "-m", "tests.worker.process", intervals]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stderr=output, text=True)
+    process.log = log  # type: ignore[attr-defined]
+    return process
+
+
 @pytest.fixture
 def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
     """`spawn(lease=1)` starts a worker process, of another version when `root` is another tree; its log is
     `process.log` (a path). Ended with the test."""
-    begun: list[subprocess.Popen[str]] = []
+    begun: list[Process] = []
 
-    def begin(url: str = db, concurrency: int = 20, root: Path = ROOT, **intervals: Any) -> subprocess.Popen[str]:
+    def begin(url: str = db, concurrency: int = 20, root: Path = ROOT, **intervals: Any) -> Process:
         log = tmp_path / f"worker-{len(begun)}.log"
         environment = {
             **os.environ,
@@ -82,14 +93,11 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
             "WORKER_CONCURRENCY": str(concurrency),
         }
         given = json.dumps({"lease": 2.0, "heartbeat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **intervals})
-        with log.open("w") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.worker.process", given], env=environment, cwd=tmp_path, stderr=output,
-                text=True,
-            )  # fmt: skip
-        process.log = log  # type: ignore[attr-defined]
-        begun.append(process)
-        return process
+        log.touch()
+        begun.append(
+            Forked(tmp_path, environment, log, given) if root == ROOT else started(tmp_path, environment, log, given)
+        )
+        return begun[-1]
 
     yield begin
     for process in begun:

@@ -9,7 +9,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,10 +17,11 @@ from uuid import UUID
 
 import asyncpg
 import psycopg
+import pytest
 
 from app.db.migrate import migrate
 from app.dev.simulator import Running
-from tests.worker.conftest import ROOT, Restarting, Spawn, until
+from tests.worker.conftest import ROOT, Process, Restarting, Spawn, until
 from tests.worker.rows import ESSAY, OFFENCES, School, found, hand_in, number, rows, token
 
 SECONDS = float(os.environ.get("ASSAY_CHAOS_SECONDS") or (60 if os.environ.get("CI") else 25))
@@ -71,7 +71,7 @@ async def students_come(url: str, school: School) -> None:
     await asyncio.gather(*(one_after_the_other() for _ in range(10)))
 
 
-async def workers_die(workers: list[subprocess.Popen[str]], spawn: Spawn, url: str) -> None:
+async def workers_die(workers: list[Process], spawn: Spawn, url: str) -> None:
     """A random one every few seconds, without a word; another starts."""
     while True:
         await asyncio.sleep(random.uniform(2, 4))
@@ -92,6 +92,7 @@ async def the_server_dies(server: Restarting) -> None:
         await asyncio.to_thread(rows, server.url, LISTENERS)
 
 
+@pytest.mark.slow
 async def test_every_accepted_text_ends_graded_or_cleanly_failed_exactly_once(
     server: Restarting, ai: Running, spawn: Spawn
 ) -> None:
@@ -116,7 +117,7 @@ async def test_every_accepted_text_ends_graded_or_cleanly_failed_exactly_once(
     assert number(server.url, "select count(*) from assay.workers where lease_until > now()") == 0
 
 
-async def leave(workers: Sequence[subprocess.Popen[str]]) -> None:
+async def leave(workers: Sequence[Process]) -> None:
     """All are told to stop, and exit with 0."""
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
@@ -146,6 +147,7 @@ def next_version(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 async def test_workers_of_two_versions_work_on_while_the_database_is_migrated(
     db: str, ai: Running, spawn: Spawn, tmp_path: Path
 ) -> None:

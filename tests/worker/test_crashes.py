@@ -16,7 +16,7 @@ import pytest
 
 from app.dev.simulator import Running
 from app.worker.retry import SILENCE_SECONDS
-from tests.worker.conftest import QUICK, ROOT, Restarting, Spawn, Start, until
+from tests.worker.conftest import QUICK, ROOT, Process, Restarting, Spawn, Start, until
 from tests.worker.rows import OFFENCES, SECRET, claim, finish, found, hand_in, number, register, rows
 
 SUBMISSIONS = "select count(*) from assay.submissions"
@@ -25,7 +25,7 @@ FINISHED = "select count(*) from assay.finished_jobs"
 LEASE_OF_A_MINUTE = {"lease": 60.0}
 
 
-async def kill(process: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> int:
+async def kill(process: Process, number: signal.Signals = signal.SIGKILL) -> int:
     """Sends a signal and waits for the end; the exit code."""
     process.send_signal(number)
     return await asyncio.to_thread(process.wait, 120)

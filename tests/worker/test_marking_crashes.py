@@ -1,6 +1,5 @@
 """Whatever dies while questions are marked: each submission is there whole or not at all, and saved answers always."""
 
-import subprocess
 from collections.abc import Awaitable, Callable
 
 import psycopg
@@ -8,7 +7,7 @@ import pytest
 
 from app.dev.simulator import Running
 from tests.worker import quizzes
-from tests.worker.conftest import QUICK, Restarting, Spawn, Start, until
+from tests.worker.conftest import QUICK, Process, Restarting, Spawn, Start, until
 from tests.worker.quizzes import KEPT, OFFENCES, Cohort
 from tests.worker.rows import ESSAY, claim, number, register, rows
 from tests.worker.rows import OFFENCES as OF_THE_QUEUE
@@ -42,7 +41,7 @@ async def of_a_text(url: str, students: int) -> Cohort:
     return cohort
 
 
-def die(process: subprocess.Popen[str]) -> None:
+def die(process: Process) -> None:
     """Without a word."""
     process.kill()
     process.wait()

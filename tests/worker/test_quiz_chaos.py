@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx2
+import pytest
 
 from app.dev.simulator import Running
 from tests.rules.rows import Person, digest, row
@@ -57,6 +58,7 @@ class Clients:
                 await asyncio.sleep(random.uniform(0.05, 0.2))
 
 
+@pytest.mark.slow
 async def test_whatever_is_killed_each_hand_in_is_whole_or_not_there(
     server: Restarting, ai: Running, spawn: Spawn, tmp_path: Path
 ) -> None:
