@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -239,7 +240,7 @@ async def test_terminated_connections_are_opened_again(db: str, work: Start) -> 
         "select pg_terminate_backend(pid) from pg_stat_activity"
         " where datname = current_database() and application_name like 'assay worker%'"
     )
-    async with work(QUICK) as worker:
+    async with work(replace(QUICK, **LEASE_OF_A_MINUTE)) as worker:  # however long a slow machine takes to connect
         await until(lambda: worker.queue.worker)
         first = worker.queue.worker
         for student in school.students:
