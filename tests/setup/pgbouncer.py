@@ -60,7 +60,8 @@ def bouncing(url: str, changes: Mapping[str, str] = {}) -> Iterator[Bouncer]:
     for old, new in {
         "host=127.0.0.1 port=5432 dbname=assay": f"host={host} port={port} dbname={name} user={LOGIN}",
         "listen_port = 6432": f"listen_port = {here}",
-        "auth_type = scram-sha-256\nauth_file = /etc/pgbouncer/userlist.txt": "auth_type = any",
+        "auth_type = scram-sha-256\n": "auth_type = any\n",
+        "auth_file = /etc/pgbouncer/userlist.txt\n": "",
         **changes,
     }.items():
         assert old in text

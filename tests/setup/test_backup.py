@@ -3,12 +3,8 @@
 import os
 import re
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -17,44 +13,11 @@ from app.db.migrate import Result, migrate
 from app.dev import embedded_postgres
 from app.dev.embedded_postgres import program
 from tests.conftest import named, scratch
+from tests.setup.operating_page import ROOT, Place, add, blocks, scalar, students
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("createdb", "psql", "pg_dump", "pg_restore", "pg_basebackup", "pg_verifybackup", "pg_ctl")
 MISSING = [name for name in PROGRAMS if program(name) is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"this build of the wheel has no {', '.join(MISSING)}")
-
-
-def blocks(section: str, language: str) -> list[str]:
-    """The blocks of a section of the page."""
-    page = (ROOT / "docs/operating.md").read_text("utf-8")
-    text = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    found = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
-    assert found, section
-    return found
-
-
-class Place(NamedTuple):
-    """A server that archives its log, and a folder for back-ups that its user may write."""
-
-    url: str
-    backup: Path
-    user: int
-    group: int
-
-    def shell(self, script: str, **variables: object) -> str:
-        """A block of the page, as the server's user, with the wheel's programs."""
-        found = program("psql")
-        assert found
-        (host,) = parse_qs(urlsplit(self.url).query)["host"]
-        known = {"PATH": f"{found.parent}:/usr/bin:/bin", "LC_ALL": "C", "PGHOST": host, "PGUSER": "postgres"}
-        known |= {"BACKUP": str(self.backup), "MIGRATOR_PASSWORD": "its-own-1", "SERVER_PASSWORD": "its-own-2"}
-        known |= {name: str(value) for name, value in variables.items()}
-        who = {"user": self.user, "group": self.group, "extra_groups": []} if os.geteuid() == 0 else {}
-        done = subprocess.run(
-            ["bash", "-euc", script], cwd=self.backup, env=known, capture_output=True, text=True, timeout=300, **who
-        )  # type: ignore[call-overload]
-        assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
-        return str(done.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +39,6 @@ def place() -> Iterator[Place]:
             yield Place(server.url, backup, owner.st_uid, owner.st_gid)
         finally:
             server.stop()
-
-
-def add(url: str, name: str) -> None:
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(
-            "insert into assay.students (name, email) values (%s, %s)", [name, f"{name.lower()}@school.example"]
-        )
-
-
-def students(url: str) -> list[str]:
-    with psycopg.connect(url, autocommit=True) as admin:
-        return [str(row[0]) for row in admin.execute("select name from assay.students order by name")]
 
 
 def test_a_dump_is_restored_with_its_rows_its_roles_and_its_rules(place: Place) -> None:
@@ -148,9 +99,3 @@ def test_a_database_comes_back_as_it_was_at_a_moment(place: Place) -> None:
         finally:
             place.shell('pg_ctl --pgdata="$PGDATA" --mode=immediate --wait stop', PGDATA=data)
     assert "Hugo" in students(place.url)
-
-
-def scalar(connection: psycopg.Connection[tuple[object, ...]], query: str) -> str:
-    row = connection.execute(query.encode()).fetchone()
-    assert row
-    return str(row[0])

@@ -72,7 +72,7 @@ def configured(name: str, behind: int, port: int, plain_port: int, folder: Path)
             "assay.example.org": "localhost",
             "by_address 200": "by_address 5",
             "client_header_timeout 10s": "client_header_timeout 1s",
-            "/dev/stdout": str(folder / "access.log"),
+            "/var/log/nginx/access.log": str(folder / "access.log"),
         }
     else:
         changes = {
@@ -102,9 +102,11 @@ async def proxy(name: str, behind: int, folder: Path) -> AsyncIterator[Proxy]:
         "caddy": ["run", "--adapter", "caddyfile", "--config", str(file)],
     }[name]
     environment = {"PATH": "/usr/sbin:/usr/bin:/bin", "HOME": str(folder)}
-    with output.open("wb") as log:
+    # Of a service of systemd standard output is a socket, which can be written to and not opened.
+    journal, stdout = socket.socketpair()
+    with journal, stdout, output.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            shutil.which(name) or name, *command, stdout=log, stderr=log, cwd=folder, env=environment
+            shutil.which(name) or name, *command, stdout=stdout.fileno(), stderr=log, cwd=folder, env=environment
         )
     try:
         base = f"https://localhost:{port}"
