@@ -19,7 +19,7 @@ ASKING: tuple[Check, ...] = (
     Check(name="commits", well="they are acknowledged", look=database.commits, needs=("database",)),
     Check(name="roles", well="the login can act as each that it needs", look=database.roles, needs=("database",)),
     Check(name="powers", well="no login and no role has more than its work needs", look=database.powers,
-          needs=("database", "roles")),
+          needs=("database",)),
     Check(name="owner", well="assay_owner owns all", look=database.ownership, needs=("database", "roles")),
     Check(name="migrations", well="what this version needs is in force", look=database.in_force,
           needs=("database", "roles", "owner")),

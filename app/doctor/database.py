@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from app.db.migrate import FOREIGN, connect, digest, migrations_of, pending, read_files
 from app.db.queries import shipped_queries
 from app.db.sql_objects import MigrationError
-from app.doctor.finding import Deployment, Finding
+from app.doctor.finding import Deployment, Finding, NotLookedAt
 from app.settings import shipped
 
 MOST_SECONDS_APART = 2.0
@@ -114,7 +114,10 @@ def roles(deployment: Deployment) -> Iterator[Finding]:
 
 def powers(deployment: Deployment) -> Iterator[Finding]:
     """Whether a login has the rights of a role at all times, or a login or a role powers beyond its work."""
-    for row in _roles(deployment):
+    roles_there = _roles(deployment)
+    if not all(row["exists"] for row in roles_there):
+        raise NotLookedAt("since the roles are missing")
+    for row in roles_there:
         if row["powers"]:
             yield Finding(
                 f"The role {row['name']} has powers that it must not have: {row['powers']}.",
