@@ -32,6 +32,16 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _metrics_port(stack: contextlib.ExitStack, settings: Settings, wanted: int) -> int:
+    try:
+        return stack.enter_context(serving_metrics(settings.host, wanted, settings.metrics_token))
+    except OSError as error:
+        raise CommandError(
+            f"METRICS_PORT: {settings.host}:{wanted} cannot be listened on ({error.strerror}). Each worker of a machine"
+            " needs a port of its own, or none."
+        ) from None
+
+
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Until SIGTERM or SIGINT. Raises CommandError, EmbeddedError, SecretRefused and PromptRefused."""
     with logged(settings):
@@ -44,9 +54,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         try:
             with contextlib.ExitStack() as stack:
                 if settings.metrics_port is not None and not arguments.supervised:
-                    port = stack.enter_context(
-                        serving_metrics(settings.host, settings.metrics_port, settings.metrics_token)
-                    )
+                    port = _metrics_port(stack, settings, settings.metrics_port)
                     tell_build(version(), commit())
                     log.info("metrics are at http://%s:%d/metrics", settings.host, port)
                 process.run(settings, kinds=arguments.kinds)

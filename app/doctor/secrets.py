@@ -72,9 +72,7 @@ def sealed(deployment: Deployment) -> Iterator[Finding]:
     with asking(deployment.direct) as connection:
         login, operates = row_of(connection, "server/read_operator")
     if not operates:
-        raise NotLookedAt(
-            f"since {login} cannot act as assay_operator: DATABASE_URL of the login that migrates lets it"
-        )
+        raise NotLookedAt(f"since {login} cannot act as assay_operator: run it with the login that migrates, too")
     yield from asyncio.run(_open_all(deployment.direct, ring))
 
 

@@ -4,14 +4,24 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
 
 import httpx2
 
 from app.metrics_server import serving_metrics
+from tests.setup.console import assay
 from tests.worker.conftest import ROOT
 from tests.worker.rows import SECRET
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = assay("worker", cwd=tmp_path, METRICS_PORT=str(port), DATABASE_URL="postgresql://127.0.0.1:1/assay")
+    assert done.returncode == 1
+    assert f"METRICS_PORT: 127.0.0.1:{port} cannot be listened on (Address already in use)." in done.stderr
 
 
 async def test_a_worker_alone_says_what_it_counted_and_ends_with_0(db: str, tmp_path: Path) -> None:
