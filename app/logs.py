@@ -9,6 +9,7 @@ import copy
 import io
 import json
 import logging
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ FILE = "assay.log"
 MAX_BYTES = 10_000_000
 KEPT_FILES = 60
 AT_ONCE, A_SECOND = 10_000, 1_000  # lines below WARNING: a thousand a second, and many at once now and then
+COMPLAIN_SECONDS = 60.0
 # At DEBUG these write requests, keys or essays; whatever LOG_LEVEL says, they stay at WARNING or above.
 QUIET = ("openai", "anthropic", "httpx2", "httpcore2", "aiohttp", "aiosmtplib", "asyncio")
 ONE_LINE = str.maketrans({"\n": "\\n", "\r": "\\r", "\x1b": "\\x1b"})
@@ -91,6 +93,44 @@ class _FirstLine(logging.Formatter):
         return self.whole.format(short)
 
 
+class _Complaint:
+    """Says on stderr once a minute that lines are lost (a full disk, a pipe that nobody reads), as one line of the log:
+    logging's own report is two dozen for each."""
+
+    complained_at = -math.inf
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        now, error = monotonic(), sys.exception()
+        if now - self.complained_at < COMPLAIN_SECONDS:
+            return
+        self.complained_at = now
+        why = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
+        said = _own_line(logging.ERROR, f"lines of the log cannot be written and are lost ({why})")
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(self.format(said) + "\n")  # type: ignore[attr-defined]
+
+
+class _File(_Complaint, ConcurrentTimedRotatingFileHandler):  # type: ignore[misc,unused-ignore]
+    pass
+
+
+class _Stream(_Complaint, logging.StreamHandler):  # type: ignore[type-arg]
+    pass
+
+
+def _own_line(level: int, text: str) -> logging.LogRecord:
+    """What the log says of itself."""
+    said = {
+        "name": __name__,
+        "levelno": level,
+        "levelname": logging.getLevelName(level),
+        "msg": text,
+        "correlation_id": "-",
+        "traceparent": "",
+    }
+    return logging.makeLogRecord(said)
+
+
 class Entrance(QueueHandler):
     """Hands lines to the thread that writes. In a flood, lines below WARNING are left out; once a second it says so."""
 
@@ -116,15 +156,7 @@ class Entrance(QueueHandler):
         self.counted_at = now
         if self.left_out and now - self.said_at >= 1:
             text, self.left_out, self.said_at = f"{self.left_out} lines were left out: too many", 0, now
-            said = {
-                "name": __name__,
-                "levelno": logging.WARNING,
-                "levelname": "WARNING",
-                "msg": text,
-                "correlation_id": "-",
-                "traceparent": "",
-            }
-            self.queue.put_nowait(self.prepare(logging.makeLogRecord(said)))
+            self.queue.put_nowait(self.prepare(_own_line(logging.WARNING, text)))
         if self.may < 1 and record.levelno < logging.WARNING:
             self.left_out += 1
         else:
@@ -173,7 +205,7 @@ def _to_file(folder: Path, max_bytes: int, form: Format) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / FILE).open("ab"):
         pass  # the handler below would only complain, line by line
-    handler: logging.Handler = ConcurrentTimedRotatingFileHandler(
+    handler: logging.Handler = _File(
         str(folder.absolute() / FILE),
         when="midnight",
         maxBytes=max_bytes,
@@ -186,7 +218,7 @@ def _to_file(folder: Path, max_bytes: int, form: Format) -> logging.Handler:
 
 
 def _to_stderr(form: Format) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stream(sys.stderr)
     handler.setFormatter(_FirstLine(_Json() if form == "json" else _Text("%(levelname).1s", "%Y-%m-%d %H:%M:%S")))
     return handler
 
@@ -194,7 +226,7 @@ def _to_stderr(form: Format) -> logging.Handler:
 def _to_stdout(form: Format) -> logging.Handler:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a line in another alphabet is better than none
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Stream(sys.stdout)
     handler.setFormatter(_Json() if form == "json" else _Text())
     return handler
 

@@ -225,3 +225,33 @@ def test_a_folder_that_cannot_be_written_is_an_oserror_at_the_start(tmp_path: Pa
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         logs.setup(tmp_path / "file" / "logs")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_full_disk_is_one_line_on_stderr(
+    form: logs.Format, tmp_path: Path, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / logs.FILE).symlink_to("/dev/full")
+    stop = setup(form=form)
+    for number in range(50):
+        logging.getLogger("busy").info("line %d", number)
+    stop()
+    shown = capsys.readouterr().err.splitlines()
+    complaints = [
+        line for line in shown if "lines of the log cannot be written and are lost (OSError: [Errno 28]" in line
+    ]
+    assert (len(shown), len(complaints)) == (51, 1)  # on stderr all the others are
+    if form == "json":
+        assert {json.loads(line)["logger"] for line in shown} == {"app.logs", "busy"}
+
+
+def test_a_full_disk_behind_stdout_is_one_line_on_stderr(tmp_path: Path) -> None:
+    code = (
+        "import logging; from app import logs; stop = logs.setup(None)\n"
+        "for number in range(50): logging.getLogger('busy').info('line %d', number)\n"
+        "stop()"
+    )
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert "lines of the log cannot be written and are lost (OSError: [Errno 28]" in done.stderr.splitlines()[0]
+    assert "line 0" not in done.stderr
