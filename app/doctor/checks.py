@@ -14,6 +14,8 @@ from app.security.keyring import SecretRefused
 
 DATABASE = ("database", "roles", "migrations")
 ASKING: tuple[Check, ...] = (
+    Check(name="prompts", well="a worker starts with them", look=host.prompts),
+    Check(name="log folder", well="its files can be written, or there are none", look=host.log_folder),
     Check(name="mail server", well="nothing keeps it from taking mail", look=mail.relay),
     Check(name="database", well="it answers, and is one for assay", look=database.reachable),
     Check(name="commits", well="they are acknowledged", look=database.commits, needs=("database",)),

@@ -49,7 +49,7 @@ def reachable(deployment: Deployment) -> Iterator[Finding]:
     """Whether DATABASE_URL leads to a server that assay can work with."""
     try:
         with asking(deployment.url) as connection:
-            version, standby, encoding = row_of(connection, "server/read_server")
+            version, standby, only_reads, without_rules, encoding = row_of(connection, "server/read_server")
     except MigrationError as error:
         yield Finding(
             str(error), "Put DATABASE_URL right, start the server, or let it accept this host and login (pg_hba.conf)."
@@ -63,6 +63,17 @@ def reachable(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(
             "DATABASE_URL leads to a standby, which takes no writes.",
             "Let it name the primary: list all hosts and add target_session_attrs=read-write.",
+        )
+    elif only_reads:
+        yield Finding(
+            "Sessions only read: default_transaction_read_only is on.",
+            "Take it out of the URL, PGOPTIONS, the server's settings, or those of this database or login.",
+        )
+    if without_rules:
+        yield Finding(
+            "Triggers, and with them the rules of the database, are off in sessions: session_replication_role is not"
+            " origin.",
+            "Take it out of the URL, PGOPTIONS, the server's settings, or those of this database or login.",
         )
 
 

@@ -1,20 +1,26 @@
-"""This machine: what a process may open, where requests are counted, and who answers for the AI services."""
+"""This machine: what a process may open, what it reads and writes, where requests are counted, and who answers for the
+AI services."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from limits.errors import ConfigurationError, StorageError
 
+from app.ai.prompts import PromptRefused, Prompts
 from app.doctor.database import api_processes
 from app.doctor.finding import Deployment, Finding
 from app.http_server import MOST_CONNECTIONS, RESERVED, connection_ceiling
+from app.logs import FILE, KEPT_FILES, MAX_BYTES
 from app.loopback import is_loopback
 from app.storage_url import read
 from app.web.rate_limits import shared_storage
 from app.web.storage_sentences import said
 
 SECONDS = 5.0
+LEAST_LEFT = 10 * MAX_BYTES
 SIMULATED = b"A simulator of the OpenAI and Anthropic APIs"
 SHARE = "Set RATE_LIMIT_STORAGE_URL to a Redis or Valkey that all of them reach, such as redis://127.0.0.1:6379."
 
@@ -32,6 +38,38 @@ def descriptors(_: Deployment) -> Iterator[Finding]:
             f" time instead of {MOST_CONNECTIONS:,}.",
             f"Raise the hard limit to {MOST_CONNECTIONS + RESERVED:,} or more (LimitNOFILE= of a systemd unit,"
             " `ulimit -Hn`, /etc/security/limits.conf).",
+        )
+
+
+def prompts(deployment: Deployment) -> Iterator[Finding]:
+    """PROMPTS_DIR: whether a worker starts with what is in it."""
+    try:
+        Prompts(deployment.settings.prompts_dir)
+    except PromptRefused as refused:
+        yield Finding(str(refused), "Put PROMPTS_DIR right, or take it out: what it lacks is the shipped one.")
+
+
+def log_folder(deployment: Deployment) -> Iterator[Finding]:
+    """LOG_DIR: whether files can be written there, and have room."""
+    folder = deployment.settings.log_dir
+    if folder is None:
+        return
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    file = folder / FILE
+    if (
+        not there.is_dir()
+        or not os.access(there, os.W_OK | os.X_OK)
+        or (file.exists() and not os.access(file, os.W_OK))
+    ):
+        yield Finding(
+            f"LOG_DIR ({folder}) cannot be written by this user.",
+            "Give it to the user that assay runs as, or set LOG_DIR=none: all of it goes to standard output then.",
+        )
+    elif (left := shutil.disk_usage(there).free) < LEAST_LEFT:
+        yield Finding(
+            f"There are {left // 1_000_000} MB left for LOG_DIR ({folder}); its files take up to"
+            f" {MAX_BYTES * KEPT_FILES // 1_000_000} MB.",
+            "Make room, or set LOG_DIR=none: all of it goes to standard output then.",
         )
 
 

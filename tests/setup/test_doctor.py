@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ from aiosmtpd.smtp import AuthResult
 from cryptography.fernet import Fernet
 
 from app.dev.simulator import running
-from app.doctor import address, host, mail, secrets
+from app.doctor import address, database, host, mail, secrets
 from app.doctor.finding import Deployment, Finding
 from app.settings import Settings
 from tests.conftest import scratch
@@ -250,6 +251,41 @@ def test_a_public_address_needs_a_certificate_that_this_machine_trusts_and_leads
         assert wrong(address.answers, url=db, public_url=plain) == [
             f"{plain}/health is answered with 308, and leads to https://school.example/health."
         ]
+
+
+def test_prompts_are_such_as_a_worker_starts_with(tmp_path: Path) -> None:
+    assert wrong(host.prompts) == []
+    (one,) = wrong(host.prompts, prompts_dir=tmp_path / "nowhere")
+    assert one == f"PROMPTS_DIR is {tmp_path / 'nowhere'}, which is not a folder."
+    (tmp_path / "grading").mkdir()
+    (tmp_path / "grading/user.md").write_text("nothing")
+    assert len(wrong(host.prompts, prompts_dir=tmp_path)) == 1
+
+
+def test_the_log_has_a_folder_and_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wrong(host.log_folder, log_dir="none") == []
+    assert wrong(host.log_folder, log_dir=tmp_path / "logs/deeper") == []
+    assert not (tmp_path / "logs").exists()
+    (tmp_path / "file").write_text("")
+    (one,) = wrong(host.log_folder, log_dir=tmp_path / "file/logs")
+    assert one == f"LOG_DIR ({tmp_path / 'file/logs'}) cannot be written by this user."
+    monkeypatch.setattr(host, "LEAST_LEFT", 10**18)
+    (one,) = wrong(host.log_folder, log_dir=tmp_path)
+    assert one.endswith("its files take up to 600 MB.")
+
+
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        ("", None),
+        ("-c default_transaction_read_only=on", "Sessions only read"),
+        ("-c session_replication_role=replica", "Triggers, and with them the rules of the database, are off"),
+    ],
+)
+def test_sessions_write_and_keep_the_rules(db: str, options: str, begins: str | None) -> None:
+    url = f"{db}{'&' if '?' in db else '?'}options={quote(options)}"
+    found = wrong(database.reachable, url=url)
+    assert [one[: len(begins or "")] for one in found] == ([begins] if begins else [])
 
 
 async def test_serve_says_at_its_start_what_costs_nothing_to_find(db: str, tmp_path: Path) -> None:
