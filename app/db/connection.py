@@ -82,6 +82,16 @@ class OtherVersion(Unavailable):
         super().__init__(cause, NOT_MIGRATED if cause.startswith("InvalidSchemaNameError") else OTHER_VERSION)
 
 
+class RoleRefused(OtherVersion):
+    """The database answers, but the role that a connection is to act as does not exist there, or not for this login."""
+
+    def __init__(self, cause: str, role: str) -> None:
+        super().__init__(f"{cause}: the login may not act as {role}")
+        self.sentence = f"The database does not let its login act as {role}: run `assay migrate` first" + (
+            ", or use the login that migrates." if role == "assay_operator" else "."
+        )
+
+
 class Connection(asyncpg.Connection):  # type: ignore[misc,unused-ignore]
     """`host`: where it leads. `backend`: the server's process behind it; None where a pooler stands between."""
 
@@ -104,7 +114,8 @@ async def connect(url: str, role: str, name: str, **settings: str) -> Connection
     """A connection that acts as `role`, or none: a pooler may drop the parameter that asks for it, and the session
     would have the login's own rights. `name` is its application_name unless the URI says another.
 
-    Raises Unavailable with a sentence where the role cannot be had, else one of UNREACHABLE or asyncpg.PostgresError.
+    Raises RoleRefused where the role cannot be had, Unavailable with a sentence where a pooler gave another one, else
+    one of UNREACHABLE or asyncpg.PostgresError.
     """
     known = read(url)
     session = {**SESSION, "role": role, "application_name": name, **known.session, **settings}
@@ -113,11 +124,7 @@ async def connect(url: str, role: str, name: str, **settings: str) -> Connection
         try:
             connection = await _to_host(known, host, attribute, session)
         except ROLE_REFUSED as error:
-            raise Unavailable(
-                type(error).__name__,
-                f"The database does not let its login act as {role}: run `assay migrate` first"
-                + (", or use the login that migrates." if role == "assay_operator" else "."),
-            ) from None
+            raise RoleRefused(type(error).__name__, role) from None
         except UNREACHABLE as error:
             memory.failed.add(host)
             last = error  # type: ignore[assignment]

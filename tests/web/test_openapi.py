@@ -4,7 +4,9 @@ import json
 import re
 from importlib.metadata import version
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 from openapi_spec_validator import validate
 
 from app.web.errors import CODES
@@ -198,3 +200,16 @@ async def test_ready_is_503_without_a_database(serve: Serve) -> None:
         assert ready.json()["checks"] == {"database": False, "migrations": False, "listener": False}
         assert ready.json()["workers"] is None
         assert (await toy.client.get("/health")).status_code == 200
+
+
+async def test_a_database_without_the_roles_answers_and_is_behind(serve: Serve, db: str) -> None:
+    login = f"outsider_{uuid4().hex}"
+    with psycopg.connect(db, autocommit=True) as admin:
+        admin.execute(f"create role {login} login".encode())
+        try:
+            async with serve(ROUTES, url=db.replace("//postgres@", f"//{login}@")) as toy:
+                ready = await toy.client.get("/ready")
+                assert (ready.status_code, ready.json()["notes"]) == (503, [BEHIND])
+                assert ready.json()["checks"] == {"database": True, "migrations": False, "listener": False}
+        finally:
+            admin.execute(f"drop role {login}".encode())

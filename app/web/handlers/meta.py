@@ -54,7 +54,7 @@ async def ready(request: Request) -> Response:
     try:
         row = await request.row("auth/read_readiness", {"digest": state.schema or "", "migrations": state.migrations})
         checks["migrations"] = state.schema is None or row["schema_state"] != "behind"
-    except OtherVersion:  # nothing was migrated yet
+    except OtherVersion:  # nothing was migrated yet, or not even a role is there
         checks["migrations"] = False
     except Unavailable:
         checks["database"] = checks["migrations"] = False
