@@ -121,9 +121,9 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/auth/logout", summary="Log out: the token is dead at once", scope="write",
           handler=query, tag="auth", query="auth/logout", status=204),
     Route(method="GET", path="/auth/me", summary="Who you are", scope="read", handler=query, tag="auth",
-          query="auth/read_me", response=out.Me),
+          query="auth/read_me", response=out.Me, etag=True),
     Route(method="PATCH", path="/auth/me", summary="Change your name", scope="write", handler=query, tag="auth",
-          query="auth/edit_me", response=out.Me, body=body.NewName),
+          query="auth/edit_me", response=out.Me, body=body.NewName, **VERSIONED),
     _auth("/auth/me/delete", "Delete your account: a student's with all they wrote; a teacher's once no assignment of"
           " theirs has submissions", "delete_me", None, auth.delete_me, body.Confirmation, audience="account",
           status=204, codes=("wrong_password", "teacher_has_work")),

@@ -17,6 +17,8 @@ CHANGES = {
                    " if_match => $3)"),
     "template": ("select a.correction_template from api.read_assignment($1, '{task}') a",
                  "select from api.replace_template($1, '{task}', $2, '{{}}', $3)"),
+    "account": ("select json_strip_nulls(to_json(m))::text from api.read_me($1) m",
+                "select from api.edit_me($1, $2, $3)"),
     "submission": ("select to_json(s)::text from api.read_submission($1, '{text}') s",
                    "select from api.edit_submission($1, '{text}', null, true, $2, false, null,"
                    " '{{}}', '{{}}', '{{}}', $3)"),

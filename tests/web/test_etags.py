@@ -67,6 +67,7 @@ async def test_only_what_the_client_has_seen_is_changed(assay: Assay, school: Sc
         (own(school), "PATCH", {"json": {"title": "Silver"}}, {"json": {"regrade_days": 3}}),
         (f"{own(school)}/template", "PUT", {"content": "Be kind.", **text}, {"content": "Be kinder.", **text}),
         (f"/teacher/assignments/{rubric}/rubric", "PUT", {"json": fewer}, {"json": {"criteria": CRITERIA}}),
+        ("/auth/me", "PATCH", {"json": {"name": "Mrs Gold"}}, {"json": {"name": "Mrs Silver"}}),
         (f"/teacher/questions/{asked['id']}", "PUT", {"json": QUESTION | {"prompt": "How?"}}, {"json": QUESTION}),
     ]
     for path, verb, first, second in changes:
