@@ -110,7 +110,7 @@ def for_libpq(url: str) -> dict[str, str]:
 
 
 def for_reads(url: str) -> str:
-    """Of a replica's URI: several hosts may all be standbys, and one that was promoted may still be read from."""
+    """Of a replica's URI: several hosts may all be standbys; one that was promoted says so when it is asked."""
     if len(read(url).hosts) == 1 or "target_session_attrs" in {**_variables(), **_given(url)}:
         return url
     return f"{url}{'&' if '?' in url.rpartition('@')[2] else '?'}target_session_attrs=prefer-standby"

@@ -42,10 +42,20 @@ class Pool:
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """One statement. TimeoutError when no connection is free in time, or none answers in time."""
+        rows = await self.fetch_if(None, sql, *arguments)
+        assert rows is not None
+        return rows
+
+    async def fetch_if(
+        self, fit: Callable[[Connection], Awaitable[bool]] | None, sql: str, *arguments: Any
+    ) -> list[asyncpg.Record] | None:
+        """As `fetch`, where the connection is `fit` for it, which may ask something on it; else None."""
         connection, intact = await self.acquire(), False
         self.silence.begin(connection)
         try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
+            rows: list[asyncpg.Record] | None = None
+            if fit is None or await fit(connection):
+                rows = await connection.fetch(sql, *arguments)
             intact = True
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
             intact = not isinstance(error, UNPREPARED)
@@ -78,6 +88,11 @@ class Pool:
         for connection in [one for one in self._idle if one.host == host]:
             self._idle.remove(connection)
             self._discard(connection)
+
+    def renew(self) -> None:
+        """What is idle is closed: the next statement connects anew, perhaps to another host."""
+        while self._idle:
+            self._discard(self._idle.pop())
 
     async def close(self) -> None:
         """Says goodbye on idle connections, cuts the others."""

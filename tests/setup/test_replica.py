@@ -1,15 +1,19 @@
 """A real streaming replica: who may read from it, and what it must have replayed first."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import psycopg
 import pytest
 
-from app.db.database import Database
+from app.db.database import READERS, Database
 from app.db.migrate import connect as migrating
 from app.db.queries import Query, load
 from app.doctor.database import commits
@@ -18,10 +22,13 @@ from app.doctor.replica import replica
 from app.metrics import exposition
 from app.postgres_url import for_reads
 from app.settings import Settings
-from tests.setup.streaming import Pair, primary_and_replica, until
+from tests.conftest import scratch
+from tests.setup.streaming import Pair, primary_and_replica, replica_of, until
 from tests.setup.waiting import fact
 
 ANNA, BEN = (hashlib.sha256(name.encode()).digest() for name in ("anna", "ben"))
+TOKEN = ("token_digest",)
+GONE = "not asked: it is no replica, or none any more"
 # Where the statement was answered; like every statement of a route it is told who asks.
 HERE = Query("x", "select pg_is_in_recovery() as replica, $1::bytea is null as nobody", ("token_digest",))
 CHANGE = Query("x", "select api.read_me($1)", ("token_digest",))  # what it changes is done by hand: see `wrote`
@@ -183,6 +190,75 @@ async def test_while_a_write_cannot_be_noted_its_process_asks_no_replica(
         assert await on_replica(database, BEN)
     told = "InsufficientPrivilegeError 42501: permission denied for function note_write"
     assert f"a write could not be noted ({told})" in caplog.text
+
+
+async def test_a_replica_that_was_promoted_is_not_asked_and_another_one_is_found(pair: Pair) -> None:
+    with scratch() as folder, replica_of(pair.first, folder) as another:
+        hosts = f"{another.second.sockets},{pair.second.sockets}"
+        both = pair.replica.replace(pair.second.sockets, hosts)
+        async with (
+            Database(pair.primary, another.replica, max_lag=3600.0) as one,
+            Database(pair.primary, both, max_lag=3600.0) as several,
+        ):
+            for database in (one, several):
+                await fact(partial(usable, database))
+                assert await on_replica(database, ANNA)
+            another.second.control("promote")
+            with psycopg.connect(pair.primary, autocommit=True) as admin:
+                admin.execute("update assay.students set name = 'Anna Maria' where name = 'Anna'")
+            await one.rows(CHANGE, [ANNA])
+            for database in (one, several):
+                me = await database.row(load()["auth/read_me"], [ANNA], read=True)
+                assert me and b"Anna Maria" in me["body"]  # at once
+            await fact(lambda: one.replica is not None and one.replica.told == GONE)
+            assert not usable(one)
+            await fact(lambda: usable(several))
+            pair.catch_up()
+            assert await on_replica(several, ANNA)
+
+
+async def test_behind_one_address_each_server_is_asked_how_far_it_is(pair: Pair) -> None:
+    with scratch() as folder, replica_of(pair.first, folder) as another:
+        hosts = f"{another.second.sockets},{pair.second.sockets}"
+        either = f"{pair.replica.replace(pair.second.sockets, hosts)}&load_balance_hosts=random"
+        async with Database(pair.primary, either, max_lag=3600.0) as database:
+            await fact(lambda: usable(database))
+            servers = Query(
+                "x", "select pg_is_in_recovery(), pg_postmaster_start_time(), $1::bytea, pg_sleep(0.1)", TOKEN
+            )
+            seen: set[Any] = set()
+            while len(seen) < 2:  # connections lead to both
+                rows = await asyncio.gather(*(database.row(servers, [ANNA], read=True) for _ in range(READERS)))
+                seen |= {row[1] for row in rows if row and row[0]}
+                if len(seen) < 2 and database.replica:
+                    database.replica.pool.renew()
+            pair.pause()  # one of them
+            for name in (f"Anna {number}" for number in range(5)):
+                with psycopg.connect(pair.primary, autocommit=True) as admin:
+                    admin.execute("update assay.students set name = %s where name like 'Anna%%'", [name])
+                await database.rows(CHANGE, [ANNA])
+                asked = (database.row(load()["auth/read_me"], [ANNA], read=True) for _ in range(3 * READERS))
+                assert all(name.encode() in me["body"] for me in await asyncio.gather(*asked) if me)
+
+
+async def test_a_replica_of_another_database_is_not_asked(pair: Pair) -> None:
+    name = urlsplit(pair.primary).path.strip("/")
+    with psycopg.connect(urlsplit(pair.primary)._replace(path="/template1").geturl(), autocommit=True) as admin:
+        admin.execute(f"create database twin template {name}".encode())
+        try:
+            pair.catch_up()
+            async with Database(
+                pair.primary, urlsplit(pair.replica)._replace(path="/twin").geturl(), max_lag=3600.0
+            ) as database:
+                await fact(
+                    lambda: (
+                        database.replica is not None
+                        and database.replica.told == "not asked: it is a replica of another database"
+                    )
+                )
+                assert not await on_replica(database, ANNA)
+        finally:
+            admin.execute("drop database twin with (force)")
 
 
 async def test_of_both_hosts_the_one_that_takes_writes_is_connected_to(pair: Pair) -> None:
