@@ -16,6 +16,7 @@ select j.id,
  cross join lateral (select exists (select from assay.hidden_submissions v where v.submission_id = j.submission_id) as hidden offset 0) h;
 
 comment on view api.teacher_jobs is 'The shape of a job in the HTTP API, for its teacher.';
+comment on column api.teacher_jobs.submission_id is 'The submission; null until the text is graded.';
 comment on column api.teacher_jobs.error is 'Code, message and details of a failure, as in the envelope of errors; null: it did not fail.';
 comment on column api.teacher_jobs.assignment_title is 'What the assignment is called; null while it does not exist yet.';
 comment on column api.teacher_jobs.score is 'The score that it gave; null: none, or hidden.';
