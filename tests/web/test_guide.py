@@ -18,7 +18,7 @@ import assert from "node:assert/strict";
 const known = JSON.parse(process.argv[2]);
 globalThis.ASSAY_URL = known.url;
 const {request, login, patiently, items, handIn, pollJob, followJob, praise, answerQuiz, gradebook, makeOnce, rename,
-  submissionOf} =
+  submissionOf, quotes} =
   await import("./guide.mjs");
 
 await assert.rejects(login(known.student, "wrong"), {status: 401, code: "invalid_credentials"});
@@ -34,6 +34,7 @@ const made = await submissionOf(path, begun);
 assert.ok(begun.job.id && made.score >= 0);
 await assert.rejects(handIn(known.assignment, "Gold is heavy."), (error) => error.details.submission_id === made.id);
 assert.equal((await answerQuiz(known.quiz, {1: "comb"})).score, 2);
+assert.deepEqual(quotes("\\u{1f41d} bees fly", {evidence: [{start: 2, end: 6}]}), ["bees"]);
 
 await login(known.teacher, known.password);
 const {job} = await request("POST", `/teacher/submissions/${made.id}/regrade`, {}, {Prefer: "respond-async"});
@@ -60,7 +61,7 @@ async def test_the_code_of_the_guide_works_as_it_stands(assay: Assay, school: Sc
     sent = {"takes": "answers", "title": "Bees", "deadline": LATER, "questions": [QUESTIONS["short"]]}
     quiz = (await assay.ask("POST", "/teacher/assignments", school.teacher, 201, json=sent))["assignment"]
     await assay.ask("POST", f"/teacher/assignments/{quiz['id']}/publish", school.teacher)
-    names = re.findall(r"^async function\*? (\w+)", CODE, re.M)
+    names = re.findall(r"^(?:async )?function\*? (\w+)", CODE, re.M)
     (tmp_path / "guide.mjs").write_text(f"{CODE}\nexport {{ {', '.join(names)} }};\n", "utf-8")
     (tmp_path / "session.mjs").write_text(SESSION, "utf-8")
     known = {

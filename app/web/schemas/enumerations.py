@@ -17,6 +17,9 @@ Bloom = TypeAliasType("Bloom", Literal["remember", "understand", "apply", "analy
 QuestionKind = TypeAliasType(
     "QuestionKind", Literal["criterion", "open", "choice", "choices", "matching", "ordering", "gaps", "short", "number"]
 )
+AnswerKind = TypeAliasType(
+    "AnswerKind", Literal["open", "choice", "choices", "matching", "ordering", "gaps", "short", "number"]
+)
 AssignmentState = TypeAliasType("AssignmentState", Literal["open", "pending", "graded", "closed"])
 WorkState = TypeAliasType("WorkState", Literal["open", "started", "pending", "graded", "closed"])
 RegradeState = TypeAliasType("RegradeState", Literal["open", "accepted", "rejected", "withdrawn"])
@@ -29,6 +32,7 @@ JobErrorCode = TypeAliasType(
         "already_submitted", "assignment_locked", "not_found", "conflict", "internal_error",
     ],
 )  # fmt: skip
+Hidden = TypeAliasType("Hidden", Literal["until_marked"])
 MarkFault = TypeAliasType(
     "MarkFault", Literal["missing", "repeated", "not_an_integer", "out_of_range", "not_a_level", "unreadable"]
 )

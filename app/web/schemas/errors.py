@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from app.web.schemas.enumerations import Provider, QuestionKind, Scope
+from app.web.schemas.enumerations import AnswerKind, Provider, Scope
 from app.web.schemas.responses import optional, shape
 
 ID = "019b0000-0000-7000-8000-000000000001"
@@ -55,7 +55,7 @@ DETAILS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
         ("api_key_missing", {}, {"provider": optional(Provider), "job_id": optional(UUID)}),
         ("api_key_rejected", {"provider": "openai"}, {"provider": Provider}),
         ("answer_fits_question", {"kind": "choice", "problem": "one_key"},
-         {"kind": QuestionKind, "problem": Problem, "gaps": optional(int)}),
+         {"kind": AnswerKind, "problem": Problem, "gaps": optional(int)}),
         ("score_in_range", {"max_score": 20}, HIGHEST),
         ("answer_score_in_range", {"max_score": 5}, HIGHEST),
         ("mark_in_range", {"max_score": 5}, HIGHEST),

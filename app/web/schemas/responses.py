@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema, cr
 from typing_extensions import TypeAliasType
 
 from app.web.schemas.enumerations import (
+    AnswerKind,
     AssignmentState,
     Autonomy,
     Bloom,
+    Hidden,
     JobErrorCode,
     JobKind,
     JobStatus,
@@ -68,7 +70,7 @@ MailSent = shape("MailSent", status=Literal["verification_sent", "reset_sent"])
 Verified = shape("Verified", status=Literal["verified"])
 PasswordChanged = shape("PasswordChanged", status=Literal["password_changed"])
 PasswordReset = shape("PasswordReset", status=Literal["password_reset"])
-HIDDEN = Literal["until_marked"] | None  # what is kept from a teacher who is to mark a case blind
+HIDDEN = Hidden | None  # what is kept from a teacher who is to mark a case blind
 JobError = shape(
     "JobError", message=str, details=shape("JobErrorDetails", seen=optional(list[int])),
     code=JobErrorCode,
@@ -130,7 +132,7 @@ QuestionResult = shape(
     guide=str | None, solution=Answer | None, explanation=str | None,
 )  # fmt: skip
 StudentQuestion = shape(
-    "StudentQuestion", number=int, kind=QuestionKind, title=str | None, prompt=str, max_score=int, rights=list[str],
+    "StudentQuestion", number=int, kind=AnswerKind, title=str | None, prompt=str, max_score=int, rights=list[str],
     options=list[shape("ShownOption", key=int, text=str)],  # type: ignore[misc]
     gaps=int | None, answer=Answer | None, attempts_left=int,
     result=QuestionResult | None,
@@ -182,7 +184,7 @@ def _question(name: str, kind: Any, **own: Any) -> Any:
     return shape(name, AnyQuestion, kind=kind, **own)
 
 
-Levels: Any = list[shape("QuestionLevel", score=int, text=str)]  # type: ignore[misc]
+Levels: Any = list[shape("LevelShown", score=int, text=str)]  # type: ignore[misc]
 Chosen = _question(
     "ChoiceQuestion", Literal["choice", "choices"], options=_option("QuestionOption", key=int, text=str, right=bool)
 )
@@ -248,7 +250,7 @@ RegradeRequest = shape(
 )  # fmt: skip
 RubricCriterion = shape(
     "RubricCriterion", title=str, prompt=str, max_score=int,
-    levels=list[shape("RubricLevel", score=int, text=str)],  # type: ignore[misc]
+    levels=Levels,
 )  # fmt: skip
 RubricShown = shape("RubricShown", criteria=list[RubricCriterion], max_score=int)  # type: ignore[valid-type]
 StudentState = shape(
