@@ -226,8 +226,8 @@ ROUTES: tuple[Route, ...] = (
           out.RegradeRequest, body.RegradeSearch),
     _write("teacher", "POST", "/teacher/regrade-requests/{request_id}/decide", "Answer a student who disputes a mark;"
            " accepting changes the score", "decide_regrade_request", out.RegradeRequest, body=body.RegradeDecision,
-           codes=("already_decided", "decision_needs_answer", "decision_needs_score", "regrade_lowers",
-                  "score_in_range", "answer_score_in_range", "score_is_a_level")),
+           codes=("already_decided", "case_not_marked", "decision_needs_answer", "decision_needs_score",
+                  "regrade_lowers", "score_in_range", "answer_score_in_range", "score_is_a_level")),
     _list("teacher", TEACHER + "/students", "Where each student stands", "list_assignment_students", out.StudentState,
           body.StateSearch),
     _list("teacher", TEACHER + "/submissions", "What was handed in for your assignment", "list_submissions",

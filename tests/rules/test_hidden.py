@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.rules.cases import trial, tried
-from tests.rules.rows import Sql, finish, hand_in, only, row, school, submission, take, teacher, worker
+from tests.rules.rows import Sql, finish, hand_in, only, refused, row, school, submission, take, teacher, worker
 
 TOTALS = "select total_gold_coins, hidden from api.list_students($1, null, null, null, 9) where id = $2"
 FIGURES = (
@@ -63,3 +63,19 @@ async def test_an_assignment_of_which_something_is_hidden_has_no_figures(sql: Sq
     )
     await tried(sql, case, here.criteria, [5, 5], teacher_id=here.teacher.id)
     assert await figures() == (None, "0.0000", False, [0, 0])
+
+
+async def test_a_request_about_what_is_hidden_may_be_rejected_and_not_accepted(sql: Sql) -> None:
+    here = await school(sql)
+    text = await submission(sql, here.student, here.task, 30)
+    asked = (await row(sql, "regrade_requests", submission_id=text, student_text="Please look at it again."))["id"]
+    case = await drawn(sql, here.task, text)
+    decide = "select score_after from api.decide_regrade_request($1, $2, $3, 'So it is.', $4)"
+    for score in (29, 31):
+        with refused(by="case_not_marked"):
+            await sql.fetchval(decide, here.teacher.token, asked, True, score)
+    await sql.execute("delete from assay.cases where id = $1", case)
+    assert await sql.fetchval(decide, here.teacher.token, asked, True, 31) == 31
+    again = (await row(sql, "regrade_requests", submission_id=text, student_text="And now once more, please."))["id"]
+    await drawn(sql, here.task, text)
+    assert await sql.fetchval(decide, here.teacher.token, again, False, None) is None

@@ -120,6 +120,22 @@ async def test_totals_lack_what_is_hidden_and_say_so(assay: Assay) -> None:
     assert (told["hidden"], told["mean"], len(told["questions"])) == (None, (earned + other) / 2, 3)
 
 
+async def test_what_is_hidden_is_not_found_out_by_accepting_a_request(assay: Assay) -> None:
+    here, ids = await drawn(assay)
+    (asked,) = (await assay.ask("GET", "/teacher/regrade-requests", here.teacher))["items"]
+    assert (asked["hidden"], asked["score_before"]) == ("until_marked", None)
+    path = f"/teacher/regrade-requests/{asked['id']}/decide"
+    for score in (0, 20):  # lower than what it has, or not
+        sent = {"accept": True, "answer": "Yes.", "score": score}
+        assert await assay.refused("case_not_marked", "POST", path, here.teacher, json=sent) == {
+            "case_id": ids["case_id"]
+        }
+    await assay.ask("PUT", f"/teacher/cases/{ids['case_id']}/marks", here.teacher, json=MARKS)
+    await assay.refused("regrade_lowers", "POST", path, here.teacher, json=sent | {"score": 0})
+    decided = await assay.ask("POST", path, here.teacher, json=sent)
+    assert (decided["state"], decided["score_after"], decided["hidden"]) == ("accepted", 20, None)
+
+
 async def test_a_deleted_assignment_hides_nothing_any_more(assay: Assay) -> None:
     here, ids = await drawn(assay)
     earned = (await assay.ask("GET", "/auth/me", here.student))["total_gold_coins"]

@@ -41,6 +41,7 @@ DETAILS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
         ("teacher_has_work", {"submissions": 12}, {"submissions": int}),
         ("conflict", {"rule": "class_is_own"}, {"rule": optional(str), "job_id": optional(UUID)}),
         ("case_is_empty", {"case_id": ID}, {"case_id": UUID}),
+        ("case_not_marked", {"case_id": ID}, {"case_id": UUID}),
         ("cases_at_most", {"most": 200}, {"most": int}),
         ("precondition_failed", {"etag": '"0fb9dce35a9c5e4a3e5dcd5a26c8d1a7"'}, {"etag": str}),
         ("body_too_large", {"max_bytes": 200_000}, {"max_bytes": int}),
