@@ -39,9 +39,11 @@ TRY_AGAIN = (errors.DeadlockDetected, errors.LockNotAvailable, errors.Serializat
 
 # Traffic queues behind a waiting `alter table`, and a client falls victim to a deadlock only after `deadlock_timeout`,
 # a second unless someone changed it: the migration lets go of its locks long before, and comes again. Traffic that
-# never pauses would win for ever; from the fifth attempt on clients may lose (one statement, which they repeat).
-POLITE_ATTEMPTS = 4
+# never pauses would win for ever: from the third attempt on it is stopped first, and waits until the migration is done.
+POLITE_ATTEMPTS = 2
 LOCK_TIMEOUTS = ("300ms", "5s")
+# What statements read first and hold to their end, whoever asks: who has these alone meets nobody in the midst of one.
+DOORS = ("assay.sessions", "assay.jobs", "assay.workers", "assay.outgoing_mail")
 
 REGISTER, LAST = "error_codes.csv", "comments.sql"  # brought in before the functions, and after them
 
@@ -205,11 +207,12 @@ def migrate(url: str, sql: Path = SQL) -> Result:
     """Bring the database at `url` up to the files under `sql`; raises MigrationError in one plain sentence."""
     deadline = time.monotonic() + GIVE_UP_SECONDS
     for attempt in count(1):
+        polite = attempt <= POLITE_ATTEMPTS
         with connect(url) as connection:
             try:
-                return _migrate(connection, sql, LOCK_TIMEOUTS[attempt > POLITE_ATTEMPTS])
+                return _migrate(connection, sql, polite=polite)
             except TRY_AGAIN as error:
-                if time.monotonic() > deadline:
+                if not polite and time.monotonic() > deadline:
                     raise MigrationError(
                         f"The database is too busy to migrate: {error.diag.message_primary}"
                     ) from error
@@ -233,7 +236,7 @@ def pending(url: str, sql: Path = SQL) -> list[str]:
     return changed + [f"sql/{path} (deleted)" for path in sorted(known.keys() - sums.keys())]
 
 
-def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) -> Result:
+def _migrate(connection: psycopg.Connection[Any], sql: Path, *, polite: bool) -> Result:
     files = read_files(sql)
     sums = _sums(files)
     before = _in_force(connection)
@@ -247,7 +250,9 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         _make_roles(connection, sql)
         connection.execute("set local role assay_owner")
         connection.execute(LOCK)
-        connection.execute("select set_config('lock_timeout', %s, true)", [lock_timeout])
+        connection.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUTS[not polite]])
+        if not polite:
+            _stop_traffic(connection)
         yoyo = _Yoyo(connection)
         _use_schema(connection, "migration")
         yoyo.prepare()
@@ -274,6 +279,15 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, lock_timeout: str) 
         again = (path for path in files if path in functions or path in (REGISTER, LAST))
         replaced = tuple(path for path in again if known.get(path) != sums[path])
         return Result(tuple(applied), replaced, tuple(dropped))
+
+
+def _stop_traffic(connection: psycopg.Connection[Any]) -> None:
+    """Until the end of the transaction. A database without one of the tables has no traffic yet."""
+    there = connection.execute(
+        "select bool_and(to_regclass(name) is not null) from unnest(%s::text[]) name", [list(DOORS)]
+    )
+    if there.fetchone() == (True,):
+        connection.execute(f"lock table {', '.join(DOORS)} in access exclusive mode".encode())
 
 
 def _make_roles(connection: psycopg.Connection[Any], sql: Path) -> None:

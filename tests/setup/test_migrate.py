@@ -1,8 +1,10 @@
 """Migrations: one transaction, once, by whoever comes first; what cannot be done is refused in a sentence."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -288,3 +290,34 @@ def test_a_process_knows_whether_the_database_is_ahead_of_its_files_or_behind(em
     assert digest(read_files(sql)) == old
     migrate(empty_db, sql)
     assert (state(old), state(new)) == ("current", "ahead")
+
+
+def test_traffic_that_never_pauses_waits_for_a_migration_and_loses_nothing(db: str, tmp_path: Path) -> None:
+    shutil.copytree(SQL, tmp_path / "sql")
+    file = tmp_path / "sql/functions/api/read_me.sql"
+    file.write_text(f"-- Another.\n{file.read_text('utf-8')}", "utf-8")
+    ended, went_on = threading.Event(), threading.Barrier(9)
+
+    def ask() -> int:
+        """As a request does: who asks, a row of theirs, a job; again and again."""
+        count = 0
+        with psycopg.connect(db) as connection:
+            while not ended.is_set():
+                connection.execute("lock table assay.sessions in access share mode")
+                connection.execute("lock table assay.students in row share mode")
+                connection.execute("select pg_sleep(0.1)")
+                connection.execute("lock table assay.jobs in row exclusive mode")
+                connection.commit()
+                count += 1
+                if count == 1:
+                    went_on.wait(60)
+        return count
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask) for _ in range(8)]
+        try:
+            went_on.wait(60)
+            assert migrate(db, tmp_path / "sql").replaced == ("functions/api/read_me.sql",)
+        finally:
+            ended.set()
+        assert all(one.result() for one in asking)
