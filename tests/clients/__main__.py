@@ -1,4 +1,4 @@
-"""`python3 dev.py clients`: clients are generated from the OpenAPI document and play a session; then schemathesis.
+"""`python3 dev.py clients`: clients are generated from the OpenAPI document and play a session; beside, schemathesis.
 
     python3 dev.py clients                       all of it; some minutes
     python3 dev.py clients typescript python     some of it
@@ -31,9 +31,15 @@ BIN = MADE / "venv/bin"
 
 
 def run(*command: str | Path, cwd: Path = ROOT, variables: Mapping[str, str] | None = None) -> None:
-    """Raises CalledProcessError; the command has said why."""
-    print("clients:", *(Path(part).name if isinstance(part, Path) else part for part in command[:3]), flush=True)
-    subprocess.run(list(map(str, command)), cwd=cwd, env={**os.environ, **(variables or {})}, check=True)
+    """What it says is printed at its end, since others run beside it. Raises CalledProcessError."""
+    name = " ".join(Path(part).name if isinstance(part, Path) else part for part in command[:3])
+    print("clients:", name, flush=True)
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, env={**os.environ, **(variables or {})}, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    print(f"clients: {name}: exit code {done.returncode}\n{done.stdout}", end="", flush=True)
+    done.check_returncode()
 
 
 def is_new(folder: Path, lock: Path) -> bool:
@@ -69,7 +75,6 @@ def install_node() -> None:
 
 def typescript(document: Path, school: School) -> None:
     """openapi-typescript makes types, `tsc --strict` compiles a session with them, node plays it."""
-    install_node()
     for name in ("tsconfig.json", "session.ts"):
         shutil.copy(HERE / name, TYPESCRIPT)
     (TYPESCRIPT / "generated").mkdir(exist_ok=True)
@@ -80,7 +85,6 @@ def typescript(document: Path, school: School) -> None:
 
 def python(document: Path, school: School) -> None:
     """openapi-python-client makes a package, and a session is played with it."""
-    install_python()
     shutil.rmtree(PYTHON, ignore_errors=True)
     PYTHON.mkdir(parents=True)
     run(BIN / "openapi-python-client", "generate", "--path", document, "--config", HERE / "python.yaml",
@@ -91,7 +95,6 @@ def python(document: Path, school: School) -> None:
 
 def requests(document: Path, school: School) -> None:
     """schemathesis makes requests of every kind as either role, and holds each answer against the document."""
-    install_python()
     things = json.dumps(asyncio.run(filled(school)))
     for role in ("student", "teacher"):
         folder = REQUESTS / role
@@ -103,22 +106,31 @@ def requests(document: Path, school: School) -> None:
             run(*start, which, "/teacher/rate-limits/{scope}", cwd=folder, variables=variables)
 
 
-PARTS: Mapping[str, Callable[[Path, School], None]] = {
-    "typescript": typescript,
-    "python": python,
-    "requests": requests,
+# What each part installs, and what it does.
+PARTS: Mapping[str, tuple[Callable[[], None], Callable[[Path, School], None]]] = {
+    "typescript": (install_node, typescript),
+    "python": (install_python, python),
+    "requests": (install_python, requests),
 }
 
 
+async def play(part: str) -> None:
+    """A part on a school of its own."""
+    with tempfile.TemporaryDirectory(prefix="assay-clients-") as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101 — an embedded PostgreSQL of root runs as somebody else
+        document = Path(folder, "openapi.json")
+        document.write_bytes(subprocess.check_output([sys.executable, "-m", "app", "openapi"], cwd=ROOT))
+        async with opened(Path(folder)) as school:
+            await asyncio.to_thread(PARTS[part][1], document, school)
+
+
 async def main(parts: list[str]) -> None:
-    """Each part on a school of its own."""
-    for part in parts:
-        with tempfile.TemporaryDirectory(prefix="assay-clients-") as folder:
-            os.chmod(folder, 0o755)  # noqa: PTH101 — an embedded PostgreSQL of root runs as somebody else
-            document = Path(folder, "openapi.json")
-            document.write_bytes(subprocess.check_output([sys.executable, "-m", "app", "openapi"], cwd=ROOT))
-            async with opened(Path(folder)) as school:
-                await asyncio.to_thread(PARTS[part], document, school)
+    """What there is to install, then all parts side by side. Raises what one of them raised, when all have ended."""
+    installers = {PARTS[part][0] for part in parts}
+    await asyncio.gather(*(asyncio.to_thread(install) for install in installers))
+    for failed in await asyncio.gather(*map(play, parts), return_exceptions=True):
+        if failed is not None:
+            raise failed
 
 
 if __name__ == "__main__":
