@@ -36,7 +36,7 @@ CHECKED = ("app", "tests", "bench", "dev.py", "hatch_build.py")
 CHECKS: tuple[list[Path | str], ...] = (
     [BIN / "ruff", "check", *CHECKED],
     [BIN / "ruff", "format", "--check", *CHECKED],
-    [BIN / "mypy", "--num-workers", "2"],  # without a cache: half a minute for one, most of it imported libraries
+    [BIN / "mypy"],
     [BIN / "squawk", *sorted(map(str, (ROOT / "sql/schema").glob("*.sql")))],
 )
 # These would send pip or the interpreter somewhere else than into .venv.
