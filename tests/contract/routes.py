@@ -155,6 +155,7 @@ QUESTION_FIELDS = {"kind": ("drawing", 7, None), "prompt": (NUL, 7, None), "max_
 STUDENT_QUIZ, QUIZ = "/student/assignments/{quiz}", "/teacher/assignments/{quiz}"
 COMPARED, CASE = "/teacher/assignments/{compared}", "/teacher/cases/{case}"
 VERSIONED = {
+    "GET /auth/me", "PATCH /auth/me",
     "GET /teacher/assignments/{assignment}", "PATCH /teacher/assignments/{assignment}",
     "DELETE /teacher/assignments/{assignment}", "GET /teacher/assignments/{assignment}/template",
     "GET /teacher/assignments/{rubric}/rubric",
