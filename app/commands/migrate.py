@@ -1,12 +1,14 @@
 """`assay migrate`: bring the database up to the files under sql/, or list what that would apply."""
 
 import argparse
+from collections.abc import Sequence
 
 from app.db.migrate import migrate, pending
 from app.dev.embedded_postgres import database
 from app.settings import Settings
 
 PENDING = 1
+MOST_NAMED = 20  # files, one by one: of a first start there are hundreds
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +25,14 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         result = migrate(url)
     done = [
         *(f"applied: sql/schema/{name}.sql" for name in result.applied),
-        *(f"in force: sql/{path}" for path in result.replaced),
+        *_in_force(result.replaced),
         *(f"done: {statement}" for statement in result.dropped),
     ]
     print("\n".join(done) or "Nothing to do.")
     return 0
+
+
+def _in_force(files: Sequence[str]) -> list[str]:
+    if len(files) > MOST_NAMED:
+        return [f"in force: {len(files)} files of sql/"]
+    return [f"in force: sql/{path}" for path in files]

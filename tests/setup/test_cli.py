@@ -22,7 +22,9 @@ def test_migrate_says_what_is_pending_does_it_and_then_has_nothing_to_do(tmp_pat
     before = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
     assert before.returncode == 1
     assert "pending: sql/roles.sql" in before.stdout.splitlines()
-    assert "applied: sql/schema/0001" in assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout
+    done = assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout
+    assert "applied: sql/schema/0001" in done
+    assert re.search(r"^in force: \d+ files of sql/$", done, re.M), "counted, and not each named"
     assert assay("migrate", cwd=tmp_path, DATABASE_URL=empty_db).stdout == "Nothing to do.\n"
     after = assay("migrate", "--status", cwd=tmp_path, DATABASE_URL=empty_db)
     assert (after.returncode, after.stdout) == (0, "Nothing is pending.\n")
