@@ -10,12 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.db.database import Unavailable
+from app.db.database import TRIES
 from app.db.job_updates import AT_ONCE, JobUpdates, turn
 from app.web.handlers.events import RETRY_MILLISECONDS
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.negotiation import preference
 from app.web.route import EVENTS, JSON, PLAIN
+from tests.setup.wire import Wire
 from tests.web.conftest import TEXT_BODY, Serve, Toy, toy_route, until
 from tests.web.event_source import EventSource
 
@@ -166,22 +167,17 @@ async def test_when_the_listener_is_lost_those_who_wait_look_in_turns() -> None:
     assert turn(1200) >= 1200 / AT_ONCE
 
 
-async def test_when_every_backend_ends_who_was_let_in_gets_the_job(serve: Serve) -> None:
-    async with serve(ROUTES) as toy, waiting(toy, "wait=60") as task:
-        asked = asyncio.Event()
-
-        async def unavailable(*_: object, **__: object) -> Any:
-            asked.set()
-            raise Unavailable("ConnectionDoesNotExistError")
-
-        answers = toy.state.database.rows
-        toy.state.database.rows = unavailable  # type: ignore[method-assign]
+async def test_when_every_backend_ends_who_was_let_in_gets_the_job(serve: Serve, toy_db: str) -> None:
+    wire = Wire(toy_db)
+    async with wire.laid() as url, serve(ROUTES, url=url) as toy, waiting(toy, "wait=60") as task:
         job = next(iter(toy.state.job_updates._waiting))
+        wire.break_off()
+        await until(lambda: not toy.state.job_updates.connected)
+        begun = wire.begun
         toy.state.job_updates.on_notify(f"{job} succeeded")
-        await asyncio.wait_for(asked.wait(), 120)
+        await until(lambda: wire.begun > begun + TRIES)  # in vain
         toy.state.job_updates.close()
         answer = await task
-        toy.state.database.rows = answers  # type: ignore[method-assign]
         assert (answer.status_code, answer.json()["job"]["id"]) == (202, job)
 
 
@@ -239,25 +235,20 @@ async def test_an_eventsource_loses_its_connection_misses_nothing_and_stops_with
         assert source.retry == RETRY_MILLISECONDS
 
 
-async def test_a_stream_ends_at_shutdown_though_the_database_is_away(serve: Serve) -> None:
-    async with serve(ROUTES) as toy:
+async def test_a_stream_ends_at_shutdown_though_the_database_is_away(serve: Serve, toy_db: str) -> None:
+    wire = Wire(toy_db)
+    async with wire.laid() as url, serve(ROUTES, url=url) as toy:
+        await until(lambda: toy.state.job_updates.connected)
         where = (await hand_in(toy, "respond-async")).headers["location"]
         async with toy.client.stream("GET", where, headers={"Accept": "text/event-stream"}) as answer:
             lines = answer.aiter_lines()
             while not (await anext(lines)).startswith("data: "):
                 pass
-
-            async def unavailable(*_: object, **__: object) -> Any:
-                raise Unavailable("ConnectionRefusedError")
-
-            answers = toy.state.database.rows
-            toy.state.database.rows = unavailable  # type: ignore[method-assign]
-            toy.state.job_updates.on_gap(connected=False)
+            wire.break_off()
             while "does not answer" not in await anext(lines):
                 pass
             toy.state.job_updates.close()
             assert {line async for line in lines} <= {"", ": the database does not answer just now"}
-            toy.state.database.rows = answers  # type: ignore[method-assign]
 
 
 async def test_a_stream_of_a_finished_job_is_one_event(serve: Serve) -> None:
