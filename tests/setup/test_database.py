@@ -10,6 +10,7 @@ import pytest
 
 from app.db.database import Database, Unavailable
 from app.db.queries import Query
+from tests.own_replica import replicate_itself
 from tests.setup.waiting import fact
 from tests.setup.wire import Pooler, Wire
 
@@ -99,6 +100,7 @@ async def test_a_replica_that_is_not_there_is_no_reason_to_refuse(toy_db: str) -
 async def test_a_refusal_of_the_replica_is_not_believed_and_no_reason_to_leave_it_alone(
     toy_db: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    replicate_itself(toy_db)
     wire = Wire(toy_db)
     place = "case when current_setting('toy.place', true) = 'replica' then 0 else 1 end"
     divided = Query("x", f"select 1 / {place} where $1::bytea is not null", ("token_digest",))
@@ -141,6 +143,7 @@ async def test_a_replica_that_does_not_answer_is_not_asked_until_it_does(
     toy_db: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "app.db.replica")
+    replicate_itself(toy_db)
     wire = Wire(toy_db)
     async with wire.laid() as replica, Database(toy_db, replica, max_lag=3600) as database:
         assert database.replica

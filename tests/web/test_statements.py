@@ -203,6 +203,7 @@ async def test_a_request_is_one_statement(assay: Assay, school: School) -> None:
         ("GET /teacher/api-keys", "/teacher/api-keys", teacher, 200, None),
         ("PUT /teacher/api-keys/{provider}", "/teacher/api-keys/openai", teacher, 200, {"key": "sk-sim-another"}),
         ("DELETE /teacher/api-keys/{provider}", "/teacher/api-keys/openai", teacher, 204, None),
+        ("GET /teacher/models", "/teacher/models", teacher, 200, None),
         ("GET /teacher/rate-limits", "/teacher/rate-limits", teacher, 200, None),
         ("GET /teacher/jobs", "/teacher/jobs", teacher, 200, None),
         ("GET /teacher/jobs/{job_id}", f"/teacher/jobs/{again['job']['id']}", teacher, 200, None),
