@@ -17,18 +17,21 @@ from tests.web.school import rows
 ME = "sql/functions/api/read_me.sql", "read_me(token_digest bytea", "read_me(bytea"
 NEW_CLASS = "sql/functions/api/create_class.sql", "instructions text default null", "create_class(bytea, text, text"
 
-# A migration in the midst of which a statement comes that has begun with what the migration then replaces.
+# A migration in the midst of which a statement comes that has begun with what the migration then replaces: it waits
+# where it asks who calls, before it has locked anything that the migration wants.
 MEETS = """
-lock table assay.pending_submissions in share row exclusive mode;
+lock table assay.sessions in access exclusive mode;
 do $$
 begin
     for look in 1..6000 loop
-        exit when exists (select from pg_locks where relation = 'assay.pending_submissions'::regclass and not granted);
+        exit when exists (select from pg_locks where relation = 'assay.sessions'::regclass and not granted);
         perform pg_sleep(0.01);
     end loop;
 end $$;
 """
-LOCKED = "select 1 from pg_locks where relation = 'assay.pending_submissions'::regclass and mode ~ 'ShareRow'"
+LOCKED = (
+    "select 1 from pg_locks where relation = 'assay.sessions'::regclass and mode = 'AccessExclusiveLock' and granted"
+)
 
 
 def next_version(folder: Path, parameter: str) -> Path:
@@ -103,7 +106,7 @@ async def test_a_function_that_takes_more_is_called_on_and_one_that_is_gone_is_5
     assert set(seen) == works | {"GET 503", "POST 503"}
 
 
-async def test_a_statement_whose_types_a_migration_replaces_while_it_runs_is_asked_again(
+async def test_a_statement_whose_types_a_migration_replaces_while_it_runs_is_answered(
     assay: Assay, school: School, tmp_path: Path
 ) -> None:
     sql = next_version(tmp_path, "style text default ''")
