@@ -70,6 +70,7 @@ class Assignment(Base):
     takes: Mapped[str]
     reveal: Mapped[str]
     attempts: Mapped[int]
+    regrade_days: Mapped[int]
     deadline: Mapped[datetime]
     published_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ Written by the book like the others: questions with their options and answers by
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,7 @@ class GradedText(Model):
     graded_at: datetime
     comment: str | None
     outcome: Outcome | None
+    regrade_until: datetime | None
 
 
 class HandedIn(BaseModel):
@@ -115,7 +116,11 @@ async def submission(assignment_id: UUID, who: CurrentStudent, db: Database) -> 
         .options(
             undefer(Submission.content),
             joinedload(Submission.assignment, innerjoin=True).load_only(
-                Assignment.max_score, Assignment.reveal, Assignment.deadline, Assignment.released_at
+                Assignment.max_score,
+                Assignment.reveal,
+                Assignment.deadline,
+                Assignment.released_at,
+                Assignment.regrade_days,
             ),
             selectinload(Submission.answers)
             .joinedload(Answer.question, innerjoin=True)
@@ -145,6 +150,10 @@ def graded(one: Submission, assignment: Assignment, answers: list[tuple[Question
         comment=one.comment,
         items=[item(one, *pair) for pair in sorted(answers, key=lambda pair: pair[0].number)],
     )
+    shown_at = one.released_at
+    if shown_at and assignment.reveal == "after_deadline":
+        shown_at = max(shown_at, min(assignment.deadline, assignment.released_at or assignment.deadline))
+    until = shown_at + timedelta(days=assignment.regrade_days) if shown_at else None
     return GradedText(
         id=one.id,
         assignment_id=one.assignment_id,
@@ -156,6 +165,7 @@ def graded(one: Submission, assignment: Assignment, answers: list[tuple[Question
         graded_at=one.graded_at,
         comment=one.comment if revealed else None,
         outcome=outcome if revealed else None,
+        regrade_until=until if revealed else None,
     )
 
 
@@ -356,6 +366,7 @@ async def visible_assignment(db: Database, who: Student, assignment_id: UUID) ->
                 Assignment.attempts,
                 Assignment.deadline,
                 Assignment.released_at,
+                Assignment.regrade_days,
             )
         )
         .where(Assignment.id == assignment_id, Assignment.published_at.is_not(None), visible_to(who.id))

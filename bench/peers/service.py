@@ -130,6 +130,8 @@ class JobOut(Model):
     created_at: datetime
     finished_at: datetime | None
     score: int | None
+    case_id: UUID | None = None  # of a try, of which there are none
+    assignment_title: str | None
 
 
 class JobAccepted(Model):
@@ -334,7 +336,7 @@ async def submit(
 ) -> JobAccepted:
     assignment = await db.scalar(
         select(Assignment)
-        .options(load_only(Assignment.teacher_id, Assignment.deadline))
+        .options(load_only(Assignment.teacher_id, Assignment.deadline, Assignment.title))
         .where(Assignment.id == assignment_id, visible_to(who.id))
         .with_for_update(read=True, key_share=True)
     )
@@ -367,5 +369,6 @@ async def submit(
         created_at=job.created_at,
         finished_at=None,
         score=None,
+        assignment_title=assignment.title,
     )
     return JobAccepted(job=answer)

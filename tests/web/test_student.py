@@ -153,3 +153,20 @@ async def test_lists_are_paged_by_key(assay: Assay, school: School) -> None:
                 break
         assert sorted(seen) == ["Gold", *titles]
         await assay.refused("validation_failed", "GET", path, who, params={"cursor": "next"})
+
+
+async def test_a_job_names_its_assignment_from_the_first_answer_on(assay: Assay, school: School) -> None:
+    later, title = {"Prefer": "respond-async"}, school.assignment["title"]
+    task = f"/teacher/assignments/{school.assignment['id']}"
+    changed = {"instructions": "Write about wasps. Maximum score: 20 points."}
+    built = await assay.ask("PATCH", task, school.teacher, 202, json=changed, headers=later)
+    assert built["job"]["assignment_title"] == title
+    waiting = {"Prefer": "wait=20"}
+    await assay.ask("GET", f"/teacher/jobs/{built['job']['id']}", school.teacher, headers=waiting)
+    text = {"content": "Gold is a metal."}
+    sent = await assay.ask("POST", school.path + "/submission", school.student, 202, json=text, headers=later)
+    assert sent["job"]["assignment_title"] == title
+    await assay.ask("GET", f"/student/jobs/{sent['job']['id']}", school.student, headers=waiting)
+    graded = await assay.ask("GET", school.path + "/submission", school.student)
+    again = f"/teacher/submissions/{graded['id']}/regrade"
+    assert (await assay.ask("POST", again, school.teacher, 202, headers=later))["job"]["assignment_title"] == title

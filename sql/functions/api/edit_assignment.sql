@@ -78,7 +78,7 @@ begin
                 coalesce(assay.nfc(edit_assignment.title), old_one.title), coalesce(edit_assignment.instructions, old_one.instructions),
                 coalesce(edit_assignment.deadline, old_one.deadline),
                 maximum, coalesce(build_rubric, false))
-        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
+        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null, null, old_one.title into job;
     else
         maximum := coalesce(maximum, stated_maximum, old_one.max_score);
         perform assay.require_same_maximum(maximum, template_totals);

@@ -19,7 +19,8 @@ begin
 
     insert into assay.pending_regrades as r (submission_id, replace_teacher_score)
     values (one.id, regrade_submission.replace_teacher_score)
-    returning r.job_id, 'grading', 'queued', one.assignment_id, one.id, null, now(), null, null into accepted;
+    returning r.job_id, 'grading', 'queued', one.assignment_id, one.id, null, now(), null, null, null,
+              (select a.title from assay.assignments a where a.id = one.assignment_id) into accepted;
     return accepted;
 end
 $$;

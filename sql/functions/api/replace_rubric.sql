@@ -32,7 +32,7 @@ begin
         perform assay.require_key(me.id);
         insert into assay.assignment_drafts as d (assignment_id, teacher_id, class_id, title, instructions, deadline, max_score)
         values (old_one.id, me.id, old_one.class_id, old_one.title, old_one.instructions, old_one.deadline, old_one.max_score)
-        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null into job;
+        returning d.job_id, 'template', 'queued', d.assignment_id, null, null, now(), null, null, null, old_one.title into job;
     end if;
     select r.* into rubric from api.rubrics r where r.assignment_id = old_one.id;
     return next;

@@ -10,13 +10,14 @@ as $$
 declare
     me      assay.students := assay.student(token_digest);
     takes   text;
+    title   text;
     earlier uuid;
 begin
     perform assay.set_actor('student', me.id);
     if not assay.is_visible(me.id, submit_assignment.assignment_id) then
         perform assay.refuse('not_found');
     end if;
-    select a.takes into takes from assay.assignments a where a.id = submit_assignment.assignment_id;
+    select a.takes, a.title into takes, title from assay.assignments a where a.id = submit_assignment.assignment_id;
     perform assay.require_what_is_taken(takes, content is not null, cardinality(answers) > 0);
 
     if takes = 'answers' then
@@ -76,7 +77,7 @@ begin
         insert into assay.pending_submissions as p (student_id, assignment_id, content)
         values (me.id, submit_assignment.assignment_id, content)
             on conflict on constraint submission_pending do nothing
-        returning p.job_id, 'grading', 'queued', p.assignment_id, null, null, p.submitted_at, null, null into job;
+        returning p.job_id, 'grading', 'queued', p.assignment_id, null, null, p.submitted_at, null, null, null, title into job;
 
         if found then
             return next;
