@@ -33,7 +33,7 @@ GOALS: dict[str, tuple[float, float | None, float | None, float | None]] = {
     "save": (8, None, 0.5, None),
     "hand-in": (6, 300, None, 40),
 }
-OWN = ("id", "saved_at", "submitted_at", "graded_at", "generated_at")  # differ from run to run
+OWN = ("id", "saved_at", "submitted_at", "graded_at", "generated_at", "regrade_until")  # differ from run to run
 QUIZ = "/student/assignments/019a0000-0000-700c-8000-{:012x}"
 
 
