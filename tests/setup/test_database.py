@@ -56,6 +56,21 @@ async def test_a_deadlock_is_retried_until_it_passes(toy_db: str) -> None:
             await database.row(always, ())
 
 
+async def test_a_statement_whose_types_were_replaced_is_asked_again(toy_db: str) -> None:
+    with psycopg.connect(toy_db, autocommit=True) as admin:
+        admin.execute("create sequence toy.tries; grant all on sequence toy.tries to assay_api")
+        admin.execute(  # as PostgreSQL itself says it of a type that a migration has dropped
+            """create function toy.replaced() returns int language plpgsql as $$ begin
+               if nextval('toy.tries') < 3 then
+                   raise exception using errcode = '42704', message = 'type with OID 18432 does not exist';
+               end if;
+               return 1; end $$;
+               grant execute on function toy.replaced() to assay_api"""
+        )
+    async with Database(toy_db) as database:
+        assert tuple(await database.row(Query("x", "select toy.replaced()", ()), ()) or ()) == (1,)
+
+
 async def test_a_function_that_a_migration_replaces_is_called_without_an_error(toy_db: str) -> None:
     calls = Query("x", "select toy.one()", ())
     make = """create function toy.two() returns int language sql begin atomic select 1; end;

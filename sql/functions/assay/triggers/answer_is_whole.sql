@@ -20,7 +20,8 @@ begin
       into first_wrong
       from (select case when n.submission_id is not null and s.id is null then 'answer_of_submission'
                         when not (n.score between 0 and q.max_score) then 'answer_score_in_range'
-                        when n.marked_by <> 'database' and q.kind in ('criterion', 'open') and not (n.score = any (l.levels)) then 'score_is_a_level' end as rule,
+                        when n.marked_by <> 'database' and q.kind in ('criterion', 'open')
+                             and l.levels is not null and (n.score = any (l.levels)) is not true then 'score_is_a_level' end as rule,
                    q.max_score, l.levels
               from new_rows n
               join assay.questions q on q.id = n.question_id
