@@ -77,8 +77,8 @@ def reachable(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def commits(deployment: Deployment) -> Iterator[Finding]:
-    """Whether the primary acknowledges a commit, or waits for a synchronous standby that is not there."""
+def commits(deployment: Deployment, seconds: float = COMMIT_SECONDS) -> Iterator[Finding]:
+    """Whether the primary acknowledges a commit within so many seconds, or waits for a standby that is not there."""
     with asking(deployment.direct) as connection:
         (standbys,) = row_of(connection, "server/read_synchronous_standbys")
         if not standbys:
@@ -89,7 +89,7 @@ def commits(deployment: Deployment) -> Iterator[Finding]:
             late.set()
             connection.cancel_safe()
 
-        timer = threading.Timer(COMMIT_SECONDS, give_up)
+        timer = threading.Timer(seconds, give_up)
         timer.start()
         try:
             row_of(connection, "server/commit_nothing")

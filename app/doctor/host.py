@@ -49,8 +49,8 @@ def prompts(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(str(refused), "Put PROMPTS_DIR right, or take it out: what it lacks is the shipped one.")
 
 
-def log_folder(deployment: Deployment) -> Iterator[Finding]:
-    """LOG_DIR: whether files can be written there, and have room."""
+def log_folder(deployment: Deployment, least: int = LEAST_LEFT) -> Iterator[Finding]:
+    """LOG_DIR: whether files can be written there, and at least so many bytes are left."""
     folder = deployment.settings.log_dir
     if folder is None:
         return
@@ -65,7 +65,7 @@ def log_folder(deployment: Deployment) -> Iterator[Finding]:
             f"LOG_DIR ({folder}) cannot be written by this user.",
             "Give it to the user that assay runs as, or set LOG_DIR=none: all of it goes to standard output then.",
         )
-    elif (left := shutil.disk_usage(there).free) < LEAST_LEFT:
+    elif (left := shutil.disk_usage(there).free) < least:
         yield Finding(
             f"There are {left // 1_000_000} MB left for LOG_DIR ({folder}); its files take up to"
             f" {MAX_BYTES * KEPT_FILES // 1_000_000} MB.",

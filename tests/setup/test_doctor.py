@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -262,15 +263,14 @@ def test_prompts_are_such_as_a_worker_starts_with(tmp_path: Path) -> None:
     assert len(wrong(host.prompts, prompts_dir=tmp_path)) == 1
 
 
-def test_the_log_has_a_folder_and_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_has_a_folder_and_room(tmp_path: Path) -> None:
     assert wrong(host.log_folder, log_dir="none") == []
     assert wrong(host.log_folder, log_dir=tmp_path / "logs/deeper") == []
     assert not (tmp_path / "logs").exists()
     (tmp_path / "file").write_text("")
     (one,) = wrong(host.log_folder, log_dir=tmp_path / "file/logs")
     assert one == f"LOG_DIR ({tmp_path / 'file/logs'}) cannot be written by this user."
-    monkeypatch.setattr(host, "LEAST_LEFT", 10**18)
-    (one,) = wrong(host.log_folder, log_dir=tmp_path)
+    (one,) = wrong(partial(host.log_folder, least=10**18), log_dir=tmp_path)
     assert one.endswith("its files take up to 600 MB.")
 
 

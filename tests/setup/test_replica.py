@@ -295,20 +295,17 @@ def test_the_doctor_finds_a_replica_that_lags_is_none_or_is_away(pair: Pair) -> 
     assert wrong(pair.replica)[0].startswith("The replica has not replayed in 5 s what the primary had written")
 
 
-def test_the_doctor_finds_a_primary_that_waits_for_a_standby_that_is_gone(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def wrong() -> list[str]:
+def test_the_doctor_finds_a_primary_that_waits_for_a_standby_that_is_gone(pair: Pair) -> None:
+    def wrong(seconds: float = 5.0) -> list[str]:
         settings = Settings(_env_file=None, database_url=pair.primary)
-        return [finding.wrong for finding in commits(Deployment(settings, pair.primary))]
+        return [finding.wrong for finding in commits(Deployment(settings, pair.primary), seconds)]
 
     assert wrong() == []
     pair.synchronise()
     try:
         assert wrong() == []
-        monkeypatch.setattr("app.doctor.database.COMMIT_SECONDS", 0.2)
         with pair.second.frozen():
-            (one,) = wrong()
+            (one,) = wrong(0.2)
         assert one.startswith("The primary waits for a synchronous standby that does not answer")
         assert one.endswith("(synchronous_standby_names is *): no write is acknowledged.")
     finally:
