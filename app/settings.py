@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.mail.address import Sender
 from app.postgres_url import read
-from app.smtp_url import Relay
+from app.smtp_url import SmtpServer
 from app.storage_url import read as read_storage
 
 LINKS_BEGIN = re.compile(r"https?://[^\s/?#@\x00-\x1f\x7f]+(/[^\s?#\x00-\x1f\x7f]*)?")
@@ -34,9 +34,9 @@ def _listed(value: object) -> object:
     return value
 
 
-def _relay(value: object) -> object:
+def _smtp_server(value: object) -> object:
     try:
-        return Relay.of(value) if isinstance(value, str) else value
+        return SmtpServer.of(value) if isinstance(value, str) else value
     except ValueError as error:
         raise PydanticCustomError("smtp_url", str(error)) from None
 
@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     app_url: str | None = Field(
         None, description="where the school's own front end is: links in mails lead there instead; unset: PUBLIC_URL"
     )
-    smtp_url: Annotated[Relay | None, NoDecode] = Field(
+    smtp_url: Annotated[SmtpServer | None, NoDecode] = Field(
         None, repr=False, description="smtp://user:pass@host:port, smtps://…, ?starttls=1; unset: .eml files"
     )
     mail_from: Annotated[Sender, NoDecode] = Field(
@@ -212,7 +212,7 @@ class Settings(BaseSettings):
 
     _lists = field_validator("assay_secret_keys", "cors_origins", mode="before")(_listed)
     _log_dir = field_validator("log_dir", mode="before")(_folder)
-    _smtp_url = field_validator("smtp_url", mode="before")(_relay)
+    _smtp_url = field_validator("smtp_url", mode="before")(_smtp_server)
     _mail_from = field_validator("mail_from", mode="before")(_sender)
     _links = field_validator("public_url", "app_url")(_beginning_of_links)
     _services = field_validator("openai_base_url", "anthropic_base_url")(_service)

@@ -12,7 +12,7 @@ STARTTLS = {"": None, "1": True, "true": True, "yes": True, "0": False, "false":
 
 
 @dataclass(frozen=True)
-class Relay:
+class SmtpServer:
     """`tls`: from the first byte. `starttls`: required, never, or (None) when the server offers it."""
 
     host: str

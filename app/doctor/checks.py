@@ -16,7 +16,7 @@ DATABASE = ("database", "roles", "migrations")
 ASKING: tuple[Check, ...] = (
     Check(name="prompts", well="a worker starts with them", look=host.prompts),
     Check(name="log folder", well="its files can be written, or there are none", look=host.log_folder),
-    Check(name="mail server", well="nothing keeps it from taking mail", look=mail.relay),
+    Check(name="mail server", well="nothing keeps it from taking mail", look=mail.server),
     Check(name="database", well="it answers, and is one for assay", look=database.reachable),
     Check(name="commits", well="they are acknowledged", look=database.commits, needs=("database",)),
     Check(name="roles", well="the login can act as each that it needs", look=database.roles, needs=("database",)),

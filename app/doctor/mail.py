@@ -9,7 +9,7 @@ from app.doctor.finding import Deployment, Finding
 from app.loopback import is_loopback
 from app.mail.transport import FAILURES, sentence_of
 from app.settings import Settings
-from app.smtp_url import Relay
+from app.smtp_url import SmtpServer
 
 SECONDS = 10.0  # for one answer of the mail server
 
@@ -31,24 +31,24 @@ def destination(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def relay(deployment: Deployment) -> Iterator[Finding]:
+def server(deployment: Deployment) -> Iterator[Finding]:
     """Whether the mail server says hello, takes the login, and a mail from MAIL_FROM."""
     if deployment.settings.smtp_url is not None:
         yield from asyncio.run(_greet(deployment.settings.smtp_url, deployment.settings.mail_from.address))
 
 
-async def _greet(relay: Relay, sender: str) -> list[Finding]:
+async def _greet(server: SmtpServer, sender: str) -> list[Finding]:
     """As far as a mail goes before its recipient is named."""
-    where = f"The mail server {relay.host}:{relay.port}"
+    where = f"The mail server {server.host}:{server.port}"
     client = aiosmtplib.SMTP(
-        hostname=relay.host, port=relay.port, use_tls=relay.tls, start_tls=relay.starttls, timeout=SECONDS
+        hostname=server.host, port=server.port, use_tls=server.tls, start_tls=server.starttls, timeout=SECONDS
     )
     try:
         try:
             await client.connect()
         except FAILURES as failure:
-            return [Finding(f"{where} cannot be spoken to: {sentence_of(failure)}", _remedy(failure, relay))]
-        if relay.username and client.get_transport_info("sslcontext") is None and not is_loopback(relay.host):
+            return [Finding(f"{where} cannot be spoken to: {sentence_of(failure)}", _remedy(failure, server))]
+        if server.username and client.get_transport_info("sslcontext") is None and not is_loopback(server.host):
             return [
                 Finding(
                     f"{where} offers no TLS: the password of SMTP_URL would be sent in the clear.",
@@ -56,8 +56,8 @@ async def _greet(relay: Relay, sender: str) -> list[Finding]:
                 )
             ]
         try:
-            if relay.username:
-                await client.login(relay.username, relay.password or "")
+            if server.username:
+                await client.login(server.username, server.password or "")
         except FAILURES as failure:
             remedy = "Put user and password of SMTP_URL right (special characters percent-encoded)."
             return [Finding(f"{where} refuses the login: {sentence_of(failure)}", remedy)]
@@ -72,9 +72,9 @@ async def _greet(relay: Relay, sender: str) -> list[Finding]:
     return []
 
 
-def _remedy(failure: Exception, relay: Relay) -> str:
+def _remedy(failure: Exception, server: SmtpServer) -> str:
     if "CERTIFICATE" in str(failure).upper():
         return "Let SMTP_URL name the host that its certificate names, and let this machine trust who signed it."
-    if relay.tls:
+    if server.tls:
         return "Put host and port of SMTP_URL right; smtps:// speaks TLS from the first byte, often on port 465."
     return "Put host and port of SMTP_URL right, start the server, or let a firewall pass this through."

@@ -98,8 +98,13 @@ class MailSender:
             await self._failed(mail, str(failure), "Unwritable", permanent=True)
         except FAILURES as failure:
             sentence = sentence_of(failure).replace(token, "…")
-            relay = self.settings.smtp_url
-            hidden = (token, mail["recipient"], mail["recipient"].partition("@")[0], *(relay.secrets if relay else ()))
+            server = self.settings.smtp_url
+            hidden = (
+                token,
+                mail["recipient"],
+                mail["recipient"].partition("@")[0],
+                *(server.secrets if server else ()),
+            )
             shown = without_secrets(sentence, *hidden)
             await self._failed(mail, sentence, shown, permanent=is_permanent(failure))
         else:

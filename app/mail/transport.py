@@ -12,7 +12,7 @@ from pathlib import Path
 import aiosmtplib
 
 from app.settings import Settings
-from app.smtp_url import Relay
+from app.smtp_url import SmtpServer
 
 ANSWER_SECONDS = 20.0  # for one answer of the mail server
 SEND_SECONDS = 60.0  # for the whole conversation
@@ -68,17 +68,17 @@ def without_secrets(sentence: str, *secrets: str) -> str:
     return LIKE_A_SECRET.sub("…", sentence)
 
 
-async def _smtp(relay: Relay, sender: str, recipient: str, content: bytes) -> None:
+async def _smtp(server: SmtpServer, sender: str, recipient: str, content: bytes) -> None:
     await aiosmtplib.send(
         content,
         sender=sender,
         recipients=[recipient],
-        hostname=relay.host,
-        port=relay.port,
-        username=relay.username,
-        password=relay.password,
-        use_tls=relay.tls,
-        start_tls=relay.starttls,
+        hostname=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        use_tls=server.tls,
+        start_tls=server.starttls,
         timeout=ANSWER_SECONDS,
     )
 

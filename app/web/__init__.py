@@ -1,1 +1,1 @@
-"""HTTP: a table of routes, the few ways in which a request is answered, and the front that all of them share."""
+"""HTTP: a table of routes, the few ways in which a request is answered, and the middleware that all of them share."""

@@ -101,17 +101,17 @@ def test_the_mail_server_is_greeted_and_sent_nothing() -> None:
     ours: Any = {"mail_from": "Assay <assay@school.example>"}
     with listening(inbox, authenticator=authenticate, auth_require_tls=False) as port:
         where = f"127.0.0.1:{port}"
-        assert wrong(mail.relay, smtp_url=f"smtp://{where}", **ours) == []
-        assert wrong(mail.relay, smtp_url=f"smtp://user:good@{where}", **ours) == []
+        assert wrong(mail.server, smtp_url=f"smtp://{where}", **ours) == []
+        assert wrong(mail.server, smtp_url=f"smtp://user:good@{where}", **ours) == []
         assert logins == [(b"user", b"good")]
-        refused = wrong(mail.relay, smtp_url=f"smtp://user:hunter2@{where}", **ours)
+        refused = wrong(mail.server, smtp_url=f"smtp://user:hunter2@{where}", **ours)
         assert [one.startswith(f"The mail server {where} refuses the login: 535") for one in refused] == [True]
         assert "hunter2" not in refused[0]
-        assert wrong(mail.relay, smtp_url=f"smtp://{where}") == [
+        assert wrong(mail.server, smtp_url=f"smtp://{where}") == [
             f"The mail server {where} takes no mail from assay@localhost: 550 5.7.1 Not from you"
         ]
         for url in (f"smtp://{where}?starttls=1", f"smtps://{where}", f"smtp://127.0.0.1:{free_port()}"):
-            (one,) = wrong(mail.relay, smtp_url=url, **ours)
+            (one,) = wrong(mail.server, smtp_url=url, **ours)
             assert "cannot be spoken to: " in one
     assert inbox.envelopes == []
 
@@ -120,7 +120,7 @@ def test_a_server_whose_certificate_nobody_signed_is_not_trusted(tmp_path: Path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_in(tmp_path))
     with listening(Inbox(), tls_context=context, require_starttls=True) as port:
-        (one,) = wrong(mail.relay, smtp_url=f"smtp://localhost:{port}?starttls=1")
+        (one,) = wrong(mail.server, smtp_url=f"smtp://localhost:{port}?starttls=1")
         assert "CERTIFICATE_VERIFY_FAILED" in one
 
 

@@ -1,4 +1,4 @@
-"""`assay doctor` at servers that are of the wrong kind: old ones, standbys, others' replicas, relays without TLS."""
+"""`assay doctor` at servers that are of the wrong kind: old ones, standbys, others' replicas, mail servers without TLS."""
 
 import os
 import pwd
@@ -154,10 +154,10 @@ def test_a_password_is_not_sent_in_the_clear_to_find_out_whether_it_is_right() -
 
     with listening(Inbox(), authenticator=authenticate, auth_require_tls=False) as port:
         ours: Any = {"mail_from": "assay@school.example"}
-        (one,) = found(mail.relay, smtp_url=f"smtp://user:hunter2@0.0.0.0:{port}", **ours)
+        (one,) = found(mail.server, smtp_url=f"smtp://user:hunter2@0.0.0.0:{port}", **ours)
         assert one == (
             f"The mail server 0.0.0.0:{port} offers no TLS: the password of SMTP_URL would be sent in the clear.",
             "Let SMTP_URL begin with smtps://, or end in ?starttls=1 with the port that has it, often 587.",
         )
         assert asked == []
-        assert found(mail.relay, smtp_url=f"smtp://0.0.0.0:{port}", **ours) == []  # there is none to send
+        assert found(mail.server, smtp_url=f"smtp://0.0.0.0:{port}", **ours) == []  # there is none to send

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.settings import Settings
-from app.smtp_url import Relay
+from app.smtp_url import SmtpServer
 from app.storage_url import read
 from app.web.rate_limits import RateLimits
 
@@ -15,20 +15,20 @@ def settings(**known: str) -> Settings:
 
 
 @pytest.mark.parametrize(
-    ("url", "relay"),
+    ("url", "server"),
     [
-        ("smtp://h", Relay("h", 25, None, None, False, None)),
-        ("smtp://h:26/", Relay("h", 26, None, None, False, None)),
-        ("smtp://h?starttls=", Relay("h", 25, None, None, False, None)),
-        ("smtp://h?starttls=1", Relay("h", 587, None, None, False, True)),
-        ("smtp://h?starttls=0", Relay("h", 25, None, None, False, False)),
-        ("smtps://h", Relay("h", 465, None, None, True, False)),
-        ("smtps://us%40er:p%2Fa%3As%25@[::1]:2465", Relay("::1", 2465, "us@er", "p/a:s%", True, False)),
+        ("smtp://h", SmtpServer("h", 25, None, None, False, None)),
+        ("smtp://h:26/", SmtpServer("h", 26, None, None, False, None)),
+        ("smtp://h?starttls=", SmtpServer("h", 25, None, None, False, None)),
+        ("smtp://h?starttls=1", SmtpServer("h", 587, None, None, False, True)),
+        ("smtp://h?starttls=0", SmtpServer("h", 25, None, None, False, False)),
+        ("smtps://h", SmtpServer("h", 465, None, None, True, False)),
+        ("smtps://us%40er:p%2Fa%3As%25@[::1]:2465", SmtpServer("::1", 2465, "us@er", "p/a:s%", True, False)),
     ],
 )
-def test_the_mail_server_is_what_its_url_says(url: str, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_mail_server_is_what_its_url_says(url: str, server: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_URL", url)
-    assert settings().smtp_url == relay
+    assert settings().smtp_url == server
 
 
 def test_a_password_is_not_shown() -> None:
@@ -48,7 +48,7 @@ def test_a_password_is_not_shown() -> None:
 )  # fmt: skip
 def test_what_is_no_mail_server_is_refused_without_a_word_of_it(url: str) -> None:
     with pytest.raises(ValueError, match=r"^This is not smtp://.*percent-encoded") as refused:
-        Relay.of(url)
+        SmtpServer.of(url)
     assert "hunter2" not in str(refused.value)
     assert refused.value.__suppress_context__
     with pytest.raises(ValidationError) as wrong:
