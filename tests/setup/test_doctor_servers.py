@@ -1,4 +1,4 @@
-"""`assay doctor` at servers that are of the wrong kind: old ones, standbys, others' replicas, mail servers without TLS."""
+"""`assay doctor` at servers that are of the wrong kind: old ones, standbys, others' replicas, mail without TLS."""
 
 import os
 import pwd
