@@ -199,7 +199,8 @@ begin
                       is distinct from (coalesce(g.coins, 0), coalesce(p.coins, 0)))
        or exists (select from assay.assignments a
                     left join (select x.assignment_id, count(*) as n from assay.submissions x group by 1) c on c.assignment_id = a.id
-                    left join assay.submission_counts k on k.assignment_id = a.id
+                    left join (select n.assignment_id, sum(n.submissions) as submissions from assay.submission_counts n group by 1) k
+                           on k.assignment_id = a.id
                    where coalesce(k.submissions, 0) <> coalesce(c.n, 0))
        or exists (select from assay.classes c
                    where c.student_count <> (select count(*) from assay.enrolments e where e.class_id = c.id))

@@ -201,4 +201,5 @@ class SubmissionCount(Base):
     __tablename__ = "submission_counts"
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey(Assignment.id), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
     submissions: Mapped[int]

@@ -334,10 +334,10 @@ async def hand_in(assignment_id: UUID, who: CurrentStudent, db: Database) -> Han
     await db.execute(
         update(Student).where(Student.id == who.id).values(total_gold_coins=Student.total_gold_coins + total)
     )
-    count = insert(SubmissionCount).values(assignment_id=assignment_id, submissions=1)
+    count = insert(SubmissionCount).values(assignment_id=assignment_id, part=who.id.bytes[-1] & 7, submissions=1)
     await db.execute(
         count.on_conflict_do_update(
-            index_elements=["assignment_id"], set_={"submissions": SubmissionCount.submissions + 1}
+            index_elements=["assignment_id", "part"], set_={"submissions": SubmissionCount.submissions + 1}
         )
     )
     await db.commit()

@@ -56,9 +56,12 @@ create index assignments_of_class   on assay.assignments (class_id, id)   where 
 
 -- Assignments are read all the time, and a count changes with every batch of scores: it is kept apart from them. While
 -- an old transaction keeps the versions of a row from being cleaned away, whoever reads that row walks through them.
+-- In parts: a class that hands in its answers at once would wait, one after the other, for each other's commits.
 create table assay.submission_counts (
-    assignment_id uuid primary key references assay.assignments on delete cascade,
+    assignment_id uuid not null references assay.assignments on delete cascade,
+    part          smallint not null default 0,
     submissions   integer not null,
+    primary key (assignment_id, part),
     constraint submission_count_not_negative check (submissions >= 0)
 ) with (fillfactor = 50);
 
@@ -90,5 +93,6 @@ comment on column assay.assignments.regrade_days is 'For so many days after its 
 comment on column assay.assignments.released_at is 'When its teacher revealed all results, before reveal would have; null: not.';
 comment on column assay.assignments.collected_at is 'When, after its deadline, nobody was left whose saved answers were to be handed in for them; null: not yet.';
 comment on column assay.assignments.deleted_at          is 'Null while the assignment is listed. Its submissions, scores and coins stay.';
-comment on table assay.submission_counts is 'How many graded submissions each assignment has; kept by trigger. No row: none was ever graded.';
-comment on column assay.submission_counts.submissions   is 'How many there are.';
+comment on table assay.submission_counts is 'How many graded submissions each assignment has: the sum of its parts, kept by trigger. No row: none was ever graded.';
+comment on column assay.submission_counts.part          is 'Which part of the count: that of its students (assay.count_part).';
+comment on column assay.submission_counts.submissions   is 'How many there are of the students of this part.';

@@ -4,10 +4,13 @@ select 'coins are not the sum of scores and ledger' as what, d.student_id as off
 union all
 select 'score above the maximum', s.id from reporting.submissions s where s.score not between 0 and s.max_score
 union all
-select 'count of submissions', a.id
-  from assay.assignments a
- where coalesce((select n.submissions from assay.submission_counts n where n.assignment_id = a.id), 0)
-       <> (select count(*) from assay.submissions s where s.assignment_id = a.id)
+select 'count of submissions', coalesce(n.assignment_id, s.assignment_id)
+  from assay.submission_counts n
+  full join (select x.assignment_id, assay.count_part(x.student_id, a.takes) as part, count(*) as submissions
+               from assay.submissions x
+               join assay.assignments a on a.id = x.assignment_id
+              group by 1, 2) s on s.assignment_id = n.assignment_id and s.part = n.part
+ where coalesce(n.submissions, 0) <> coalesce(s.submissions, 0)
 union all
 select 'address that is not in the list of addresses in use', p.id
   from (select s.id, s.email from assay.students s union all select t.id, t.email from assay.teachers t) p

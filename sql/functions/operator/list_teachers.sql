@@ -11,9 +11,9 @@ begin atomic
            n.assignments, n.submissions, t.created_at, t.disabled_at
       from reporting.teachers t
      cross join lateral (
-           select count(*) as assignments, coalesce(sum(c.submissions), 0)::bigint as submissions
+           select count(*) as assignments,
+                  coalesce(sum((select sum(c.submissions) from assay.submission_counts c where c.assignment_id = a.id)), 0)::bigint as submissions
              from assay.assignments a
-             left join assay.submission_counts c on c.assignment_id = a.id
             where a.teacher_id = t.id
               and a.deleted_at is null) n
      order by t.id

@@ -11,8 +11,11 @@ select a.id,
        a.max_score,
        a.deadline,
        coalesce(n.submissions, 0) > 0
+           or a.takes = 'answers' and exists (select from assay.submission_counts k where k.assignment_id = a.id and k.submissions > 0)
            or exists (select from assay.pending_submissions p where p.assignment_id = a.id) as locked,
-       coalesce(n.submissions, 0) as submission_count,
+       case when a.takes = 'answers'
+            then (select coalesce(sum(k.submissions), 0)::integer from assay.submission_counts k where k.assignment_id = a.id)
+            else coalesce(n.submissions, 0) end as submission_count,
        a.created_at,
        a.updated_at,
        a.published_at,
@@ -33,7 +36,7 @@ select a.id,
   from assay.assignments a
   join assay.teachers t on t.id = a.teacher_id
   left join assay.classes c on c.id = a.class_id
-  left join assay.submission_counts n on n.assignment_id = a.id;
+  left join assay.submission_counts n on n.assignment_id = a.id and n.part = 0;  -- of a text's there is no other
 
 comment on view reporting.assignments is
 'One row per assignment, deleted ones included.
