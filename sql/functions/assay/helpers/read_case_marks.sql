@@ -10,14 +10,9 @@ begin atomic
       join assay.cases c on c.id = read_case_marks.case_id
       left join lateral (select x.id from assay.questions_of_cases(c.assignment_id) x where x.number = m.number) q on true
      cross join lateral (select assay.words_of_case(c, q.id) as words) w
-     cross join lateral (
-           select range_agg(int4range(s.starts_at, s.ends_at)) filter (where s.stands_there) as places,
-                  (count(*) filter (where not s.stands_there))::smallint as unfound
-             from (select p.starts_at, p.ends_at,
-                          assay.reads_as(substring(w.words from p.starts_at + 1 for p.ends_at - p.starts_at), p.words) is true as stands_there
-                     from json_to_recordset(coalesce(m.quotes, '[]')) as p (starts_at integer, ends_at integer, words text)) s) e
+     cross join lateral assay.places_of_quotes(w.words, m.quotes) e
      where (q.id is null) = (m.number is null);
 end;
 
 comment on function assay.read_case_marks(uuid, json) is
-    'A JSON array of number (null: the whole), score or error, and reason, quotes (starts_at, ends_at, words) and quotes_unfound, as columns of assay.marks. Numbers of no question are left out; of a quote only the place is kept (as assay.read_marks).';
+    'A JSON array of number (null: the whole), score or error, and reason, quotes (starts_at, ends_at, words) and quotes_unfound, as columns of assay.marks. Numbers of no question are left out; of a quote that stands in the words only the place is kept (assay.places_of_quotes).';
