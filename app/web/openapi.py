@@ -1,37 +1,33 @@
 """The OpenAPI 3.1 document, made from the table of routes.
 
-Its schemas are made in openapi_schemas.py, its errors in openapi_errors.py, and its sentences stand in descriptions/.
+Its schemas, errors and examples are made in the files beside this one, and its sentences stand in descriptions/.
 """
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
 
-from app.web import descriptions, openapi_errors
+from app.web import descriptions, openapi_errors, openapi_examples
 from app.web.errors import CODES
 from app.web.openapi_errors import ErrorResponse
-from app.web.openapi_schemas import REF, Refs, Schema, of_query, schemas_of
-from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Route
+from app.web.openapi_schemas import REF, Refs, Schema, names_of, of_query, schemas_of
+from app.web.route import EVENTS, HTML, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
 from app.web.schemas.errors import DETAILS
-from app.web.schemas.responses import AnyQuestion, Found, JobAccepted, JobEvent
+from app.web.schemas.responses import JobAccepted, JobEvent
 
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 TEXT: Schema = {"type": "string"}
-# By route and name: what is sent, the status, and the answer. Made and checked by tests/web/test_examples.py.
-EXAMPLES: Mapping[str, Mapping[str, Schema]] = json.loads(
-    files("app.web.schemas").joinpath("examples.json").read_text("utf-8")
-)
 ABOUT = """Every answer carries `X-Request-ID` and the headers of its rate limit: `RateLimit`, `RateLimit-Policy`,
-`X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`. Errors have one shape; `code` tells
+`X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`. A `GET` counts as `read`, another request as
+`write`, unless its route names another scope. Errors have one shape; `code` tells
 them apart. Lists take `limit` and `cursor`. Long work is a job: the request waits for it as `Prefer` says.
 A `GET` may be a `HEAD`; any other method that an address does not take is `405`, code `method_not_allowed`.
 Ids are UUIDs, times RFC 3339 in UTC. An answer may gain fields; a field that is not known is refused in a body."""
@@ -97,19 +93,12 @@ OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
     "Preference-Applied": ("string", "Which preference was met (RFC 7240)."),
     "Content-Disposition": ("string", "The name of the file (RFC 6266), in UTF-8 too (RFC 8187)."),
 }
-DONE = {200: "What was asked for.", 201: "Made.", 202: "Taken.", 503: "Not so."}
 
 
 def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
     """The whole document."""
     routes = tuple(routes)
-    shown = [
-        JobAccepted,
-        JobEvent,
-        AnyQuestion,
-        Found,
-        *(route.response for route in routes if _is_model(route.response)),
-    ]
+    shown = [JobAccepted, JobEvent, *(route.response for route in routes if _is_model(route.response))]
     sent = [route.body for route in routes if route.body]
     refs, schemas = schemas_of(sent, [*(model for model, _ in DETAILS.values()), *shown])
     details = {code: schemas.pop(model.__name__) for code, (model, _) in DETAILS.items()}
@@ -117,21 +106,19 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
         operation_id(route): openapi_errors.error_responses(codes_of(route), _has_page(route)) for route in routes
     }
     names = openapi_errors.named(refused)
-    parameters = {operation_id(route): _parameters(route) for route in routes}
-    shared = _shared(parameters.values())
     paths: dict[str, Schema] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs) | {
-            "parameters": [
-                {"$ref": f"#/components/parameters/{one['name']}"} if shared.get(one["name"]) == one else one
-                for one in parameters[operation_id(route)]
-            ],
+            "parameters": _parameters(route),
             "responses": _responses(route, refs)
             | {
                 str(error[0]): {"$ref": f"#/components/responses/{names[error]}"} if error in names else _error(error)
                 for error in refused[operation_id(route)]
             },
         }
+    operations = [operation for item in paths.values() for operation in item.values()]
+    jobs = (openapi_examples.of_answer(route, JSON, 202) for route in routes if route.outcome)
+    job = {"schema": refs[(JobAccepted, "serialization")]} | next(filter(None, jobs), {})
     return {
         "openapi": "3.1.0",
         "info": {"title": "assay", "version": version("assay"), "description": ABOUT, "license": LICENSE},
@@ -143,10 +130,14 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
             "schemas": schemas | openapi_errors.schemas(CODES, names, details),
             "responses": {
                 "Done": {"description": "Done; there is no body."},
+                "JobAccepted": {"description": "Not done yet: the job."}
+                | _headers("Location", "Preference-Applied")
+                | {"content": {JSON: job}},
                 "NotModified": {"description": "It is what `If-None-Match` names."} | _headers("ETag"),
             }
             | {name: _error(error, name) for error, name in names.items()},
-            "parameters": shared,
+            "parameters": _share_parameters(operations),
+            "examples": openapi_examples.share(operations),
             "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The `token` of `POST /auth/login`."}
@@ -165,41 +156,6 @@ def operation_id(route: Route) -> str:
     """The name of a route in the clients that are generated: role and query file."""
     name = route.query.replace("/", "_") or route.path.strip("/").replace("/", "_").replace(".", "_")
     return f"{name}_by_link" if route.method == "GET" and route.changes else name
-
-
-def _examples(route: Route, part: str, kind: str, status: int | None = None) -> Schema:
-    """The examples of one media type: of what is sent, or of an answer with this status."""
-    found = {
-        name: {"value": one[part] if part == "request" else _shortened(one[part])}
-        for name, one in EXAMPLES.get(route.name, {}).items()
-        if part in one and status in (None, one["status"]) and _media_type(one[part], part, name) == kind
-    }
-    return {"example": found["usual"]["value"]} if found.keys() == {"usual"} else {"examples": found} if found else {}
-
-
-def _shortened(answer: Any) -> Any:
-    """The same with one of each list of things, and a second one where it has another form; the file has all."""
-    if isinstance(answer, dict):
-        return {name: _shortened(part) for name, part in answer.items()}
-    if isinstance(answer, list):
-        if answer and all(isinstance(part, dict) for part in answer):
-            others = [one for one in answer if _form(one) != _form(answer[0])]
-            return [_shortened(part) for part in (answer[0], *others[:1])]
-        return [_shortened(part) for part in answer]
-    return answer
-
-
-def _form(value: Any) -> Any:
-    """What is left of a value when all of one type are the same."""
-    if isinstance(value, dict):
-        return {name: _form(part) for name, part in value.items()}
-    return type(value).__name__
-
-
-def _media_type(value: Any, part: str, name: str) -> str:
-    if not isinstance(value, str):
-        return JSON
-    return GIFT if name == GIFT else CSV if name == CSV and part == "answer" else PLAIN
 
 
 def _is_model(answer: Any) -> bool:
@@ -222,7 +178,11 @@ def _headers(*names: str) -> Schema:
 
 def _operation(route: Route, refs: Refs) -> Schema:
     """All of it but its parameters and responses."""
-    said = (descriptions.routes().get(route.name, ""), f"Rate limit: `{route.scope}`.")
+    usual = "read" if route.method == "GET" else "write"
+    said = (
+        descriptions.routes().get(route.name, ""),
+        f"Rate limit: `{route.scope}`." if route.scope != usual else "",
+    )
     operation: Schema = {
         "operationId": operation_id(route),
         "summary": route.summary,
@@ -232,7 +192,7 @@ def _operation(route: Route, refs: Refs) -> Schema:
     if route.body is not None:
         content = {
             kind: {"schema": refs[(route.body, "validation")] if kind == JSON else TEXT}
-            | _examples(route, "request", kind)
+            | openapi_examples.of_request(route, kind)
             for kind in route.consumes
         }
         operation["requestBody"] = {"required": not route.body_optional, "content": content}
@@ -249,9 +209,9 @@ def _parameters(route: Route) -> list[Schema]:
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.parameters is not None:
-        found += of_query(route.parameters, ())
+        found += of_query(route.parameters)
     if route.body is not None and PLAIN in route.consumes and len(route.body.model_fields) > 1:
-        found += of_query(route.body, route.text_fields)
+        found += of_query(route.body, beside_text=route.text_fields)
     if route.wait_seconds is not None:
         found.append(PREFER)
     if route.idempotency_key:
@@ -265,15 +225,16 @@ def _parameters(route: Route) -> list[Schema]:
     return found
 
 
-def _shared(parameters: Iterable[list[Schema]]) -> dict[str, Schema]:
-    """Those that several routes have, by name; of several with one name, the one that most have."""
-    counted = Counter(json.dumps(one) for found in parameters for one in found)
-    shared: dict[str, Schema] = {}
-    for written, times in counted.most_common():
-        one = json.loads(written)
-        if times > 1:
-            shared.setdefault(one["name"], one)
-    return shared
+def _share_parameters(operations: Iterable[Schema]) -> dict[str, Schema]:
+    """Those that several operations have, by name; in them stands a reference to it."""
+    operations = tuple(operations)
+    names = names_of((one["name"], json.dumps(one)) for operation in operations for one in operation["parameters"])
+    for operation in operations:
+        operation["parameters"] = [
+            {"$ref": f"#/components/parameters/{names[json.dumps(one)]}"} if json.dumps(one) in names else one
+            for one in operation["parameters"]
+        ]
+    return {name: json.loads(written) for written, name in names.items()}
 
 
 def _responses(route: Route, refs: Refs) -> Schema:
@@ -282,7 +243,7 @@ def _responses(route: Route, refs: Refs) -> Schema:
         return {"204": {"$ref": "#/components/responses/Done"}}
     shown = refs[(route.response, "serialization")] if _is_model(route.response) else {"type": "object"}
     content = {
-        kind: {"schema": shown if kind == JSON else TEXT} | _examples(route, "answer", kind, route.status)
+        kind: {"schema": shown if kind == JSON else TEXT} | openapi_examples.of_answer(route, kind, route.status)
         for kind in route.produces
     }
     if EVENTS in content:  # as OpenAPI 3.2 will say it
@@ -292,17 +253,16 @@ def _responses(route: Route, refs: Refs) -> Schema:
         }
     more = ["Content-Disposition"] * route.downloads
     more += ["Preference-Applied"] * (route.wait_seconds is not None) + ["ETag"] * route.etag
-    found = {str(route.status): {"description": DONE[route.status]} | _headers(*more) | {"content": content}}
+    found = {
+        str(status): {"description": HTTPStatus(status).phrase} | _headers(*more) | {"content": content}
+        for status in (route.status, *route.other_statuses)
+    }
     if route.etag and route.reads:
         found["304"] = {"$ref": "#/components/responses/NotModified"}
     if EVENTS in content:
         found["204"] = {"$ref": "#/components/responses/Done"}
     if route.outcome:
-        waiting = {"schema": refs[(JobAccepted, "serialization")]} | _examples(route, "answer", JSON, 202)
-        headers = _headers("Location", "Preference-Applied")
-        found["202"] = {"description": "Not done yet: the job."} | headers | {"content": {JSON: waiting}}
-    for status in route.other_statuses:
-        found[str(status)] = found[str(route.status)] | {"description": DONE[status]}
+        found["202"] = {"$ref": "#/components/responses/JobAccepted"}
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from app.web.errors import CODES, RETRY_AFTER
 from app.web.openapi_schemas import REF, Schema
 from app.web.route import HTML, JSON
+from app.web.routes import RULES
 from app.web.schemas.errors import DETAILS, camel, details_of
 
 ErrorResponse = tuple[int, tuple[str, ...], bool]  # status, codes, and whether it may be a page for people
@@ -57,8 +58,9 @@ def response(error: ErrorResponse, name: str | None, headers: Schema) -> Schema:
     content: Schema = {JSON: {"schema": {"$ref": REF.format(model=f"Error{name}")} if name else _body(codes)}}
     if page:
         content[HTML] = {"schema": {"type": "string", "description": "A page for people, with the same sentence."}}
-    said = ", ".join(f"`{code}`" for code in codes)
-    return {"description": said} | headers | {"content": content}
+    alone, lists = _by_list(codes)
+    said = [*(f"`{code}`" for code in alone), *(f"those of `{_name(name)}`" for name in lists)]
+    return {"description": ", ".join(said)} | headers | {"content": content}
 
 
 def more_headers(error: ErrorResponse) -> tuple[str, ...]:
@@ -107,6 +109,7 @@ def schemas(
         },
     }
     found |= {_name(code): _detailed(code, details[code]) for code in codes if code in DETAILS}
+    found |= {_name(name): _plain(rules) for name, rules in RULES.items()}
     return found | {f"Error{name}": _body(codes) for (_, codes, _), name in names.items()}
 
 
@@ -116,9 +119,12 @@ def _name(code: str) -> str:
 
 def _body(codes: tuple[str, ...]) -> Schema:
     """What is answered: one of several forms, told apart by `code`."""
-    plain = [code for code in codes if code not in DETAILS]
-    forms: list[Schema] = [{"$ref": REF.format(model=_name(code))} for code in codes if code in DETAILS]
-    forms += [_more("PlainError", code={"type": "string", "enum": plain})] if plain else []
+    alone, lists = _by_list(codes)
+    plain = [code for code in alone if code not in DETAILS]
+    forms: list[Schema] = [
+        {"$ref": REF.format(model=_name(name))} for name in (*(code for code in alone if code in DETAILS), *lists)
+    ]
+    forms += [_plain(plain)] if plain else []
     return {
         "type": "object",
         "required": ["error"],
@@ -126,10 +132,21 @@ def _body(codes: tuple[str, ...]) -> Schema:
     }
 
 
+def _by_list(codes: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The codes that are of none of the lists of rules in the table of routes, and the names of the lists."""
+    lists = [name for name, rules in RULES.items() if set(rules) <= set(codes)]
+    return [code for code in codes if all(code not in RULES[name] for name in lists)], lists
+
+
+def _plain(codes: Iterable[str]) -> Schema:
+    """The object in `error` for codes without details of their own."""
+    return _more("PlainError", code={"type": "string", "enum": list(codes)})
+
+
 def _detailed(code: str, details: Schema) -> Schema:
     """The object in `error` for a code whose details have a form of their own."""
     known = details | {"examples": [DETAILS[code][1]]}
-    return {"description": CODES[code][1]} | _more("ErrorBase", code={"const": code}, details=known)
+    return _more("ErrorBase", code={"const": code}, details=known)
 
 
 def _more(base: str, **properties: Schema) -> Schema:

@@ -1,7 +1,8 @@
 """The schemas of the OpenAPI document: those of the models, as generators of clients read them best."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -10,16 +11,31 @@ from app.web.descriptions import of_field
 from app.web.schemas.responses import ResponseModel
 
 Schema = dict[str, Any]
+Part = TypeVar("Part", bound=Hashable)
 Mode = Literal["validation", "serialization"]
 Refs = Mapping[tuple[type[BaseModel], Mode], Schema]
 REF = "#/components/schemas/{model}"
+BESIDE_TEXT = "Where the body is `text/plain`: the field of this name."
+
+
+def names_of(parts: Iterable[tuple[str, Part]]) -> dict[Part, str]:
+    """Of named parts, those that come several times: the name of each, numbered where a more usual one has it."""
+    names: dict[Part, str] = {}
+    taken: Counter[str] = Counter()
+    for (name, part), times in Counter(parts).most_common():
+        if times > 1:
+            taken[name] += 1
+            names[part] = name if taken[name] == 1 else f"{name}_{taken[name]}"
+    return names
 
 
 def schemas_of(sent: Iterable[Any], shown: Iterable[Any]) -> tuple[Refs, dict[str, Schema]]:
     """A reference to each model that is sent or shown, and the definitions behind them."""
     refs: dict[Any, Schema] = {}
     definitions: dict[str, Schema] = {}
-    for models, mode in ((sent, "validation"), (shown, "serialization")):
+    answered = _subclasses(ResponseModel)
+    extended = [model for model in answered.values() if model.__subclasses__()]
+    for models, mode in ((sent, "validation"), ([*shown, *extended], "serialization")):
         wanted: Any = [(model, mode) for model in dict.fromkeys(models)]
         found, parts = models_json_schema(wanted, ref_template=REF)
         refs |= found
@@ -27,7 +43,7 @@ def schemas_of(sent: Iterable[Any], shown: Iterable[Any]) -> tuple[Refs, dict[st
             told = explained(name, tidy(part, is_open=mode == "serialization"))
             if definitions.setdefault(name, told) != told:
                 raise ValueError(f"two models are called {name}")
-    return refs, definitions | _folded(definitions, _subclasses(ResponseModel))
+    return refs, definitions | _folded(definitions, answered)
 
 
 def _subclasses(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
@@ -41,21 +57,14 @@ def _folded(definitions: Mapping[str, Schema], models: Mapping[str, type[BaseMod
     """Models that are others and more say so, and do not repeat them."""
     folded = {}
     for name in definitions.keys() & models.keys():
-        whole, own = definitions[name], dict(definitions[name].get("properties", {}))
-        bases = [one.__name__ for one in models[name].__bases__ if one.__name__ in definitions]
-        for base in bases:
-            for field, part in definitions[base].get("properties", {}).items():
-                if own.pop(field, None) != part:  # it is another in this model
-                    break
-            else:
-                continue
-            break
-        else:
-            if bases:
-                needed = [field for field in whole["required"] if field in own]
-                more = {"type": "object", "properties": own} | ({"required": needed} if needed else {})
-                parents = [{"$ref": REF.format(model=base)} for base in bases]
-                folded[name] = {"allOf": [*parents, *([more] if own else [])]}
+        fields = definitions[name].get("properties", {})
+        bases = [base.__name__ for base in models[name].__bases__ if base.__name__ in definitions]
+        inherited = {field: part for base in bases for field, part in definitions[base]["properties"].items()}
+        if bases and all(fields[field] == part for field, part in inherited.items()):
+            own = {field: part for field, part in fields.items() if field not in inherited}
+            needed = [field for field in definitions[name]["required"] if field in own]
+            more = {"type": "object", "properties": own} | ({"required": needed} if needed else {})
+            folded[name] = {"allOf": [*({"$ref": REF.format(model=base)} for base in bases), *([more] if own else [])]}
     return folded
 
 
@@ -100,21 +109,18 @@ def explained(name: str, schema: Schema) -> Schema:
     return schema
 
 
-def of_query(model: type[BaseModel], but: tuple[str, ...]) -> list[Schema]:
-    """The fields of a model as parameters of an address; of a body that is a text (`but`) none of them is needed."""
+def of_query(model: type[BaseModel], *, beside_text: tuple[str, ...] = ()) -> list[Schema]:
+    """The fields of a model as parameters of an address. None of them is needed `beside_text`: fields of a body that
+    comes as a text."""
     schema: Schema = model.model_json_schema(mode="validation", ref_template=REF)
-    needed = () if but else schema.get("required", ())
+    needed = () if beside_text else schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in needed, "schema": _without_null(part)}
-        | _said(model.__name__, name, part, "When the body is text/plain: " if but else "")
+        {"name": name, "in": "query", "schema": _without_null(part)}
+        | {"description": BESIDE_TEXT if beside_text else of_field(model.__name__, name) or ""}
+        | ({"required": True} if name in needed else {})
         for name, part in schema["properties"].items()
-        if name not in but and part.get("type") not in ("object", "array")
+        if name not in beside_text and part.get("type") not in ("object", "array")
     ]
-
-
-def _said(model: str, name: str, part: Schema, before: str) -> Schema:
-    sentence = part.get("description") or of_field(model, name)
-    return {"description": before + sentence} if sentence else {}
 
 
 def _without_null(schema: Schema) -> Schema:

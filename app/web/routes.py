@@ -79,21 +79,22 @@ SUBMISSION, PERSON, CLASS, QUESTION, CASE = (
 )
 INSTRUCTIONS: Mapping[str, Any] = {"text_fields": ("instructions",), "max_bytes": "instructions_max_bytes"}
 VERSIONED: Mapping[str, Any] = {"etag": True, "if_match": True}
-RUBRIC = (
-    "criteria_add_up", "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank", "question_title_readable",
+# Rules that are refused by together; the OpenAPI document says each of these lists once, by its name.
+CRITERION = (
+    "levels_end_at_maximum", "option_says_nothing", "prompt_not_blank", "question_title_readable",
     "question_score_in_range", "option_not_huge", "option_score_in_range", "options_at_most", "too_many_open_questions",
+)  # fmt: skip
+QUESTION_ALONE = (
+    "one_right_option", "some_right_option", "pairs_missing", "lines_missing", "gaps_do_not_match", "accepted_missing",
+    "number_unreadable", "options_alike", "key_does_not_score", "kind_fits_assignment", "too_many_questions",
+    "guide_missing", "question_kind_known", "question_text_not_huge", "bloom_known",
 )  # fmt: skip
 SETTINGS = (
     "at_once_needs_answers", "attempts_need_feedback", "attempts_in_range", "reveal_known", "gate_min_cases_in_range",
 )  # fmt: skip
+RULES = {"criterion_rule": CRITERION, "question_rule": QUESTION_ALONE, "setting_rule": SETTINGS}
+RUBRIC, QUESTIONS = ("criteria_add_up", *CRITERION), (*CRITERION, *QUESTION_ALONE)
 NOT_NOW = ("already_submitted", "submission_pending", "deadline_passed")
-QUESTIONS = (
-    "one_right_option", "some_right_option", "pairs_missing", "lines_missing", "gaps_do_not_match", "accepted_missing",
-    "number_unreadable", "option_says_nothing", "options_alike", "options_at_most", "key_does_not_score",
-    "prompt_not_blank", "kind_fits_assignment", "too_many_questions", "guide_missing", "levels_end_at_maximum",
-    "too_many_open_questions", "question_kind_known", "question_score_in_range", "question_title_readable",
-    "question_text_not_huge", "bloom_known", "option_not_huge", "option_score_in_range",
-)  # fmt: skip
 TRIES = ("case_is_empty", "model_unknown", "api_key_missing", "tries_at_most")
 BUILDS = ("max_score_unclear", "api_key_missing", "ai_unavailable")
 

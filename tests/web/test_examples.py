@@ -13,11 +13,12 @@ from typing import Any
 
 from openapi_schema_validator import OAS31Validator
 
-from app.web.openapi import EXAMPLES, make_document
+from app.web.openapi import make_document
+from app.web.openapi_examples import EXAMPLES
 from app.web.route import JSON
 from app.web.routes import ROUTES
 from tests.web.conftest import Assay
-from tests.web.document import parts
+from tests.web.document import parts, resolved
 from tests.web.examples import as_written, form, settled, shows_a_body, walk
 
 FILE = Path(__file__).resolve().parents[2] / "app/web/schemas/examples.json"
@@ -54,7 +55,8 @@ def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
                 if "example" in content:
                     yield f"{method} {path}", content["schema"], content["example"]
                 for name, example in content.get("examples", {}).items():
-                    yield f"{method} {path}: {name}", content["schema"], example["value"]
+                    value = resolved(document, example)["value"]
+                    yield f"{method} {path}: {name}", content["schema"], value
 
 
 def test_every_example_fits_its_schema() -> None:

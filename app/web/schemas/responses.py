@@ -41,15 +41,18 @@ def shape(name: str, base: Any = ResponseModel, /, **fields: Any) -> Any:
     return create_model(name, __base__=base, **parts)
 
 
-def optional(kind: Any, description: str | None = None) -> tuple[Any, Any]:
+def optional(kind: Any) -> tuple[Any, Any]:
     """A field that may be missing, and is never null."""
-    return kind, Field(default_factory=lambda: None, description=description)
+    return kind, Field(default_factory=lambda: None)
+
+
+Page = shape("Page", next_cursor=str | None)
 
 
 @cache
 def page_of(item: Any) -> Any:
     """The model of a page of a list."""
-    return shape(f"{item.__name__}Page", items=list[item], next_cursor=str | None)
+    return shape(f"{item.__name__}Page", Page, items=list[item])
 
 
 Error = shape("Error", error=shape("ErrorBody", code=str, message=str, details=dict[str, Any], correlation_id=str))
@@ -83,12 +86,13 @@ Job = shape(
 )  # fmt: skip
 JobEvent = shape("JobEvent", id=str, event=Literal["status"], data=Job)
 JobAccepted = shape("JobAccepted", job=Job)
-Score = shape(
-    "Score", assignment_id=UUID, title=str, score=int, max_score=int, feedback=str | None, graded_at=datetime
+AnyScore = shape(
+    "AnyScore", assignment_id=UUID, title=str, max_score=int, feedback=str | None, graded_at=datetime
 )  # fmt: skip
-Scores = shape("Scores", total_gold_coins=int, items=list[Score], next_cursor=str | None)  # type: ignore[valid-type]
-PaidScore = shape("PaidScore", Score, score=int | None, hidden=HIDDEN)
-PaidScores = shape("PaidScores", Scores, items=list[PaidScore], hidden=HIDDEN)  # type: ignore[valid-type]
+Score = shape("Score", AnyScore, score=int)
+PaidScore = shape("PaidScore", AnyScore, score=int | None, hidden=HIDDEN)
+Scores = shape("Scores", Page, total_gold_coins=int, items=list[Score])  # type: ignore[valid-type]
+PaidScores = shape("PaidScores", Page, total_gold_coins=int, items=list[PaidScore], hidden=HIDDEN)  # type: ignore[valid-type]
 
 # outcomes
 Place = shape("Place", start=int, end=int)
@@ -144,13 +148,12 @@ StudentAssignmentInFull = shape(
     attempts=int, submission=StudentSubmission | None,
     question_count=int | None, answered_count=int | None, instructions=str | None,
 )  # fmt: skip
-MyRegradeRequest = shape(
-    "MyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str,
-    number=int | None,
-    state=RegradeState, answer=str | None, score_before=int,
-    score_after=int | None, max_score=int, created_at=datetime,
+AnyRegradeRequest = shape(
+    "AnyRegradeRequest", id=UUID, assignment_id=UUID, submission_id=UUID, text=str, number=int | None,
+    state=RegradeState, answer=str | None, score_after=int | None, max_score=int, created_at=datetime,
     decided_at=datetime | None,
 )  # fmt: skip
+MyRegradeRequest = shape("MyRegradeRequest", AnyRegradeRequest, score_before=int)
 StudentClass = shape(
     "StudentClass", id=UUID, name=str, instructions=str | None, teacher=Person
 )  # fmt: skip
@@ -245,7 +248,7 @@ Review = shape(
     reasons=list[str],
 )  # fmt: skip
 RegradeRequest = shape(
-    "RegradeRequest", MyRegradeRequest, assignment_title=str, student=User,
+    "RegradeRequest", AnyRegradeRequest, assignment_title=str, student=User,
     score_before=int | None, hidden=HIDDEN, decided_by=Person | None,
 )  # fmt: skip
 RubricCriterion = shape(
