@@ -10,10 +10,13 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
 
+from app.connections import Connection, Places
 from app.systemd import notify, watched
 
 log = logging.getLogger(__name__)
@@ -42,16 +45,17 @@ async def serve_http(
         await server.serve(sockets=[listening])
 
 
-def config_of(app: Starlette, forwarded_allow_ips: str = "127.0.0.1", ceiling: int | None = None) -> uvicorn.Config:
+def config_of(
+    app: Starlette, forwarded_allow_ips: str = "127.0.0.1", ceiling: int = MOST_CONNECTIONS
+) -> uvicorn.Config:
     """How uvicorn serves the application. `ceiling`: more connections than that are answered with 503."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=cast("type[asyncio.Protocol]", partial(Connection, Places(ceiling))),
         interface="asgi3",
         ws="none",
         lifespan="on",
         forwarded_allow_ips=forwarded_allow_ips,
-        limit_concurrency=ceiling,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,5 +1,6 @@
 """How uvicorn is run: descriptors for what is no client, and what was made once and failed is made again."""
 
+import asyncio
 import logging
 import resource
 import socket
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from app.commands.serve import listen
+from app.connections import Places
 from app.http_server import MOST_CONNECTIONS, RESERVED, LogFilter, connection_ceiling
 
 
@@ -31,9 +33,17 @@ def test_connections_leave_descriptors_for_everything_else(descriptors: int) -> 
     assert descriptors - ceiling >= min(RESERVED, descriptors - 16)
 
 
+async def test_of_many_connections_that_begin_in_one_turn_no_more_than_the_ceiling_are_taken() -> None:
+    places = Places(3)
+    assert [places.take() for _ in range(5)] == [True] * 3 + [False] * 2
+    places.taken = 2  # of the three two were made, and one was gone before
+    await asyncio.sleep(0)
+    assert [places.take() for _ in range(2)] == [True, False]
+
+
 def test_what_anybody_can_have_said_stands_in_the_log_and_does_not_fill_it() -> None:
     said = LogFilter()
-    for warning in ("Exceeded concurrency limit.", "Invalid HTTP request received.", "Unsupported upgrade request."):
+    for warning in ("Invalid HTTP request received.", "Unsupported upgrade request."):
         record = logging.makeLogRecord({"msg": warning, "levelno": logging.WARNING})
         assert [said.filter(record) for _ in range(1000)].count(True) == 1
     for unsaid in ("Exception in ASGI application\n", "No supported WebSocket library detected. Please use …"):

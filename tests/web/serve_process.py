@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -47,6 +48,19 @@ async def _read(stream: asyncio.StreamReader, lines: list[bytes]) -> None:
 
 @asynccontextmanager
 async def serving(db: str, folder: Path, *options: str, **variables: str) -> AsyncIterator[Process]:
+    async with serving_with(resource.getrlimit(resource.RLIMIT_NOFILE), db, folder, *options, **variables) as served:
+        yield served
+
+
+@asynccontextmanager
+async def serving_with(
+    descriptors: tuple[int, int], db: str, folder: Path, *options: str, **variables: str
+) -> AsyncIterator[Process]:
+    """`descriptors`: how many the process may have, softly and hard."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
+
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -59,7 +73,7 @@ async def serving(db: str, folder: Path, *options: str, **variables: str) -> Asy
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app", "serve", "--port", "0", *options,
-        cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE,
+        cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE, preexec_fn=limit,
     )  # fmt: skip
     assert process.stderr
     drain = None

@@ -1,6 +1,7 @@
 """`assay serve` as a process: it starts, answers, and ends as it should."""
 
 import asyncio
+import resource
 import signal
 import socket
 import sys
@@ -9,13 +10,16 @@ from pathlib import Path
 
 import httpx2
 import psycopg
+import pytest
 
 from app.commands.create_teacher import create_teacher
 from app.dev.simulator import running
+from app.http_server import connection_ceiling
 from app.version import commit_of
 from tests.web.conftest import INSTRUCTIONS, LATER, PASSWORD, settings_of
-from tests.web.serve_process import ROOT, serving
+from tests.web.serve_process import ROOT, serving, serving_with
 
+DESCRIPTORS = 400
 # Answers that no version of assay gives: no row where there always is one, and a list in place of a name.
 BROKEN_PROMOTE = """
 drop function worker.promote_jobs;
@@ -123,6 +127,46 @@ async def test_when_a_part_of_the_api_breaks_down_serve_ends_with_1(db: str, tmp
             admin.execute("notify assay_rate_limits")
         assert await asyncio.wait_for(served.process.wait(), 120) == 1
     assert "the reading of rate limits broke down" in (tmp_path / "logs/assay.log").read_text()
+
+
+async def test_who_takes_every_connection_leaves_descriptors_for_all_else(db: str, tmp_path: Path) -> None:
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < DESCRIPTORS:
+        pytest.skip(f"this machine allows fewer than {DESCRIPTORS} descriptors")
+    local = settings_of(database_url=db)
+    await asyncio.to_thread(create_teacher, local, "Tove", "tove@school.example", PASSWORD)
+    nowhere = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    async with (
+        serving_with((DESCRIPTORS, DESCRIPTORS), db, tmp_path, "--no-worker", **nowhere) as served,
+        httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=120) as kept,
+    ):
+        login = await kept.post("/auth/login", json={"email": "tove@school.example", "password": PASSWORD})
+        kept.headers["Authorization"] = f"Bearer {login.json()['token']}"
+        ceiling = connection_ceiling(DESCRIPTORS)
+        silent = [socket.create_connection((served.host, served.port), 60) for _ in range(2 * ceiling)]
+        for _ in range(3):
+            async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=120) as client:
+                refused = await client.get("/health")
+                assert (refused.status_code, refused.json()["error"]["code"]) == (503, "overloaded")
+                assert refused.json()["error"]["correlation_id"] == refused.headers["x-request-id"]
+                assert (int(refused.headers["retry-after"]) > 0, refused.headers["connection"]) == (True, "close")
+        # Who is there already is served: by the database, and with modules that are imported only now.
+        assert (await kept.get("/ready")).json()["checks"]["database"]
+        assert (await kept.put("/teacher/api-keys/openai", json={"key": "sk-sim-openai"})).status_code == 200
+        for one in silent:
+            one.close()
+        async with asyncio.timeout(120):
+            while await status(served.url + "/health") != 200:
+                await asyncio.sleep(0.05)
+        assert await served.ended() == 0
+    said = (tmp_path / "logs/assay.log").read_text("utf-8")
+    assert said.count(f"{ceiling} connections are open, and no more may be: others are answered with 503") == 1
+    assert "Traceback" not in said
+
+
+async def status(url: str) -> int:
+    """What a connection of its own is answered with."""
+    async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
+        return (await client.get(url)).status_code
 
 
 async def test_an_address_that_is_taken_is_said_in_a_sentence(db: str, tmp_path: Path) -> None:
