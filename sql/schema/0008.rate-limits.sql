@@ -9,7 +9,7 @@ create table assay.rate_limits (
 );
 
 comment on table assay.rate_limits is 'One row per scope of requests. A change is in force within a second in every process.';
-comment on column assay.rate_limits.scope is 'auth (counted by client address), read, write, ai (counted by session), attempts (of a student: answers checked and quizzes handed in, counted in their tables).';
+comment on column assay.rate_limits.scope is 'read, write, ai (counted by person), auth (by client address and account), each also by client address; attempts (of a student: answers checked and quizzes handed in, counted in their tables).';
 comment on column assay.rate_limits.rule  is 'In the notation of the Python library limits: 30/minute, or 5/second; 100/hour.';
 
 insert into assay.rate_limits (scope, rule) values

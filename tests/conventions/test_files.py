@@ -144,6 +144,11 @@ def test_every_function_that_a_role_executes_has_a_query_file(db: str) -> None:
     assert idle == set(), "no file of sql/queries calls it"
 
 
+def test_nobody_waits_for_a_lock_that_anybody_may_hold() -> None:
+    files = [*SQL.rglob("*.sql"), *APP.rglob("*.py")]
+    assert [file.name for file in files if re.search(r"pg_(try_)?advisory", file.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("file", MIGRATIONS, ids=lambda f: f.stem)
 def test_a_migration_holds_tables(file: Path) -> None:
     made = re.search(r"create (or replace )?(function|view|trigger)", file.read_text("utf-8"))

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from tests.rules.rows import Sql, digest, only, refused, row, school, student, teacher
 
@@ -153,6 +154,26 @@ async def test_a_login_does_not_outlive_a_password_that_is_set_beside_it(db: str
             await sql.execute("select * from api.read_me($1)", digest(f"{email} token"))
         with refused(by="invalid_credentials"):
             await sql.execute("select api.log_in($1, 'old', null, $2)", person.id, digest("late"))
+
+
+@pytest.mark.parametrize(
+    ("end", "of"), [("select operator.end_sessions($1)", "id"), ("select api.end_my_sessions($1)", "token")]
+)
+async def test_a_login_does_not_outlive_the_end_of_all_sessions_beside_it(db: str, sql: Sql, end: str, of: str) -> None:
+    for person in (await student(sql, password_hash="hash"), await teacher(sql, password_hash="hash")):
+        other = await asyncpg.connect(db)
+        try:
+            login = other.transaction()
+            await login.start()
+            await other.execute("select api.log_in($1, 'hash', null, $2)", person.id, digest(f"{person.id}"))
+            ending = asyncio.create_task(sql.execute(end, getattr(person, of)))
+            await waits_for_a_lock(other)
+            await login.commit()
+            await ending
+        finally:
+            await other.close()
+        with refused(by="invalid_token"):
+            await sql.execute("select * from api.read_me($1)", digest(f"{person.id}"))
 
 
 async def waits_for_a_lock(sql: Sql) -> None:

@@ -50,6 +50,16 @@ async def test_a_login_role_called_ai_is_nobody_special(sql: Sql) -> None:
         await sql.execute("drop role ai")
 
 
+@pytest.mark.parametrize("value", ["regraded", "regraded|", "regraded|x", "removed|x|y"])
+async def test_a_forged_reason_moves_no_coins_in_the_ledger(sql: Sql, value: str) -> None:
+    here = await school(sql)
+    text = await submission(sql, here.student, here.task)
+    await sql.execute("select set_config('assay.coins_moved_by', $1, false)", value)
+    await sql.execute("update assay.submissions set score = 7, graded_at = now() where id = $1", text)
+    last = "select reason, actor from assay.coin_ledger order by id desc limit 1"
+    assert await only(sql, last) == ("edited", "operator")
+
+
 async def test_what_the_api_does_is_written_down_as_the_teachers(sql: Sql) -> None:
     here = await school(sql)
     text = await submission(sql, here.student, here.task)

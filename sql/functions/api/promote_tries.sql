@@ -49,14 +49,14 @@ begin
      cross join lateral (select assay.is_score_of_person(s) as is_kept) k;
 
     -- Machines gave what is paid from now on, whoever chose which.
-    perform set_config('assay.coins_moved_by', 'regraded', true);  -- for pay_coins
+    perform assay.set_coins_moved_by('regraded');  -- for pay_coins
     update assay.submissions s
        set score = n.total, provider = promote_tries.provider, model = promote_tries.model, prompt_version = promote_tries.prompt_version,
            graded_at = clock_timestamp()
       from unnest(chosen.submissions, chosen.totals) as n (id, total)
      where s.id = n.id
        and not exists (select from assay.questions_of_cases(one.id));
-    perform set_config('assay.coins_moved_by', '', true);
+    perform assay.set_coins_moved_by(null);
     -- The score follows with the answers (add_up_answers). What a person gave stays, and what the database gave blank ones.
     update assay.answers x
        set score = m.score, reason = m.reason, evidence = m.evidence, quotes_unfound = m.quotes_unfound,

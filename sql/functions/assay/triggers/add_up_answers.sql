@@ -20,7 +20,7 @@ begin
     -- In the order of ids, as every writer of several rows. What others have marked meanwhile is added up below.
     perform from assay.submissions s where s.id = any (marked.ids) order by s.id for no key update;
     if marked.by_machines then
-        perform set_config('assay.coins_moved_by', 'regraded', true);  -- for pay_coins
+        perform assay.set_coins_moved_by('regraded');  -- for pay_coins
     end if;
     update assay.submissions s
        set score          = m.score + s.adjustment,
@@ -36,7 +36,7 @@ begin
              where x.submission_id = any (marked.ids)
              group by x.submission_id) m
      where s.id = m.submission_id;
-    perform set_config('assay.coins_moved_by', '', true);
+    perform assay.set_coins_moved_by(null);
     return null;
 end
 $$;

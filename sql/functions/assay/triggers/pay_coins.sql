@@ -5,8 +5,9 @@ create or replace function assay.pay_coins()
     set search_path = ''
 as $$
 declare
-    actor   text := assay.actor();
-    teacher uuid := case when assay.actor() = 'teacher' then assay.actor_id() end;
+    actor    text := assay.actor();
+    teacher  uuid := case when assay.actor() = 'teacher' then assay.actor_id() end;
+    moved_by text := assay.coins_moved_by();  -- as add_up_answers says
 begin
     if tg_op = 'INSERT' then
         insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
@@ -19,8 +20,7 @@ begin
         insert into assay.coin_ledger (student_id, submission_id, assignment_id, score, coins, reason, actor,
                                        teacher_id, provider, model, prompt_version)
         select n.student_id, n.id, n.assignment_id, n.score, n.score - o.score,
-               case when actor = 'ai' then 'regraded'
-                    else coalesce(nullif(current_setting('assay.coins_moved_by', true), ''), 'edited') end, actor,  -- as add_up_answers says
+               case when actor = 'ai' then 'regraded' else coalesce(moved_by, 'edited') end, actor,
                teacher, n.provider, n.model, n.prompt_version
           from new_rows n
           join old_rows o on o.id = n.id
