@@ -20,6 +20,8 @@ SMALL_BYTES = 4_000  # more than that is read only after it is known who sends i
 ESCAPED = 6  # bytes that JSON may spend on a character of one byte: \u0041
 HELD_BYTES = 64_000_000  # of bodies that have begun to arrive, in one process
 HELD_BY_CLIENT = HELD_BYTES // 4
+MOST_PAIRS = 30_000  # names with their values, in the whole of a JSON body; a quiz may need half of that
+OF_TEXTS = bytes(sorted(set(range(256)) - set(b'[]{}:,"')))  # what a JSON body has in its texts and numbers alone
 CLOSE = {"Connection": "close"}
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -73,9 +75,9 @@ async def read_body(request: Any, most: int) -> bytes:
     return body
 
 
-def too_large(most: int) -> ApiError:
+def too_large(most: int, what: str = "The body") -> ApiError:
     """413, and the connection ends."""
-    return ApiError("body_too_large", f"The body is larger than {most} bytes.", {"max_bytes": most}, headers=CLOSE)
+    return ApiError("body_too_large", f"{what} is larger than {most} bytes.", {"max_bytes": most}, headers=CLOSE)
 
 
 async def _drain(headers: Headers, parts: AsyncIterator[bytes], declared: int) -> None:
@@ -118,25 +120,38 @@ def decode_text(body: bytes) -> str:
         raise ApiError("malformed_request", "The body is not UTF-8.") from None
 
 
-def validate_json(body: bytes, model: type[Model]) -> Model:
-    """A JSON body. 400 when it is not JSON or says something twice, 422 naming each field that is wrong."""
+def validate_json(body: bytes, model: type[Model], most_text: int = 0) -> Model:
+    """A JSON body, of which the texts have up to `most_text` bytes and the rest BODY_BYTES.
+
+    400 when it is not JSON or says something twice, 413 when what is no text is too much, 422 naming fields that are
+    wrong. To read JSON holds the event loop, in a thread too: so it is known beforehand how many values there can be.
+    """
+    if len(body) > BODY_BYTES and len(body.translate(None, OF_TEXTS)) > most_text + BODY_BYTES:
+        raise too_large(BODY_BYTES, "The body without its texts")
+    sent = _json(body)
     try:
         found = model.model_validate_json(body)
     except ValidationError as error:
-        raise from_validation(error, _json(body)) from None
-    json.loads(body, object_pairs_hook=_once)
+        raise from_validation(error, sent) from None
+    if sent is None:  # what was read twice says the same both times
+        raise ApiError("malformed_request")
     return found
 
 
 def _json(body: bytes) -> Any:
-    """What a body that is refused holds; None when it is no JSON."""
+    """What a body holds; None when it is no JSON."""
+    left = MOST_PAIRS
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Of two values for one name each reader of JSON would take another."""
+        nonlocal left
+        if (left := left - len(pairs)) < 0:
+            raise ApiError("malformed_request", f"The body names more than {MOST_PAIRS} fields.")
+        if len(found := dict(pairs)) < len(pairs):
+            raise ApiError("malformed_request", "The body names a field twice.")
+        return found
+
     try:
-        return json.loads(body)
+        return json.loads(body, object_pairs_hook=once)
     except (ValueError, RecursionError):
         return None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> None:
-    """Of two values for one name each reader of JSON would take another."""
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ApiError("malformed_request", "The body names a field twice.")

@@ -16,6 +16,7 @@ from app.security.passwords import Overloaded
 
 log = logging.getLogger(__name__)
 
+MOST_ERRORS = 100  # fields that are named; who sends a megabyte of wrong ones is not told of each
 RETRY_AFTER = {"ai_unavailable": 30, "database_unavailable": 2, "overloaded": 5}  # seconds, where details tell none
 # code: (status, sentence), of those that clients see
 CODES: Mapping[str, tuple[int, str]] = {
@@ -78,8 +79,8 @@ def invalid(errors: list[dict[str, Any]]) -> ApiError:
 
 
 def from_validation(error: ValidationError, sent: Any = None) -> ApiError:
-    """Each field with what is wrong about it, never with what was sent. `sent`: the JSON, to find the fields in."""
-    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    """Fields with what is wrong about them, never with what was sent. `sent`: the JSON, to find the fields in."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
     if any(one["type"] == "json_invalid" for one in errors):
         return ApiError("malformed_request", "The body is not well-formed JSON in UTF-8.")
     fields = [{"field": _field(one["loc"], sent)[:200], "type": one["type"], "message": one["msg"]} for one in errors]

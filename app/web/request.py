@@ -146,7 +146,7 @@ class Request(StarletteRequest):
             text = decode_text(await read_body(self, most))
             return validate_strings({**pairs(query), route.text_fields[0]: text}, route.body)
         longest = most * ESCAPED + BODY_BYTES if route.max_bytes else most
-        found = validate_json(await read_body(self, longest), route.body)
+        found = validate_json(await read_body(self, longest), route.body, most * len(route.text_fields))
         for name in route.text_fields:
             if text_size(getattr(found, name)) > most:
                 raise too_large(most)

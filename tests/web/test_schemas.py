@@ -1,12 +1,15 @@
 """What clients may send."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from app.web.negotiation import acceptable
+from app.web.route import PLAIN
+from app.web.routes import ROUTES
 from app.web.schemas.requests import (
     AssignmentChange,
     EmailAddress,
@@ -127,6 +130,25 @@ def test_a_number_in_an_address_is_written_as_in_json(number: str) -> None:
                 else {field: number}
             )
         assert [error["loc"] for error in refused.value.errors()] == [(field,)]
+
+
+def of_addresses() -> Iterator[tuple[type[BaseModel], str]]:
+    """Every whole number that an address may hold: a parameter, or a field beside a body that is plain text."""
+    for route in ROUTES:
+        for model in {route.parameters, route.body if PLAIN in route.consumes else None} - {None}:
+            assert model is not None
+            fields = model.model_json_schema().get("properties", {})
+            yield from ((model, name) for name, field in fields.items() if field.get("type") == "integer")
+
+
+@pytest.mark.parametrize("number", ["1.0", "1_0", "+5", " 5", "05", "٧", "1e1"])
+def test_every_number_in_an_address_has_digits_alone(number: str) -> None:
+    found = set(of_addresses())
+    assert {name for _, name in found} >= {"limit", "max_score", "attempts", "regrade_days"}
+    for model, field in found:
+        with pytest.raises(ValidationError) as refused:
+            model.model_validate_strings({field: number})
+        assert (field,) in [error["loc"] for error in refused.value.errors()], (model, field)
 
 
 def test_a_number_in_an_address_is_a_number_and_a_text_in_json_is_none() -> None:
