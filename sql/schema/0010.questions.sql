@@ -20,10 +20,7 @@ create table assay.questions (
     constraint question_kind_known     check (kind in ('criterion', 'open', 'choice', 'choices', 'matching', 'ordering', 'gaps', 'short', 'number')),
     constraint question_number_taken   unique (assignment_id, number) deferrable initially deferred,
     constraint bloom_known             check (bloom in ('remember', 'understand', 'apply', 'analyse', 'evaluate', 'create')),
-    constraint prompt_not_blank        check (prompt ~ '\S' and length(prompt) <= 10000),
-    constraint question_title_readable check (title ~ '\S' and length(title) <= 300),
     constraint question_score_in_range check (max_score between 1 and 1000),
-    constraint guide_missing           check (kind <> 'open' or guide ~ '\S'),
     constraint question_text_not_huge  check (greatest(length(guide), length(solution), length(explanation)) <= 10000)
 );
 

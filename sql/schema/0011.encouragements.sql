@@ -9,8 +9,6 @@ create table assay.encouragements (
     constraint encouragement_number_taken      primary key (language, band, number),
     constraint encouragement_language_readable check (language ~ '^[a-z]{2,3}$'),
     constraint encouragement_band_known        check (band between 1 and 4),
-    constraint encouragement_not_blank         check (sentence ~ '\S' and with_questions ~ '\S'
-                                                      and greatest(length(sentence), length(with_questions)) <= 500),
     constraint encouragement_without_numbers   check (concat(sentence, with_questions) collate pg_catalog.pg_unicode_fast !~ '[[:digit:]]'),
     constraint encouragement_names_questions   check (sentence !~ '[{}]'
                                                       and with_questions ~ '\{(strongest|weakest)\}'

@@ -18,8 +18,6 @@ create table assay.regrade_requests (
     decided_at      timestamptz,
     list_order        uuid not null generated always as (case state when 'open' then id else overlay(id::text placing 'f' from 1 for 1)::uuid end) stored,
     constraint regrade_state_known   check (state in ('open', 'accepted', 'rejected', 'withdrawn')),
-    constraint regrade_text_length   check (length(btrim(student_text, E' \t\r\n')) >= 20 and length(student_text) <= 2000),
-    constraint decision_needs_answer check (state not in ('accepted', 'rejected') or coalesce(answer ~ '\S' and length(answer) <= 2000, false)),
     constraint decision_needs_score  check ((state = 'accepted') = (score_after is not null)),
     constraint decision_has_a_time   check ((state = 'open') = (decided_at is null)),
     constraint regrade_lowers        check (score_after >= score_before)

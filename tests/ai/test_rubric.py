@@ -26,6 +26,13 @@ def test_each_example_has_its_verdict(example: dict[str, Any]) -> None:
         assert {"max_score": found.max_score, "scores": scores} == example["verdict"], example["why"]
 
 
+def test_a_title_is_one_line_as_every_title_is() -> None:
+    row = {"title": "\u200bFacts\n and\tsources", "prompt": "Are\nthey true?", "max_score": 5, "levels": []}
+    found = read_rubric(json.dumps({"max_score": 5, "criteria": [row]}))
+    assert not isinstance(found, Rejected)
+    assert [(one.title, one.prompt) for one in found.value] == [("Facts and sources", "Are\nthey true?")]
+
+
 def test_there_are_a_hundred_examples() -> None:
     assert len(EXAMPLES) >= 100
 

@@ -15,7 +15,7 @@ from tests.rules.rows import (
 )
 
 
-@pytest.mark.parametrize("text", ["Too short.", " " * 30 + "short", "x" * 2_001])
+@pytest.mark.parametrize("text", ["Too short.", " " * 30 + "short", "x" * 2_001, "\u200b" * 30])
 async def test_a_request_has_20_to_2000_characters(sql: Sql, text: str) -> None:
     here = await marked(sql)
     with refused(by="regrade_text_length"):

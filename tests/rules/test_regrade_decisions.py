@@ -84,7 +84,7 @@ async def test_whoever_decides_by_hand_changes_the_score_too(sql: Sql) -> None:
 async def test_a_decision_has_an_answer_and_an_accepting_one_a_score(sql: Sql) -> None:
     here = await marked(sql)
     request = await ask(sql, here)
-    for answer in (None, " ", "x" * 2_001):
+    for answer in (None, " ", "\u2800", "x" * 2_001):
         with refused(by="decision_needs_answer"):
             await decide(sql, here, request, False, answer=answer)
     with refused(by="decision_needs_score"):

@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from tests.rules.rows import Sql, assignment, refused, row, school, student, submission
+from tests.rules.quizzes import CHOICE, GAPS, MATCHING, OPEN, SHORT, chosen, question, quiz, saved
+from tests.rules.rows import Sql, assignment, refused, row, school, student, submission, teacher
 
 UNSEEN = ["\u200b", "\u2800", "\u3164", "\u00a0\ufeff", "\u0301", "\u2060\u0489", "\U000e0041", "\u115f \u200d"]
 TURNING = ["A\u202eB", "\u202aA\u202c", "\u2067A\u2069", "A\nB", "A\u0085B", "A\u2028B"]
@@ -87,3 +88,45 @@ async def test_a_title_from_the_first_line_is_one_that_is_accepted(sql: Sql, ins
     here = await school(sql)
     assert await sql.fetchval("select assay.title_of($1)", instructions) == title
     await assignment(sql, here.teacher, title=title)
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+async def test_what_nobody_can_see_is_no_option_no_reason_and_no_answer(sql: Sql, text: str) -> None:
+    here = await quiz(sql, SHORT, GAPS, OPEN)
+    other = await quiz(sql, MATCHING)
+    with refused(by="option_says_nothing"):
+        await question(sql, here.task, CHOICE, 4, options=chosen("yes", text))
+    pairs = [{"text": "one", "pair": "A"}, {"text": "two", "pair": text}]
+    with refused(by="pairs_missing"):
+        await question(sql, here.task, MATCHING, 4, options=pairs)
+    with refused(by="reason_missing"):
+        await sql.execute("select assay.set_audit_reason($1)", text)
+    key = await sql.fetchval("select key from assay.options where question_id = $1 and number = 1", other.questions[0])
+    given = [(here.questions[0], 1, {}), (here.questions[1], 2, {}), (here.questions[2], 1, {}),
+             (other.questions[0], 1, {"picked": [key]})]  # fmt: skip
+    for asked, times, more in given:
+        await saved(sql, here.student, asked, texts=[text] * times, **more)
+        kept = await sql.fetchval("select texts from assay.answers where question_id = $1", asked)
+        assert kept == [""] * times, "as a blank one, which the views count, and which no AI is asked about"
+    assert await sql.fetchval("select assay.questions_for_marking($1, $2)::text", here.task, here.student.id) == "[]"
+    with refused(by="nothing_answered"):
+        await sql.execute("select api.submit_assignment($1, $2, null, null)", here.student.token, here.task)
+    await sql.execute("update assay.answers set texts = $2 where question_id = $1", here.questions[2], [f"{text}Bees"])
+    kept = await sql.fetchval("select texts from assay.answers where question_id = $1", here.questions[2])
+    assert kept == [f"{text}Bees"]
+
+
+async def test_a_question_is_found_whatever_keyboard_wrote_it_and_its_title_is_one_that_is_accepted(sql: Sql) -> None:
+    owner = await teacher(sql)
+    task = await assignment(sql, owner, takes="answers", correction_template=None, max_score=None, published_at=None)
+    sent = "array[row('open', $2, $2, 4, null, 'Says why.', null, null, null, null)::api.sent_question]"
+    await sql.execute(f"select assay.add_questions($1, {sent})", task, DECOMPOSED)
+    kept = await sql.fetchrow("select id, title, prompt from assay.questions")
+    assert kept is not None
+    assert (kept["title"], kept["prompt"]) == ("Zo\u00eb", DECOMPOSED)
+    for search in (DECOMPOSED, "Zo\u00eb", "ZOË"):
+        bank = "select count(*) from api.list_bank($1, null, $2, null, null, 9)"
+        assert await sql.fetchval(bank, owner.token, search) == 1, search
+    again = sent.replace("array[", "").replace("]", "")
+    await sql.execute(f"select api.replace_question($1, $3, {again})", owner.token, DECOMPOSED, kept["id"])
+    assert await sql.fetchval("select title from assay.questions") == "Zo\u00eb"

@@ -107,12 +107,12 @@ async def test_open_questions_that_nobody_answered_need_no_ai(assay: Assay, sql:
 
 async def test_an_answer_in_which_nothing_is_to_be_seen_is_shown_to_no_ai(assay: Assay, sql: Sql) -> None:
     taker, _ = await before(assay, sql, OPEN, OPEN)
-    made = (await taker.ask("POST", "/submission", 201, json={"answers": {"1": "\u200b\u2060"}}))["submission"]
-    assert (made["score"], assay.asked) == (0, [])
-    marked = await sql.fetch("select score, marked_by from assay.answers")
-    assert [tuple(one) for one in marked] == [(0, "database")] * 2
+    await taker.refused("nothing_answered", "POST", "/submission", json={"answers": {"1": "\u200b\u2060"}})
+    assert assay.asked == []
     other = await taker.classmate()
     await other.ask("POST", "/submission", 201, json={"answers": {"1": "\u00ad", "2": WORK}})
+    blank = "select score, marked_by from assay.answers where texts = '{\"\"}'"
+    assert [tuple(one) for one in await sql.fetch(blank)] == [(0, "database")]
     assert len(assay.asked) == 1
     assert re.findall(r"QUESTION (\d)", assay.asked[0][2]["messages"][0]["content"]) == ["2"]
 

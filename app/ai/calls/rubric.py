@@ -81,7 +81,8 @@ def _criterion(row: object) -> Criterion:
     scores = [level.score for level in read]
     if scores and (len(scores) < 2 or len(set(scores)) < len(scores) or min(scores) != 0 or max(scores) != score):
         raise Unacceptable("levels_end_at_maximum")
-    return Criterion(_text(row.get("title"), TITLE_AT_MOST), _text(row.get("prompt"), PROMPT_AT_MOST), score, read)
+    title = " ".join(_text(row.get("title"), TITLE_AT_MOST).split())  # one line
+    return Criterion(title, _text(row.get("prompt"), PROMPT_AT_MOST), score, read)
 
 
 def _level(row: object) -> Level:

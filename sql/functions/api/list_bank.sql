@@ -8,7 +8,7 @@ as $$
 declare
     me      assay.teachers := assay.teacher(token_digest);
     theirs  uuid[];
-    pattern text := '%' || replace(replace(replace(list_bank.search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+    pattern text := '%' || replace(replace(replace(assay.nfc(list_bank.search), E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_') || '%';
 begin
     if list_bank.assignment_id is not null then
         perform assay.own_assignment(me.id, list_bank.assignment_id);
@@ -23,7 +23,7 @@ begin
           from assay.questions q
          where q.assignment_id = any (theirs)
            and (list_bank.kind is null or q.kind = list_bank.kind)
-           and (pattern is null or q.prompt ilike pattern or q.title ilike pattern)
+           and (pattern is null or assay.nfc(q.prompt) ilike pattern or q.title ilike pattern)
            and q.id < assay.page_start(list_bank.after)
     )
     select shown, p.assignment_title, n.answered,

@@ -8,7 +8,7 @@ as $$
 #variable_conflict use_column
 declare
     me      assay.teachers := assay.teacher(token_digest);
-    part    text := replace(replace(replace(assay.nfc(list_students.search), '\', '\\'), '%', '\%'), '_', '\_');
+    part    text := replace(replace(replace(assay.nfc(list_students.search), E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_');
     -- One or two letters are in nearly every name, and no index knows them: they are what a word begins with.
     pattern text := case when length(assay.nfc(list_students.search)) < 3 then part || '%' else '%' || part || '%' end;
     word    text := case when length(assay.nfc(list_students.search)) < 3 then '% ' || part || '%' else pattern end;

@@ -23,7 +23,7 @@ begin
     delete from assay.answers x where x.question_id = old_one.id;
     delete from assay.options o where o.question_id = old_one.id;
     update assay.questions q
-       set kind = question.kind, title = question.title, prompt = question.prompt, max_score = question.max_score,
+       set kind = question.kind, title = assay.nfc(question.title), prompt = question.prompt, max_score = question.max_score,
            partial = coalesce(question.partial, true), guide = question.guide, solution = question.solution,
            explanation = question.explanation, bloom = question.bloom, approved_at = coalesce(q.approved_at, now())
      where q.id = old_one.id;

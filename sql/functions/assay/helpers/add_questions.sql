@@ -8,7 +8,7 @@ declare
     before smallint := coalesce((select max(q.number) from assay.questions q where q.assignment_id = add_questions.assignment_id), 0);
 begin
     insert into assay.questions (assignment_id, number, kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, approved_at)
-    select add_questions.assignment_id, before + s.number, s.kind, s.title, s.prompt, s.max_score, coalesce(s.partial, true),
+    select add_questions.assignment_id, before + s.number, s.kind, assay.nfc(s.title), s.prompt, s.max_score, coalesce(s.partial, true),
            s.guide, s.solution, s.explanation, s.bloom, now()
       from unnest(add_questions.questions) with ordinality
                as s (kind, title, prompt, max_score, partial, guide, solution, explanation, bloom, options, number);

@@ -5,7 +5,7 @@ create or replace function assay.set_audit_reason(reason text)
     set search_path = ''
 as $$
 begin
-    if coalesce(set_audit_reason.reason, '') !~ '\S' then
+    if not assay.can_be_seen(set_audit_reason.reason) then
         perform assay.refuse('reason_missing');
     end if;
     perform set_config('assay.audit_reason', set_audit_reason.reason, true);

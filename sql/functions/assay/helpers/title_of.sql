@@ -9,9 +9,9 @@ declare
 begin
     -- What ends a line, and then what no title may hold: a byte order mark, controls, what turns the direction of writing.
     for line in
-        select left(btrim(regexp_replace(l.line, '[\u0001-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]', ' ', 'g')), 120)
-          from regexp_split_to_table(assay.nfc(left(title_of.instructions, 20000)), '[\n\v\f\r\u0085\u2028\u2029]') with ordinality as l (line, number)
-         where l.line ~ '\S'
+        select left(btrim(regexp_replace(l.line, E'[\\u0001-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]', ' ', 'g')), 120)
+          from regexp_split_to_table(assay.nfc(left(title_of.instructions, 20000)), E'[\\n\\v\\f\\r\\u0085\\u2028\\u2029]') with ordinality as l (line, number)
+         where l.line ~ '[^[:space:]]'
          order by l.number
          limit 100
     loop

@@ -10,7 +10,7 @@ declare
     counted  integer;
     earliest timestamptz;  -- of those that fill the limit
 begin
-    select regexp_match(r.rule, '^\s*(\d+)\s*(?:/|per)\s*(\d*)\s*([a-z]+)') into strict rule from assay.rate_limits r where r.scope = 'attempts';
+    select regexp_match(r.rule, '^[[:space:]]*([0-9]+)[[:space:]]*(?:/|per)[[:space:]]*([0-9]*)[[:space:]]*([a-z]+)') into strict rule from assay.rate_limits r where r.scope = 'attempts';
     period := (coalesce(nullif(rule[2], ''), '1') || ' ' || rule[3])::interval;
     -- Who counts waits for who counts: each sees what the other did.
     perform from assay.students p where p.id = require_attempt.student_id for no key update;

@@ -47,7 +47,7 @@ begin
         problem := 'too_long';
     elsif kind = 'matching' and exists (
         select from unnest(new.texts) as t (words)
-         where t.words ~ '\S'
+         where assay.can_be_seen(t.words)
            and not exists (select from assay.options o
                             where o.question_id = new.question_id and assay.plain(o.pair) = assay.plain(t.words)))
     then
@@ -58,12 +58,15 @@ begin
         perform assay.refuse('answer_fits_question', jsonb_build_object('kind', kind, 'problem', problem)
                 || case when kind = 'gaps' then jsonb_build_object('gaps', gaps) else '{}' end);
     end if;
+    if array_to_string(new.texts, '') ~ '[^[:space:]]' and not assay.can_be_seen(array_to_string(new.texts, '')) then
+        new.texts := array_fill(''::text, array[written]);
+    end if;
     return new;
 end
 $$;
 
 comment on function assay.answer_fits_question() is
-    'An answer picks keys that its question has, each once, and has as many texts as its kind asks for, of at most 20,000 bytes in all (answer_fits_question; details: kind, problem, and of gaps their number). Nothing at all is a blank answer.';
+    'An answer picks keys that its question has, each once, and has as many texts as its kind asks for, of at most 20,000 bytes in all (answer_fits_question; details: kind, problem, and of gaps their number). Nothing at all, or nothing that could be seen, is a blank answer, and is kept as one.';
 
 create or replace trigger answer_fits_question
     before insert on assay.answers

@@ -25,8 +25,8 @@ begin
            count(*) filter (where o.place = 1) as rights,
            count(*) filter (where o.place is not null) as placed,
            count(*) filter (where o.text is not null) as lefts,
-           count(*) filter (where o.text ~ '\S') as readable,
-           count(*) filter (where o.pair ~ '\S') as pairs,
+           count(*) filter (where assay.can_be_seen(o.text)) as readable,
+           count(*) filter (where assay.can_be_seen(o.pair)) as pairs,
            count(*) filter (where assay.read_number(o.text) is not null) as numbers,
            count(distinct o.score) as scores, min(o.score) as lowest, max(o.score) as highest,
            array_agg(distinct o.place order by o.place) as places
@@ -58,7 +58,7 @@ begin
         if own.in_all = 0
            or own.places::text[] is distinct from (select array_agg(g.gap order by length(g.gap), g.gap)
                                                      from (select distinct m.gap[1]
-                                                             from regexp_matches(question.prompt, '\{\{([0-9]+)\}\}', 'g') as m (gap)) g (gap))
+                                                             from regexp_matches(question.prompt, '[{][{]([0-9]+)[}][}]', 'g') as m (gap)) g (gap))
            or own.places is distinct from (select array_agg(n::smallint) from generate_series(1, cardinality(own.places)) n)
         then
             perform assay.refuse('gaps_do_not_match');
