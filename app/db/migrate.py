@@ -246,7 +246,10 @@ def _migrate(connection: psycopg.Connection[Any], sql: Path, *, polite: bool) ->
     _refuse_unreleased(before)
     _refuse_foreign_owner(connection)
     with connection.transaction():
-        connection.execute("select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
+        connection.execute(
+            "select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true),"
+            " set_config('standard_conforming_strings', 'on', true), set_config('array_nulls', 'on', true)"
+        )
         _make_roles(connection, sql)
         connection.execute("set local role assay_owner")
         connection.execute(LOCK)
