@@ -13,7 +13,10 @@ _SCORE = (
     "score|note|résultat|pointage|"
     "puntuación|puntuacion|puntaje|puntos|nota|calificación|calificacion|resultado|"
     "punteggio|voto|punti|pontuação|pontuacao|pontos|classificação|poeng|karakter|poengsum|point|pointtal|"
-    "cijfer|punten|eindcijfer|pisteet|pistemäärä|arvosana|wynik|ocena|punkty|liczba[ ]punktów"
+    "cijfer|punten|eindcijfer|pisteet|pistemäärä|arvosana|wynik|ocena|punkty|liczba[ ]punktów|"
+    "počet[ ]bodů|hodnocení|body|bodů|балл|баллы|баллов|количество[ ]баллов|оценка|бали|балів|кількість[ ]балів|оцінка|"
+    "βαθμός|βαθμολογία|μονάδες|puan|pontszám|pont|punctaj|punctajul|puncte|nilai|skor|điểm|"
+    "الدرجة|العلامة|درجة|الدرجات|النتيجة|نمره|ציון|הציון|अंक|分数|得分|评分|点|点数|得点|점|점수|คะแนน"
 )
 LABEL = (
     rf"(?:(?:{_ADJECTIVE})[ ])?(?:{_SCORE})"
@@ -24,11 +27,12 @@ LABEL = (
 UNIT = (
     "points?|pts|marks?|gold[ ]coins?|coins?|poäng|guldmynt|p|punkten?|punkt|goldmünzen?|pièces?(?:[ ]d['’]or)?|"
     "puntos?|ptos|monedas?(?:[ ]de[ ]oro)?|poeng|punti|punto|pontos?|punten|punt|pistettä|pistett|piste|punktów|"
-    "punkty|pkt"
+    "punkty|pkt|body|bodů|bod|балла?|баллов|баллы|бали?|балів|μονάδ(?:ες|α)|βαθμοί|puan|pont|(?:de[ ])?puncte|poin|"
+    "điểm|درجة|درجات|نقطة|نقاط|علامة|نمره|נקודות|נקודה|अंकों|अंक|分|点|점|คะแนน"
 )
 """`points`, `poäng`, `Punkte`, `pkt`: what stands after a number of points (ignore case)."""
 
-OUT_OF = r"(?:/|\b(?:out[ ]of|of|av|von|sur|de|sobre|su|van|af|na|z)\b)"
+OUT_OF = r"(?:/|\b(?:out[ ]of|of|av|von|sur|de|sobre|su|van|af|na|z|ze|из|з|із|από|din|dari|trên|من|از|מתוך)\b)"
 """What stands between a score and its maximum."""
 
 IS = r"(?:is|was|är|blir|ist|lautet|beträgt|est|es|è|é|er|on|wynosi)"
