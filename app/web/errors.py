@@ -23,9 +23,9 @@ CODES: Mapping[str, tuple[int, str]] = {
     row.code: (row.status, row.sentence) for row in register().values() if row.shown_as is None
 }
 TRANSIENT = {"40001", "40P01"}  # deadlock and serialization failure, given up after several tries
-# Native errors by SQLSTATE, of constraints that have no row in the register.
-NATIVE = {"23505": "conflict", "23P01": "conflict", "23503": "conflict", "23514": "validation_failed",
-          "23502": "validation_failed"}  # fmt: skip
+# Native errors by SQLSTATE, of keys that have no row in the register: what somebody else did meanwhile.
+NATIVE = {"23505": "conflict", "23P01": "conflict", "23503": "conflict"}
+CHECK = "23514"
 # What a value can still do wrong that has the form which the models ask for: a number or a time beyond Postgres's, a
 # character that it cannot hold. The rest of class 22 (a cast, a division, a role that is missing) is a fault of ours.
 OF_A_VALUE = {"22003", "22008", "22021", "22P05"}
@@ -125,9 +125,20 @@ def from_exception(error: Exception) -> ApiError | None:
         return ApiError("database_unavailable")
     if state in NATIVE:
         return _from_rule(rule, NATIVE[state], None, {})
+    if state == CHECK and _is_of_clients(rule):
+        return _from_rule(rule, "internal_error", None, {})
     if state in OF_A_VALUE:
         return ApiError("validation_failed", details={"errors": []})
     return None
+
+
+def _is_of_clients(check: str) -> bool:
+    """Whether a client can break it: it is known to them by its name or as a conflict, or speaks of a field they send.
+
+    Another check, like a column that is null, speaks of what assay itself writes: to break it is a fault of ours.
+    """
+    row = register().get(check)
+    return row is not None and (row.shown_as != "validation_failed" or row.field is not None)
 
 
 def _from_rule(rule: str, otherwise: str, message: str | None, details: Mapping[str, Any]) -> ApiError:

@@ -48,7 +48,7 @@ TOY = """
 create schema toy;
 grant usage on schema toy to assay_api;
 create table toy.things (name text constraint enrolled_once unique,
-    size int constraint size_positive check (size > 0));
+    size int constraint max_score_in_range check (size > 0));
 create table toy.limits (scope text primary key, rule text not null);
 insert into toy.limits select scope, '100/minute' from unnest('{auth, read, write, ai}'::text[]) as scope;
 create table toy.jobs (id uuid primary key default gen_random_uuid(), status text not null default 'queued', text text);
