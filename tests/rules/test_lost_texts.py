@@ -56,6 +56,17 @@ async def test_only_an_outage_lets_a_text_come_again_late(sql: Sql, cause: str) 
         await hand_in(sql, here.student, here.task, "Bees")
 
 
+async def test_a_job_that_an_operator_ends_frees_no_text_that_is_late(sql: Sql) -> None:
+    here = await school(sql)
+    job = await hand_in(sql, here.student, here.task, "Bees")
+    await sql.execute("select operator.fail_job($1)", job)
+    await hand_in(sql, here.student, here.task, "Bees")  # in time
+    await sql.execute("select operator.fail_job(id) from assay.jobs")
+    await sql.execute(CLOSE)
+    with refused(by="deadline_passed"):
+        await hand_in(sql, here.student, here.task, "Bees")
+
+
 async def test_a_text_that_is_lost_again_gains_no_time(sql: Sql) -> None:
     here = await school(sql)
     await lose(sql, here.student, here.task, "Bees")

@@ -38,6 +38,20 @@ def test_without_a_database_url_the_embedded_one_is_used() -> None:
         assert not (place / ".assay/postgres/postmaster.pid").exists()
 
 
+def test_the_first_command_of_all_may_be_one_that_makes_a_teacher(empty_db: str) -> None:
+    tove = ("create-teacher", "--name", "Tove", "--email", "tove@school.example")
+    with scratch() as place:
+        made = assay(*tove, cwd=place)
+        assert (made.returncode, made.stderr) == (0, "")
+        assert re.fullmatch(r"http://\S+\?token=\S+\n", made.stdout)
+        again = assay(*tove, cwd=place)
+        assert again.stderr == "assay: There is an account with this e-mail address already.\n"
+    with scratch() as place:  # a database that is somebody's is not migrated unasked
+        told = assay(*tove, cwd=place, DATABASE_URL=empty_db)
+        assert told.returncode == 1
+        assert "run `assay migrate` first" in told.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "code", "sentence"),
     [

@@ -89,6 +89,47 @@ def test_every_error_code_is_documented_somewhere() -> None:
     assert [code for code in CODES if code not in CODES_WITHOUT_A_ROUTE and f"`{code}`" not in said] == []
 
 
+# What programs of clients were promised, as they look for it.
+PROMISED = {
+    400: "malformed_request invalid_verification_token invalid_reset_token",
+    401: "missing_token invalid_token invalid_credentials",
+    403: "wrong_role email_not_verified",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "already_submitted submission_pending deadline_passed assignment_locked assignment_not_ready "
+    "student_of_others conflict nothing_to_publish no_attempts_left key_only nothing_saved not_checkable "
+    "template_follows_rubric case_is_empty case_is_final case_known_already cases_at_most not_revealed_yet "
+    "regrade_period_over regrade_request_open too_many_regrade_requests already_decided",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed max_score_unclear api_key_missing api_key_rejected takes_known reveal_known "
+    "attempts_in_range attempts_need_feedback at_once_needs_answers criteria_add_up question_kind_known bloom_known "
+    "kind_fits_assignment prompt_not_blank question_score_in_range question_numbers_in_order too_many_questions "
+    "too_many_open_questions guide_missing one_right_option some_right_option pairs_missing lines_missing "
+    "accepted_missing gaps_do_not_match levels_end_at_maximum number_unreadable options_alike key_does_not_score "
+    "options_at_most answer_fits_question answer_score_in_range score_is_a_level case_needs_ai_kinds tries_at_most "
+    "mark_in_range marks_missing model_unknown regrade_text_length decision_needs_answer decision_needs_score "
+    "regrade_lowers nothing_answered gift_unreadable class_instructions_not_huge",
+    429: "rate_limited too_many_failures",
+    500: "internal_error",
+    502: "ai_unavailable",
+    503: "database_unavailable overloaded",
+}
+
+
+def test_every_code_that_was_promised_stands_in_the_document_with_its_status() -> None:
+    document = make_document()
+    answers = [answer for item in document["paths"].values() for one in item.values()
+               for answer in one["responses"].items()]  # fmt: skip
+    for status, codes in PROMISED.items():
+        said = "\n".join(resolved(document, answer)["description"] for code, answer in answers if code == str(status))
+        said += document["info"]["description"] if status == 405 else ""
+        for code in codes.split():
+            assert (code, CODES[code][0]) == (code, status)
+            assert f"`{code}`" in said, code
+
+
 def described(document: dict[str, Any]) -> str:
     """What the document says about the responses of its routes, with the lists of rules that their sentences name."""
     answers = (

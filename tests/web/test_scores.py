@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import psycopg
+
 from tests.web.conftest import Assay, School
 from tests.web.school import hand_in
 
@@ -60,6 +62,16 @@ async def test_coins_follow_each_edit_and_history_says_who_when_why_and_with_wha
     times = [one["created_at"] for one in told]
     assert times == sorted(times)
     assert len(set(times)) == len(times)
+
+
+async def test_history_calls_whoever_changes_a_score_by_hand_an_operator(assay: Assay, school: School) -> None:
+    submission = await hand_in(assay, school)
+    with psycopg.connect(assay.url, autocommit=True) as admin:
+        admin.execute("update assay.submissions set score = 13 where id = %s", [submission])
+        admin.execute("select operator.set_score(%s, 14, 'ticket 7')", [submission])
+    told = await history(assay, school, f"/teacher/submissions/{submission}")
+    assert [(one["score"], one["by"]) for one in told] == [(12, "ai"), (13, "operator"), (14, "operator")]
+    assert await coins(assay, school) == 14
 
 
 async def test_a_score_that_cannot_be_is_refused_and_moves_nothing(assay: Assay, school: School) -> None:

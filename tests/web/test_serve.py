@@ -60,13 +60,16 @@ async def test_it_is_ready_and_says_what_the_ai_is(db: str, tmp_path: Path) -> N
 async def test_every_error_is_found_in_the_log_by_its_id(db: str, tmp_path: Path) -> None:
     async with serving(db, tmp_path, "--no-worker") as served:
         async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
-            for path, name in (("/my-secret-place", "find-me-404"), ("/auth/me", "find-me-401")):
+            again = (("/my-secret-place", f"find-me-again-{number}") for number in range(20))  # within a second
+            for path, name in (("/my-secret-place", "find-me-404"), ("/auth/me", "find-me-401"), *again):
                 answer = await client.get(path, headers={"X-Request-ID": name})
                 assert answer.json()["error"]["correlation_id"] == answer.headers["x-request-id"] == name
         assert await served.ended() == 0
     said = (tmp_path / "logs/assay.log").read_text("utf-8")
     assert "[find-me-404] 404 not_found: an address without a route" in said
     assert "[find-me-401] 401 missing_token: GET /auth/me" in said
+    for number in range(20):
+        assert f"[find-me-again-{number}] 404 not_found: an address without a route" in said
     assert "my-secret-place" not in said
 
 

@@ -127,6 +127,16 @@ async def test_a_teacher_has_as_many_jobs_running_over_all_workers_as_their_best
     assert claim(db, one) == claim(db, other) == []
 
 
+async def test_a_class_of_thirty_is_one_round_once_its_key_has_shown_that_it_bears_it(db: str) -> None:
+    school = found(db, students=30)
+    hand_in(db, school.students, school.assignments)
+    worker = register(db)
+    assert len(claim(db, worker, 100)) == 8
+    rows(db, "update assay.jobs set worker_id = null, claimed_at = null")
+    rows(db, "update assay.api_keys set calls_at_once = 48")
+    assert len(claim(db, worker, 100)) == 30
+
+
 async def test_a_class_of_thirty_is_graded_with_ever_more_calls_at_once(db: str, ai: Running, work: Start) -> None:
     school = found(db, students=40, key="sk-sim-{}-sim:delay=0.3")
     hand_in(db, school.students, school.assignments)
