@@ -8,7 +8,7 @@ import asyncpg
 
 from app.db.connection import UNREACHABLE, Connection, Unavailable, connect
 from app.db.sentences import said
-from app.doctor.database import asking
+from app.doctor.database import asking, row_of
 from app.doctor.finding import Deployment, Finding
 
 CHANNEL = "assay_doctor"
@@ -62,4 +62,4 @@ async def _hears(listening: Connection, url: str) -> bool:
 def _speak(url: str, payload: str) -> None:
     """As nobody in particular: a pooler's entry has the role that it has."""
     with asking(url) as speaking:
-        speaking.execute(b"select pg_notify($1, $2)", (CHANNEL, payload))
+        row_of(speaking, "server/notify", CHANNEL, payload)
