@@ -33,7 +33,7 @@ LOGIN_TRIES = 30  # logins to one account from one client address in the window 
 FAILED_LOGINS = parse_many("100/hour")  # to one account, from all addresses together
 MOST_COUNTERS = 100_000
 STORAGE_SECONDS = 0.5  # so long a shared storage may take to answer
-STORAGE_RETRY_SECONDS = 5.0  # after a failure it is left alone; each process counts by itself meanwhile
+STORAGE_RETRY_SECONDS = 5.0  # so long it is left alone after a failure
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -176,9 +176,18 @@ class Rule:
 
 
 class RateLimits:
-    """The limits that are in force, and where requests are counted."""
+    """The limits that are in force, and where requests are counted.
 
-    def __init__(self, storage_url: str = "memory://", rules: Iterable[tuple[str, str]] = DEFAULTS) -> None:
+    A shared storage that failed is left alone for `retry_seconds`; each process counts by itself meanwhile.
+    """
+
+    def __init__(
+        self,
+        storage_url: str = "memory://",
+        rules: Iterable[tuple[str, str]] = DEFAULTS,
+        retry_seconds: float = STORAGE_RETRY_SECONDS,
+    ) -> None:
+        self._retry_seconds = retry_seconds
         self.in_process = InProcessStorage()
         self._alone = FixedWindow(self.in_process)
         shared = read(storage_url)
@@ -227,7 +236,7 @@ class RateLimits:
 
         Asks the storage when it was neither heard nor found silent for some seconds.
         """
-        if self._shared is not None and time.monotonic() >= max(self._retry_at, self._heard_at + STORAGE_RETRY_SECONDS):
+        if self._shared is not None and time.monotonic() >= max(self._retry_at, self._heard_at + self._retry_seconds):
             with self._heard():
                 await self._shared.storage.get("look")
         return self.together
@@ -238,7 +247,7 @@ class RateLimits:
         try:
             yield
         except (StorageError, OSError) as error:
-            self._retry_at = time.monotonic() + STORAGE_RETRY_SECONDS
+            self._retry_at = time.monotonic() + self._retry_seconds
             if self.together is not False:
                 log.warning("rate limits: the shared storage does not answer, counting here: %s", said(error, who))
             self._tell(False)

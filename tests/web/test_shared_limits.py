@@ -23,12 +23,6 @@ AWAY = "rate limits: the shared storage does not answer, counting here: "
 BACK = "rate limits: the shared storage answers again and counts for all processes"
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The storage is asked again at once."""
-    monkeypatch.setattr("app.web.rate_limits.STORAGE_RETRY_SECONDS", 0.0)
-
-
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == "app.web.rate_limits"]
 
@@ -45,7 +39,6 @@ async def test_a_storage_that_does_not_answer_stops_nobody_and_each_process_coun
     assert line.startswith(AWAY + "ConnectionError: ")
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_a_storage_that_is_away_or_hangs_is_told_and_no_reason_not_to_be_ready(
     tmp_path: Path, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -53,6 +46,7 @@ async def test_a_storage_that_is_away_or_hangs_is_told_and_no_reason_not_to_be_r
         url = f"redis://127.0.0.1:{server.port}"
         async with serve(ROUTES, QUERIES, rate_limit_storage_url=url) as toy:
             await until(lambda: toy.state.job_updates.connected)
+            toy.state.rate_limits = RateLimits(url, retry_seconds=0.0)  # the storage is asked again at once
 
             async def told() -> tuple[int, str, list[str]]:
                 answer = await toy.client.get("/ready")
