@@ -4,6 +4,7 @@ import os
 import pwd
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,17 @@ def test_a_replica_is_one_of_this_very_server(pair: Pair, db: str) -> None:
     ]
 
 
+@contextmanager
+def as_long_as(url: str, done: str, undone: str) -> Iterator[psycopg.Connection[Any]]:
+    """What one statement does is in force until the other undoes it."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(done.encode())
+        try:
+            yield admin
+        finally:
+            admin.execute(undone.encode())
+
+
 @pytest.mark.parametrize(
     ("role", "power", "named"),
     [
@@ -110,18 +122,13 @@ def test_a_replica_is_one_of_this_very_server(pair: Pair, db: str) -> None:
 )  # fmt: skip
 def test_a_role_has_no_powers_over_the_server(pair: Pair, role: str, power: str, named: str) -> None:
     assert found(database.powers, pair.primary) == []
-    without = " ".join(f"no{one}" for one in named.split(", "))
-    with psycopg.connect(pair.primary, autocommit=True) as admin:
-        admin.execute(f"alter role {role} {power}".encode())
-        try:
-            assert found(database.powers, pair.primary) == [
-                (f"The role {role} has powers that it must not have: {named}.",
-                 f"Take them away: `alter role {role} {without}`."),
-            ]  # fmt: skip
-            admin.execute(f"alter role {role} {without}".encode())  # what it says to do
-            assert found(database.powers, pair.primary) == []
-        finally:
-            admin.execute(f"alter role {role} {without}".encode())
+    remedy = f"alter role {role} {' '.join(f'no{one}' for one in named.split(', '))}"
+    with as_long_as(pair.primary, f"alter role {role} {power}", remedy) as admin:
+        assert found(database.powers, pair.primary) == [
+            (f"The role {role} has powers that it must not have: {named}.", f"Take them away: `{remedy}`.")
+        ]
+        admin.execute(remedy.encode())  # what it says to do
+        assert found(database.powers, pair.primary) == []
 
 
 @pytest.mark.parametrize(
@@ -132,16 +139,12 @@ def test_a_role_has_no_powers_over_the_server(pair: Pair, role: str, power: str,
     ],
 )  # fmt: skip
 def test_a_role_is_a_member_of_no_other(pair: Pair, role: str, of: str) -> None:
-    with psycopg.connect(pair.primary, autocommit=True) as admin:
-        admin.execute(f"grant {of} to {role}".encode())
-        try:
-            assert found(database.powers, pair.primary) == [
-                (f"The role {role} may do what {of} may, as a member of it.",
-                 f"Take that away: `revoke {of} from {role}`."),
-            ]  # fmt: skip
-        finally:
-            admin.execute(f"revoke {of} from {role}".encode())
-        assert found(database.powers, pair.primary) == []
+    remedy = f"revoke {of} from {role}"
+    with as_long_as(pair.primary, f"grant {of} to {role}", remedy):
+        assert found(database.powers, pair.primary) == [
+            (f"The role {role} may do what {of} may, as a member of it.", f"Take that away: `{remedy}`.")
+        ]
+    assert found(database.powers, pair.primary) == []
 
 
 def test_a_password_is_not_sent_in_the_clear_to_find_out_whether_it_is_right() -> None:

