@@ -2,12 +2,23 @@
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# Prints which of the AI services' SDKs, which take two seconds to import, were imported for the help of a command.
+HELP = """
+import contextlib, sys
+from app.cli import main, names
+for name in names():
+    with contextlib.redirect_stdout(None), contextlib.suppress(SystemExit):
+        main([name, "--help"])
+    print(*(f"{name}: {sdk}" for sdk in ("anthropic", "openai") if sdk in sys.modules))
+"""
 MODULES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
     for file in sorted((ROOT / "app").rglob("*.py"))
@@ -49,6 +60,11 @@ def test_arrows_point_down(low: str, high: str) -> None:
         if other == high or other.startswith(high + ".")
     }
     assert wrong == set()
+
+
+def test_no_command_imports_the_ai_services_sdks_before_it_needs_them() -> None:
+    done = subprocess.run([sys.executable, "-c", HELP], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_what_tests_share_stands_in_no_file_of_tests() -> None:
