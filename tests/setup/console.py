@@ -2,10 +2,12 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from app.cli import main
 from app.settings import Settings
+from tests.forked import fork
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,5 +21,8 @@ def alone(environment: dict[str, str]) -> dict[str, str]:
 
 def assay(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `assay` in the folder `cwd` to its end."""
-    command = [sys.executable, "-m", "app", *arguments]
-    return subprocess.run(command, cwd=cwd, env=alone(environment), capture_output=True, text=True)
+    with NamedTemporaryFile() as out, NamedTemporaryFile() as err:
+        files = {"out": Path(out.name), "log": Path(err.name)}
+        process = fork(main, list(arguments), folder=cwd, environment=alone(environment), **files)
+        code = process.wait()
+        return subprocess.CompletedProcess(["assay", *arguments], code, out.read().decode(), err.read().decode())

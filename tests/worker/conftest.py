@@ -24,7 +24,8 @@ from app.security.keyring import Ring
 from app.settings import Settings
 from app.worker.intervals import Intervals
 from app.worker.worker import Worker, start
-from tests.worker.process import Forked
+from tests.forked import Forked, fork
+from tests.worker.process import work as work_there
 from tests.worker.rows import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +96,9 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
         given = json.dumps({"lease": 2.0, "heartbeat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **intervals})
         log.touch()
         begun.append(
-            Forked(tmp_path, environment, log, given) if root == ROOT else started(tmp_path, environment, log, given)
+            fork(work_there, given, folder=tmp_path, environment=environment, log=log)
+            if root == ROOT
+            else started(tmp_path, environment, log, given)
         )
         return begun[-1]
 
@@ -107,10 +110,12 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
 
 async def until(condition: Callable[[], Any], seconds: float = 120) -> None:
     """Waits for something that will be true, however slow the machine; looked at in a thread, since it may ask the
-    database."""
+    database. The longer it takes the rarer are the looks, since each takes CPU from what is waited for."""
+    pause = 0.02
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(condition):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
+            pause = min(0.1, pause * 1.1)
 
 
 @pytest.fixture

@@ -31,24 +31,38 @@ LISTENERS = "select pg_terminate_backend(pid) from pg_stat_activity where applic
 LISTENING = "select count(*) from pg_stat_activity where application_name = 'assay worker queue'"
 ENDED = "select coalesce(error_code, 'graded') from assay.finished_jobs"
 ACCEPT = "select from api.submit_assignment($1, $2, $3)"
+LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 HELD = {"already_submitted", "submission_pending"}  # what a client hears that asks again after a lost answer
 
 
-async def hand_in_for_sure(url: str, student: UUID, assignment: UUID) -> None:
-    """As a client that lost its answer does: again, until it hears that the text is there."""
-    while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
-            connection = await asyncpg.connect(url, timeout=60, command_timeout=60)
+class Client:
+    """One that lost its answer asks again, on a new connection, until it hears that the text is there."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def hand_in(self, student: UUID, assignment: UUID) -> None:
+        while not await self._once(student, assignment):
+            self.leave()
+            await asyncio.sleep(random.uniform(0.1, 0.5))
+
+    async def _once(self, student: UUID, assignment: UUID) -> bool:
+        with contextlib.suppress(*LOST):
+            if self.connection is None or self.connection.is_closed():
+                self.connection = await asyncpg.connect(self.url, timeout=60, command_timeout=60)
             try:
-                await connection.fetch(ACCEPT, token(student), assignment, ESSAY)
-                return
+                await self.connection.fetch(ACCEPT, token(student), assignment, ESSAY)
             except asyncpg.PostgresError as refused:
-                if getattr(refused, "constraint_name", None) in HELD:
-                    return
-                raise
-            finally:
-                connection.terminate()
-        await asyncio.sleep(random.uniform(0.1, 0.5))
+                if getattr(refused, "constraint_name", None) not in HELD:
+                    raise
+            return True
+        return False
+
+    def leave(self) -> None:
+        if self.connection is not None:
+            self.connection.terminate()
+            self.connection = None
 
 
 async def students_come(url: str, school: School) -> None:
@@ -63,10 +77,12 @@ async def students_come(url: str, school: School) -> None:
     coming = iter(enumerate(school.students))
 
     async def one_after_the_other() -> None:
+        client = Client(url)
         for place, student in coming:
             due = began + 0.75 * SECONDS * place / len(school.students)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            await hand_in_for_sure(url, student, assignment[student])
+            await client.hand_in(student, assignment[student])
+        client.leave()
 
     await asyncio.gather(*(one_after_the_other() for _ in range(10)))
 
