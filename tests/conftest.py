@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from app.db.migrate import migrate, roles
+from app.db.migrate import migrate
 from app.dev import embedded_postgres
 
 # A test's data may be lost with the machine.
@@ -27,6 +27,7 @@ FAST = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "max_connections": "300",
+    "shared_buffers": "64MB",  # whose every page is looked at where a database is dropped
     "shared_preload_libraries": "pg_stat_statements",  # some tests count statements
 }
 FREE_BYTES = 1 << 30
@@ -99,10 +100,14 @@ def db(postgres: str, template: str) -> Iterator[str]:
 def clone(postgres: str, template: str) -> Iterator[str]:
     """The URL of a copy of a database that nobody is connected to."""
     name = f"assay_test_{uuid.uuid4().hex[:12]}"
-    execute(postgres, f"create database {name} template {template} strategy file_copy")
+    execute(
+        postgres,
+        f"create database {name} template {template} strategy file_copy",
+        # A clone does not inherit the privileges on the database itself: those of sql/roles.sql.
+        f"grant create on database {name} to assay_owner",
+        f"revoke temporary on database {name} from public",
+    )
     try:
-        # A clone does not inherit the privileges on the database itself.
-        execute(named(postgres, name), roles())
         yield named(postgres, name)
     finally:
         execute(postgres, f"drop database {name} with (force)")
@@ -119,10 +124,11 @@ def empty_db(postgres: str) -> Iterator[str]:
         execute(postgres, f"drop database {name} with (force)")
 
 
-def execute(url: str, statement: str) -> None:
-    """Run one statement in autocommit mode."""
+def execute(url: str, *statements: str) -> None:
+    """Run statements in autocommit mode."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.encode())
+        for statement in statements:
+            connection.execute(statement.encode())
 
 
 def named(url: str, database: str) -> str:
