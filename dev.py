@@ -41,6 +41,8 @@ CHECKS: tuple[list[Path | str], ...] = (
 )
 # These would send pip or the interpreter somewhere else than into .venv.
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
+# With this each of the hundreds of processes that the tests start would compile all of assay.
+SLOW = ("PYTHONDONTWRITEBYTECODE",)
 
 
 def wanted() -> dict[str, str]:
@@ -133,7 +135,7 @@ def main() -> int:
     known = ("check", *COMMANDS)
     if sys.argv[1:2] == [] or sys.argv[1] not in known:
         sys.exit(f"usage: python3 dev.py {'|'.join(known)} [arguments]")
-    for name in MISLEADING:
+    for name in (*MISLEADING, *SLOW):
         os.environ.pop(name, None)
     try:
         ensure()
