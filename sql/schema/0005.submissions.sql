@@ -30,7 +30,7 @@ create table assay.flags (
     kind          text not null,
     starts_at     integer not null,
     ends_at       integer not null,
-    constraint flagged_once  primary key (submission_id, kind, starts_at, ends_at),
+    constraint flagged_once  primary key (submission_id, starts_at, kind, ends_at),  -- in the order in which they are shown
     constraint flag_in_order check (0 <= starts_at and starts_at <= ends_at)
 );
 

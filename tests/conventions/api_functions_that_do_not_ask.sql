@@ -1,4 +1,4 @@
--- API functions that do not find out who calls, but for those that are open to everybody (an immutable one only packs an answer).
+-- API functions that do not find out who calls, but for those that are open to everybody (a parallel safe one only packs an answer).
 -- as in: create function api.bare() returns int language sql security definer return 1
 with public_functions (name) as (
     values ('register'), ('verify_email'), ('resend_verification'), ('read_login'), ('log_in'), ('forgot_password'), ('reset_password'),
@@ -7,7 +7,7 @@ with public_functions (name) as (
 select p.oid::regprocedure::text as offender
   from pg_proc p
  where p.pronamespace = 'api'::regnamespace
-   and p.provolatile <> 'i'
+   and p.proparallel <> 's'
    and p.proname not in (select d.name from public_functions d)
    and (p.proargnames[1] is distinct from 'token_digest'
         or pg_get_functiondef(p.oid) !~ 'assay\.(teacher|student|caller|refuse_caller)\(');

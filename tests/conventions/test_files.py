@@ -76,7 +76,7 @@ def test_a_function_says_its_language_volatility_and_search_path(file: Path) -> 
 
 
 PACKS = {  # functions that only pack an answer: they read nothing
-    named(f).replace("/", ".") for f in FUNCTIONS if schema_of(f) == "api" and "immutable" in f.read_text("utf-8")
+    named(f).replace("/", ".") for f in FUNCTIONS if schema_of(f) == "api" and "parallel safe" in f.read_text("utf-8")
 }
 
 

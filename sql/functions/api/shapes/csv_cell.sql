@@ -1,7 +1,7 @@
 -- A text as a cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
 create function api.csv_cell(content text)
     returns text
-    language sql immutable
+    language sql immutable parallel safe
 begin atomic
     select '"' || case when csv_cell.content ~ '^[=+\-@\t\r\n＝＋－＠]' then '''' else '' end
                || replace(coalesce(csv_cell.content, ''), '"', '""') || '"';

@@ -1,7 +1,7 @@
 -- Where the page after a row begins.
 create function api.cursor(id uuid, key text)
     returns text
-    language sql immutable
+    language sql immutable parallel safe
 begin atomic
     select cursor.id::text || coalesce('.' || cursor.key, '');  -- concat_ws is not immutable: a call for each row would stay one
 end;

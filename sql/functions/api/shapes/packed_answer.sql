@@ -1,7 +1,7 @@
 -- An answer in the form in which students send it.
 create function api.packed_answer(kind text, picked smallint[], indents smallint[], texts text[])
     returns json
-    language plpgsql immutable
+    language plpgsql immutable parallel safe
     set search_path = ''
 as $$
 begin

@@ -1,7 +1,7 @@
 -- One page of a list.
 create function api.page(items json[], ids uuid[], most integer)
     returns json
-    language sql immutable
+    language sql stable parallel safe
 begin atomic
     select json_build_object(
         'items',       coalesce(array_to_json(page.items[:page.most]), '[]'),

@@ -2,7 +2,7 @@
 create view api.submissions as
 select s.id,
        s.assignment_id,
-       json_build_object('id', s.student_id, 'name', s.student_name, 'email', s.student_email) as student,
+       json_object('id': s.student_id, 'name': s.student_name, 'email': s.student_email) as student,
        case when not h.hidden then s.score end as score,
        case when not h.hidden then s.original_score end as original_score,
        s.max_score,

@@ -3,16 +3,8 @@ create or replace function assay.state_of_student(student_id uuid, assignment_id
     returns text
     language sql stable
 begin atomic
-    select assay.assignment_state(
-        (select s.score
-           from assay.submissions s
-          where s.student_id = state_of_student.student_id
-            and s.assignment_id = state_of_student.assignment_id),
-        exists (select
-                  from assay.pending_submissions p
-                 where p.student_id = state_of_student.student_id
-                   and p.assignment_id = state_of_student.assignment_id),
-        state_of_student.deadline);
+    select n.state
+      from assay.standing_of(state_of_student.student_id, state_of_student.assignment_id, state_of_student.deadline) n;
 end;
 
 comment on function assay.state_of_student(uuid, uuid, timestamptz) is 'graded, pending, open or closed, as assay.assignment_state says.';

@@ -1,16 +1,16 @@
 -- The newest assignments that a student sees.
 create or replace function assay.visible_assignments(
     student_id uuid, after uuid, most integer, class_id uuid default null, state text default null)
-    returns setof uuid
+    returns table (id uuid, title text, max_score integer, deadline timestamptz, takes text, class json, teacher json)
     language sql stable
 begin atomic
     with classes as (
-        select c.id, c.teacher_id from assay.classes_of(visible_assignments.student_id, visible_assignments.class_id) c
+        select c.* from assay.classes_of(visible_assignments.student_id, visible_assignments.class_id) c
     ), seen as (
-        select x.id
+        select x.*, c.class, c.teacher
           from classes c
          cross join lateral (
-               select a.id
+               select a.id, a.title, a.max_score, a.deadline, a.takes
                  from assay.assignments a
                 where a.class_id = c.id
                   and a.published_at is not null
@@ -20,11 +20,11 @@ begin atomic
                        or visible_assignments.state = assay.state_of_student(visible_assignments.student_id, a.id, a.deadline))
                 order by a.id desc
                 limit visible_assignments.most) x
-        union
-        select x.id
-          from (select distinct c.teacher_id from classes c) t
+        union all
+        select x.*, null, t.teacher
+          from (select distinct on (c.teacher_id) c.teacher_id, c.teacher from classes c) t
          cross join lateral (
-               select a.id
+               select a.id, a.title, a.max_score, a.deadline, a.takes
                  from assay.assignments a
                 where a.teacher_id = t.teacher_id
                   and a.class_id is null
@@ -36,7 +36,7 @@ begin atomic
                 order by a.id desc
                 limit visible_assignments.most) x
     )
-    select n.id from seen n order by n.id desc limit visible_assignments.most;
+    select n.* from seen n order by n.id desc limit visible_assignments.most;
 end;
 
 comment on function assay.visible_assignments(uuid, uuid, integer, uuid, text) is
