@@ -52,7 +52,7 @@ class EnvelopeMiddleware:
                 headers += state.get("rate_limit", ())
                 if self.draining():  # who keeps the connection would lose a request on it
                     headers.append((b"connection", b"close"))
-                if not any(name == POLICY[0] for name, _ in message["headers"]):
+                if POLICY[0] not in dict(message["headers"]):
                     headers.append(POLICY)
                 message["headers"] = headers
             await send(message)

@@ -40,5 +40,5 @@ def tagged(response: Response, headers: Headers, *, reads: bool) -> Response:
     known = ", ".join(headers.getlist("if-none-match")).strip()
     if reads and known and (known == "*" or tag in (one.removeprefix("W/") for one in re.findall(TAG, known))):
         return Response(status_code=304, headers={"ETag": tag})
-    response.headers["ETag"] = tag
+    response.headers.append("ETag", tag)
     return response
