@@ -23,6 +23,8 @@ create table assay.questions (
     constraint question_score_in_range check (max_score between 1 and 1000),
     constraint question_text_not_huge  check (greatest(length(guide), length(solution), length(explanation)) <= 10000)
 );
+-- Each text that is handed in asks whether there are any (assay.has_rubric): without it that is planned anew each time.
+create index criteria_of_assignment on assay.questions (assignment_id) where kind = 'criterion' and approved_at is not null;
 
 create table assay.options (
     question_id uuid not null references assay.questions on delete cascade,
