@@ -22,7 +22,7 @@ create table assay.submissions (
 ) with (toast_tuple_target = 512);  -- as those of assignments
 -- Sorted otherwise, the submissions of one assignment are read from here and put into order.
 create index submissions_of_assignment on assay.submissions (assignment_id, id) include (student_id, score, submitted_at);
-create index submissions_of_student    on assay.submissions (student_id, id) include (score);
+create unique index submissions_of_student on assay.submissions (student_id, id) include (score);  -- unique for answer_of_submission
 create index submissions_held          on assay.submissions (assignment_id, id) where released_at is null;
 
 create table assay.flags (

@@ -46,10 +46,13 @@ create table assay.options (
 
 create table assay.answers (
     id             uuid primary key default uuidv7(),
-    student_id     uuid not null references assay.students on delete cascade,
+    student_id     uuid not null,
     question_id    uuid not null references assay.questions on delete cascade,
     attempt        smallint not null default 1,
-    submission_id  uuid references assay.submissions on delete cascade,
+    submission_id  uuid,
+    -- That the student exists is known by the submission, or of a draft by this column: one lookup for a row, not two.
+    drafted_by     uuid generated always as (case when submission_id is null then student_id end) stored
+                   references assay.students on delete cascade,
     picked         smallint[],
     indents        smallint[],
     texts          text[],
@@ -65,6 +68,8 @@ create table assay.answers (
     checked_at     timestamptz,
     marked_at      timestamptz,
     constraint answered_once           unique (student_id, question_id, attempt),
+    constraint answer_of_submission    foreign key (submission_id, student_id)
+                                       references assay.submissions (id, student_id) on delete cascade,
     constraint answer_marked_by_known  check (marked_by in ('database', 'ai', 'teacher')),
     constraint marker_named            check (coalesce(marked_by = 'ai', false) = (provider is not null)),
     constraint marked_with_a_score     check ((score is null) = (marked_by is null)),
@@ -73,6 +78,7 @@ create table assay.answers (
     constraint reason_not_huge         check (length(reason) <= 1000)
 );
 create unique index one_answer_counts on assay.answers (submission_id, question_id) where submission_id is not null;
+create index drafts_of_student on assay.answers (drafted_by) where drafted_by is not null;
 create index answers_of_question on assay.answers (question_id, submission_id) include (score);
 
 -- What a student sends of an answer, as the query file unpacks it.
@@ -114,6 +120,7 @@ comment on column assay.answers.student_id     is 'Who answered.';
 comment on column assay.answers.question_id    is 'What was answered.';
 comment on column assay.answers.attempt        is 'Which attempt at the question: 1, 2, …';
 comment on column assay.answers.submission_id  is 'The submission in which it counts; null: a draft, or an attempt that does not count.';
+comment on column assay.answers.drafted_by     is 'The student of a draft, or of an attempt that does not count; null: handed in.';
 comment on column assay.answers.picked         is 'Keys of the options picked, or of the lines in the order given.';
 comment on column assay.answers.indents        is 'Indents of the lines, in the order of picked.';
 comment on column assay.answers.texts          is 'Words: one for a short, number or open question, one for each gap, or the rights in the order of picked.';

@@ -17,6 +17,7 @@ from tests.rules.rows import (
     Sql,
     assignment,
     refused,
+    submission,
 )
 
 
@@ -63,8 +64,21 @@ async def test_nothing_of_a_student_is_left_when_they_are_deleted(sql: Sql) -> N
     here = await quiz(sql, SHORT, SHORT)
     await saved(sql, here.student, here.questions[0], texts=["binary"])
     await handed_in(sql, here.student, here.task)
-    await sql.execute("delete from assay.students where id = $1", here.student.id)
+    draft = await quiz(sql, SHORT)
+    await saved(sql, draft.student, draft.questions[0], texts=["binary"])
+    for one in (here.student, draft.student):
+        await sql.execute("delete from assay.students where id = $1", one.id)
     assert await sql.fetchval("select count(*) from assay.answers") == 0
+
+
+async def test_an_answer_is_of_somebody_as_a_draft_and_as_handed_in(sql: Sql) -> None:
+    here = await quiz(sql, SHORT)
+    nobody = "insert into assay.answers (student_id, question_id, submission_id) values (uuidv7(), $1, $2)"
+    with refused(by="answers_drafted_by_fkey"):
+        await sql.execute(nobody, here.questions[0], None)
+    text = await submission(sql, here.student, here.task, 0)
+    with refused(by="answer_of_submission"):
+        await sql.execute(nobody, here.questions[0], text)
 
 
 HAND_IN = "select (s.submission).id from api.submit_assignment($1, $2, $3) s"

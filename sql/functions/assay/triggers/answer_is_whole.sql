@@ -27,7 +27,6 @@ begin
               join assay.questions q on q.id = n.question_id
               left join assay.submissions s
                      on s.id = n.submission_id
-                    and s.student_id = n.student_id
                     and s.assignment_id = q.assignment_id
                     and q.approved_at is not null
               left join (select o.question_id, array_agg(o.score order by o.score) as levels
@@ -69,7 +68,7 @@ end
 $$;
 
 comment on function assay.answer_is_whole() is
-    'An answer counts in a submission of the same student to the assignment of its question, which is approved (answer_of_submission). Its score is 0 to its question''s maximum (answer_score_in_range), and one of the levels where there are some and not the database marked (score_is_a_level). Evidence lies inside the words it quotes: the text of a criterion, the answer to an open question (evidence_in_words). Whoever writes; asked once for all rows of a statement.';
+    'An answer counts in a submission to the assignment of its question, which is approved (answer_of_submission, the name of the foreign key, too, by which both are of one student). Its score is 0 to its question''s maximum (answer_score_in_range), and one of the levels where there are some and not the database marked (score_is_a_level). Evidence lies inside the words it quotes: the text of a criterion, the answer to an open question (evidence_in_words). Whoever writes; asked once for all rows of a statement.';
 
 create or replace trigger answer_is_whole_on_insert
     after insert on assay.answers
