@@ -9,10 +9,9 @@ from bench.plans import Seen
 
 STUDENTS = 10_000  # and 200,000 submissions: a class of 200 is so small a part that an index is the better way
 # Rows that an API function may go through at one place: those that it shows, which may be a whole class (200 students
-# with five assignments). A search goes through all who may fit.
+# with five assignments).
 USUAL = 1_200
 MORE = {
-    "teacher/list_students": 12_000,
     "teacher/list_assignment_students": 3_500,  # all of the teacher's classes, for which the assignment is
     "teacher/add_cases": 3_000,  # drawn from all submissions of the assignment
     "teacher/list_bank": 1_300,  # all of one teacher's questions
@@ -33,7 +32,7 @@ async def test_no_request_costs_more_when_there_are_more_rows(db: str, seen: lis
     scans = [fault for one in seen for fault in plans.faults(one, rows_of)]
     assert scans == [], (
         "a large table is read from end to end: find ids by an index first, at most as many as a page holds, into an"
-        " array (as sql/functions/api/list_my_assignments.sql does), and join by them"
+        " array (as sql/functions/api/list_my_jobs.sql does), and join by them"
     )
     busy = {str(one.case): one.most_rows for one in seen if one.most_rows > MORE.get(one.case.query, USUAL)}
     assert busy == {}, "so many rows at one place: limit what is read, or say in MORE why they all have to be"

@@ -11,8 +11,9 @@ select a.id,
        a.max_score,
        a.deadline,
        coalesce(n.submissions, 0) > 0
-           or a.takes = 'answers' and exists (select from assay.submission_counts k where k.assignment_id = a.id and k.submissions > 0)
-           or exists (select from assay.pending_submissions p where p.assignment_id = a.id) as locked,
+           -- Not `exists`: for a page of assignments PostgreSQL would read all counts, and the whole queue, to hash them.
+           or a.takes = 'answers' and (select coalesce(sum(k.submissions), 0) > 0 from assay.submission_counts k where k.assignment_id = a.id)
+           or (select p.job_id from assay.pending_submissions p where p.assignment_id = a.id limit 1) is not null as locked,
        case when a.takes = 'answers'
             then (select coalesce(sum(k.submissions), 0)::integer from assay.submission_counts k where k.assignment_id = a.id)
             else coalesce(n.submissions, 0) end as submission_count,
