@@ -20,9 +20,8 @@ from app.web.errors import ApiError, InternalError, from_exception
 from app.web.lifespan import lifespan
 from app.web.middleware import EnvelopeMiddleware
 from app.web.negotiation import acceptable
-from app.web.openapi import document_bytes
+from app.web.openapi import RESPONSE_HEADERS, document_bytes
 from app.web.preconditions import tagged
-from app.web.rate_limits import Verdict
 from app.web.request import Request
 from app.web.route import EVENTS, Route
 from app.web.router import RouteTree
@@ -31,11 +30,6 @@ from app.web.state import AppState
 
 log = logging.getLogger(__name__)
 
-EXPOSED = (
-    "Allow", "Content-Disposition", "ETag", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy",
-    "Retry-After", "WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
-    "X-Request-ID",
-)  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SENT = (
     "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Prefer",
@@ -52,7 +46,7 @@ def create_app(state: AppState, routes: Iterable[Route] = ROUTES) -> Starlette:
         allow_origins=origins,
         allow_methods=METHODS,
         allow_headers=SENT,
-        expose_headers=EXPOSED,
+        expose_headers=sorted(RESPONSE_HEADERS),
     )
     envelope = Middleware(
         EnvelopeMiddleware, metrics=state.metrics, unmatched=UNMATCHED, draining=lambda: state.draining
@@ -122,23 +116,16 @@ async def admit(request: Request) -> None:
     """Count a request against its client address and the person who asks. 429 when that is too often."""
     state, route = request.app_state, request.route
     limits, scope = state.rate_limits, route.scope
-    obey(request, await limits.address(scope, request.client_key))
+    request.obey(await limits.address(scope, request.client_key))
     person, refused = f"nobody at {request.client_key}", None
     if request.token_digest is not None and scope != "auth" and route.audience != "public":
         try:
             person = state.accounts.get(request.token_digest) or str(await request.caller())
         except (ApiError, asyncpg.PostgresError) as error:
             refused = error
-    obey(request, await limits.person(scope, person))
+    request.obey(await limits.person(scope, person))
     if refused is not None:
         raise refused
-
-
-def obey(request: Request, verdict: Verdict) -> None:
-    """Let the response carry what a limit says. 429 when it is over, unless the route is never refused for that."""
-    request.show_limit(verdict)
-    if not verdict.allowed and request.route.limited:
-        raise verdict.error()
 
 
 async def on_error(request: StarletteRequest, error: Exception) -> Response:

@@ -15,8 +15,7 @@ from pydantic import BaseModel
 
 from app.web import descriptions, openapi_errors, openapi_examples
 from app.web.errors import CODES
-from app.web.openapi_errors import ErrorResponse
-from app.web.openapi_schemas import REF, Refs, Schema, names_of, of_query, schemas_of
+from app.web.openapi_schemas import Refs, Schema, headers_of, names_of, of_query, schemas_of
 from app.web.route import EVENTS, HTML, JSON, PLAIN, Route
 from app.web.router import ID, PATH_PARAMETERS
 from app.web.routes import ROUTES
@@ -37,62 +36,22 @@ TAGS: Mapping[str, str] = {
     "teacher": "What teachers do. They read each other's assignments and change only their own.",
     "service": "The service itself; no token is needed.",
 }
-PREFER: Schema = {
-    "name": "Prefer",
-    "in": "header",
-    "description": "`wait=N`: wait N seconds for the job (at most 60; without it 30 where a job begins, else 0);"
-    " `respond-async`: do not wait (RFC 7240)",
-    "schema": {"type": "string"},
-    "examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}},
+# What is known of a header of a request beyond its sentence.
+HEADER_FORMS: Mapping[str, Schema] = {
+    "Prefer": {"examples": {"wait": {"value": "wait=10"}, "at once": {"value": "respond-async"}}},
+    "Idempotency-Key": {
+        "schema": {"type": "string", "maxLength": 600},
+        "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    },
 }
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "A string of your own in double quotes, new for each thing that you want made (a UUID, say): when no"
-    " answer came, the same request with the same key within a day makes nothing twice and is answered as the first one"
-    " was.",
-    "schema": {"type": "string", "maxLength": 600},
-    "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
-}
-IF_MATCH: Schema = {
-    "name": "If-Match",
-    "in": "header",
-    "description": "The ETag of what you have read: what somebody has changed since stays as it is, and the answer is"
-    " 412 with the present ETag (RFC 9110).",
-    "schema": {"type": "string"},
-}
-IF_NONE_MATCH: Schema = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "ETags of what you have: the answer is 304, without a body, when one of them is the present one.",
-    "schema": {"type": "string"},
-}
-# Of parameters of an address that take one of a few words, which fields do as well.
-WORDS: Mapping[str, Schema] = {name: {"$ref": REF.format(model=name.title())} for name in ("provider", "scope")}
-LAST_EVENT_ID: Schema = {
-    "name": "Last-Event-ID",
-    "in": "header",
-    "description": "Of an event stream that is opened anew, which an EventSource sends by itself: the id of the last"
-    " event that was seen. When that was the end of the job the response is 204.",
-    "schema": {"type": "string"},
-}
-ON_EVERY_RESPONSE: Mapping[str, tuple[str, str]] = {
-    "X-Request-ID": ("string", "The id of this request, also in the log; one that the client sent is kept."),
-    "RateLimit-Policy": ("string", 'Quota and window in seconds, as in `"read";q=3000;w=60` (IETF draft).'),
-    "RateLimit": ("string", 'What remains and the seconds until more, as in `"read";r=2999;t=60` (IETF draft).'),
-    "X-RateLimit-Limit": ("integer", "The quota of the window."),
-    "X-RateLimit-Remaining": ("integer", "What remains of it."),
-    "X-RateLimit-Reset": ("integer", "When the window ends, in seconds since 1970."),
-}
-OTHER_HEADERS: Mapping[str, tuple[str, str]] = {
-    "Retry-After": ("integer", "Seconds after which the request may be sent again."),
-    "ETag": ("string", "Of what is at this address now, for `If-Match` and `If-None-Match` (RFC 9110)."),
-    "Allow": ("string", "The methods that this address takes."),
-    "WWW-Authenticate": ("string", "Always `Bearer`."),
-    "Location": ("string", "The address of the job."),
-    "Preference-Applied": ("string", "Which preference was met (RFC 7240)."),
-    "Content-Disposition": ("string", "The name of the file (RFC 6266), in UTF-8 too (RFC 8187)."),
-}
+ON_EVERY_RESPONSE = (
+    "X-Request-ID", "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+)  # fmt: skip
+RESPONSE_HEADERS = (
+    *ON_EVERY_RESPONSE, "Retry-After", "ETag", "Allow", "WWW-Authenticate", "Location", "Preference-Applied",
+    "Content-Disposition",
+)  # fmt: skip
+NUMBERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After")  # of these headers
 
 
 def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
@@ -112,7 +71,9 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
             "parameters": _parameters(route),
             "responses": _responses(route, refs)
             | {
-                str(error[0]): {"$ref": f"#/components/responses/{names[error]}"} if error in names else _error(error)
+                str(error[0]): {"$ref": f"#/components/responses/{names[error]}"}
+                if error in names
+                else openapi_errors.response(error)
                 for error in refused[operation_id(route)]
             },
         }
@@ -131,14 +92,14 @@ def make_document(routes: Iterable[Route] = ROUTES) -> Schema:
             "responses": {
                 "Done": {"description": "Done; there is no body."},
                 "JobAccepted": {"description": "Not done yet: the job."}
-                | _headers("Location", "Preference-Applied")
+                | headers_of("Location", "Preference-Applied")
                 | {"content": {JSON: job}},
-                "NotModified": {"description": "It is what `If-None-Match` names."} | _headers("ETag"),
+                "NotModified": {"description": "It is what `If-None-Match` names."} | headers_of("ETag"),
             }
-            | {name: _error(error, name) for error, name in names.items()},
+            | {name: openapi_errors.response(error, name) for error, name in names.items()},
             "parameters": _share_parameters(operations),
             "examples": openapi_examples.share(operations),
-            "headers": {name: _header(*said) for name, said in {**ON_EVERY_RESPONSE, **OTHER_HEADERS}.items()},
+            "headers": {name: _header(name) for name in RESPONSE_HEADERS},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The `token` of `POST /auth/login`."}
             },
@@ -167,13 +128,9 @@ def _has_page(route: Route) -> bool:
     return HTML in route.produces and JSON in route.produces
 
 
-def _header(kind: str, description: str) -> Schema:
-    return {"description": description, "schema": {"type": kind}}
-
-
-def _headers(*names: str) -> Schema:
-    """Those of a response beside `ON_EVERY_RESPONSE`, which are said once, in `components` and in `info`."""
-    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}} if names else {}
+def _header(name: str) -> Schema:
+    kind = "integer" if name in NUMBERS else "string"
+    return {"description": descriptions.of_field("Response header", name) or "", "schema": {"type": kind}}
 
 
 def _operation(route: Route, refs: Refs) -> Schema:
@@ -205,24 +162,26 @@ def _parameters(route: Route) -> list[Schema]:
     """Of the path, of the query and the headers that matter."""
     found: list[Schema] = [
         {"name": name, "in": "path", "required": True, "description": descriptions.of_field("Path", name) or ""}
-        | {"schema": WORDS.get(name) or PATH_PARAMETERS.get(name, ID).schema}
+        | {"schema": PATH_PARAMETERS.get(name, ID).schema}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.parameters is not None:
         found += of_query(route.parameters)
     if route.body is not None and PLAIN in route.consumes and len(route.body.model_fields) > 1:
         found += of_query(route.body, beside_text=route.text_fields)
-    if route.wait_seconds is not None:
-        found.append(PREFER)
-    if route.idempotency_key:
-        found.append(IDEMPOTENCY_KEY)
-    if route.if_match:
-        found.append(IF_MATCH)
-    if route.etag and route.reads:
-        found.append(IF_NONE_MATCH)
-    if EVENTS in route.produces:
-        found.append(LAST_EVENT_ID)
-    return found
+    headers = {
+        "Prefer": route.wait_seconds is not None,
+        "Idempotency-Key": route.idempotency_key,
+        "If-Match": route.if_match,
+        "If-None-Match": route.etag and route.reads,
+        "Last-Event-ID": EVENTS in route.produces,
+    }
+    return found + [
+        {"name": name, "in": "header", "description": descriptions.of_field("Request header", name) or ""}
+        | {"schema": TEXT, **HEADER_FORMS.get(name, {})}
+        for name, read in headers.items()
+        if read
+    ]
 
 
 def _share_parameters(operations: Iterable[Schema]) -> dict[str, Schema]:
@@ -254,7 +213,7 @@ def _responses(route: Route, refs: Refs) -> Schema:
     more = ["Content-Disposition"] * route.downloads
     more += ["Preference-Applied"] * (route.wait_seconds is not None) + ["ETag"] * route.etag
     found = {
-        str(status): {"description": HTTPStatus(status).phrase} | _headers(*more) | {"content": content}
+        str(status): {"description": HTTPStatus(status).phrase} | headers_of(*more) | {"content": content}
         for status in (route.status, *route.other_statuses)
     }
     if route.etag and route.reads:
@@ -264,10 +223,6 @@ def _responses(route: Route, refs: Refs) -> Schema:
     if route.outcome:
         found["202"] = {"$ref": "#/components/responses/JobAccepted"}
     return found
-
-
-def _error(error: ErrorResponse, name: str | None = None) -> Schema:
-    return openapi_errors.response(error, name, _headers(*openapi_errors.more_headers(error)))
 
 
 def codes_of(route: Route) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from app.web.errors import CODES, RETRY_AFTER
-from app.web.openapi_schemas import REF, Schema
+from app.web.openapi_schemas import REF, Schema, headers_of
 from app.web.route import HTML, JSON
 from app.web.routes import RULES
 from app.web.schemas.errors import DETAILS, camel, details_of
@@ -52,22 +52,17 @@ def named(operations: Mapping[str, list[ErrorResponse]]) -> dict[ErrorResponse, 
     return names
 
 
-def response(error: ErrorResponse, name: str | None, headers: Schema) -> Schema:
+def response(error: ErrorResponse, name: str | None = None) -> Schema:
     """Its codes, their headers, and the form of each: a schema of its own where it has a name."""
-    _, codes, page = error
+    status, codes, page = error
+    later = any(code in RETRY_AFTER or "retry_after" in details_of(code) for code in codes)
+    headers = ["Retry-After"] * later + ["WWW-Authenticate"] * (status == 401) + ["ETag"] * (status == 412)
     content: Schema = {JSON: {"schema": {"$ref": REF.format(model=f"Error{name}")} if name else _body(codes)}}
     if page:
         content[HTML] = {"schema": {"type": "string", "description": "A page for people, with the same sentence."}}
     alone, lists = _by_list(codes)
     said = [*(f"`{code}`" for code in alone), *(f"those of `{_name(name)}`" for name in lists)]
-    return {"description": ", ".join(said)} | headers | {"content": content}
-
-
-def more_headers(error: ErrorResponse) -> tuple[str, ...]:
-    """Those that an error has beyond what every response has."""
-    status, codes, _ = error
-    later = any(code in RETRY_AFTER or "retry_after" in details_of(code) for code in codes)
-    return ("Retry-After",) * later + ("WWW-Authenticate",) * (status == 401) + ("ETag",) * (status == 412)
+    return {"description": ", ".join(said)} | headers_of(*headers) | {"content": content}
 
 
 def example(code: str) -> Schema:

@@ -29,6 +29,11 @@ def names_of(parts: Iterable[tuple[str, Part]]) -> dict[Part, str]:
     return names
 
 
+def headers_of(*names: str) -> Schema:
+    """Those of a response beside the ones that every response has, which are said in `components` and in `info`."""
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}} if names else {}
+
+
 def schemas_of(sent: Iterable[Any], shown: Iterable[Any]) -> tuple[Refs, dict[str, Schema]]:
     """A reference to each model that is sent or shown, and the definitions behind them."""
     refs: dict[Any, Schema] = {}

@@ -56,11 +56,14 @@ class Request(StarletteRequest):
             self.app_state.bodies.change(self.client_key, -self._held)
             self._held = 0
 
-    def show_limit(self, verdict: Verdict) -> None:
-        """Let the response carry what a limit says; of several the tightest speaks."""
+    def obey(self, verdict: Verdict) -> None:
+        """Let the response carry what a limit says; of several the tightest speaks. 429 when it is over, unless the
+        route is never refused for that."""
         state = self.scope["state"]
         if verdict.remaining <= state.get("remaining", verdict.remaining):
             state["remaining"], state["rate_limit"] = verdict.remaining, verdict.headers
+        if not verdict.allowed and self.route.limited:
+            raise verdict.error()
 
     async def row(self, query: str, values: Mapping[str, Any], *, read: bool = False) -> Any:
         """The first row that a query file answers, with its parameters taken by name from `values`. 404 without one."""
@@ -126,6 +129,12 @@ class Request(StarletteRequest):
         if self.route.audience != "public" and not self.caller_known:
             await self.caller()
 
+    async def _settle_before_much(self) -> None:
+        """A large body is read only after it is known who sends it."""
+        size = declared_size(self.headers)
+        if size is None or size > SMALL_BYTES:
+            await self.settle_caller()
+
     async def model(self) -> Any:
         """The body: JSON, or a plain text that is one of the model's fields (its other fields stand in the query).
 
@@ -135,14 +144,11 @@ class Request(StarletteRequest):
         if route.body is None:
             assert route.parameters is not None
             return validate_strings(pairs(query), route.parameters)
-        size = declared_size(self.headers)
-        if size is None or size > SMALL_BYTES:
-            await self.settle_caller()
+        await self._settle_before_much()
         if route.body_optional and "content-type" not in self.headers and not await read_body(self, 0):
             return route.body()
-        kind = body_type(self.headers, route.consumes)
         most = getattr(self.app_state.settings, route.max_bytes) if route.max_bytes else BODY_BYTES
-        if kind == PLAIN:
+        if body_type(self.headers, route.consumes) == PLAIN:
             text = decode_text(await read_body(self, most))
             return validate_strings({**pairs(query), route.text_fields[0]: text}, route.body)
         longest = most * ESCAPED + BODY_BYTES if route.max_bytes else most
@@ -157,9 +163,7 @@ class Request(StarletteRequest):
         values: dict[str, Any] = {"token_digest": self.token_digest, **self.path_params}
         assert self.route.parameters is not None
         values |= read_parameters(self.scope["query_string"], self.route.parameters)
-        size = declared_size(self.headers)
-        if size is None or size > SMALL_BYTES:
-            await self.settle_caller()
+        await self._settle_before_much()
         body_type(self.headers, self.route.consumes)
         most = getattr(self.app_state.settings, self.route.max_bytes)
         text = decode_text(await read_body(self, most))

@@ -26,9 +26,9 @@ class PathParameter(NamedTuple):
     schema: dict[str, Any]
 
 
-def one_of(values: tuple[str, ...]) -> PathParameter:
-    """One of some words."""
-    return PathParameter(re.compile("|".join(values)), str, {"type": "string", "enum": list(values)})
+def one_of(name: str, values: tuple[str, ...]) -> PathParameter:
+    """One of some words, which fields do as well: `name` is their schema."""
+    return PathParameter(re.compile("|".join(values)), str, {"$ref": f"#/components/schemas/{name}"})
 
 
 ID = PathParameter(
@@ -37,8 +37,8 @@ ID = PathParameter(
 # Those that are not named here are ids.
 PATH_PARAMETERS: Mapping[str, PathParameter] = {
     "number": PathParameter(re.compile("[1-9][0-9]{0,2}"), int, {"type": "integer", "minimum": 1, "maximum": 999}),
-    "provider": one_of(PROVIDERS),
-    "scope": one_of(get_args(RateScope)),
+    "provider": one_of("Provider", PROVIDERS),
+    "scope": one_of("Scope", get_args(RateScope)),
 }
 
 

@@ -10,7 +10,7 @@ from app.web.handlers.api_keys import put_api_key
 from app.web.handlers.assignments import create_assignment, edit_assignment, replace_template
 from app.web.handlers.jobs import begin_job, read_job
 from app.web.handlers.query import download, pieces, query
-from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Handler, Route
+from app.web.route import CSV, EVENTS, GIFT, HTML, JSON, PLAIN, Handler, Route, Tag
 from app.web.schemas import cases
 from app.web.schemas import questions as asked
 from app.web.schemas import requests as body
@@ -20,9 +20,15 @@ from app.web.schemas.enumerations import Role
 WAIT_SECONDS = 30.0  # how long a request waits for its job when it prefers nothing
 
 
-def _get(role: Role, path: str, summary: str, name: str, response: Any = None, **more: Any) -> Route:
-    facts: dict[str, Any] = {"scope": "read", "handler": query, "tag": role, "audience": role} | more
-    return Route(method="GET", path=path, summary=summary, query=f"{role}/{name}", response=response, **facts)
+def _route(role: Tag, method: str, path: str, summary: str, name: str, response: Any = None, **more: Any) -> Route:
+    """One statement, of the query file `name` in the folder of the role, unless `more` says otherwise."""
+    scope, audience = "read" if method == "GET" else "write", "account" if role == "auth" else role
+    facts: dict[str, Any] = {"scope": scope, "handler": query, "tag": role, "audience": audience} | more
+    return Route(method=method, path=path, summary=summary, query=f"{role}/{name}", response=response, **facts)
+
+
+def _get(role: Tag, path: str, summary: str, name: str, response: Any = None, **more: Any) -> Route:
+    return _route(role, "GET", path, summary, name, response, **more)
 
 
 def _list(
@@ -40,28 +46,22 @@ def _job(role: Role, path: str) -> Route:
     return _get(role, path, summary, "read_job", out.Job, handler=read_job, produces=(JSON, EVENTS), wait_seconds=0.0)
 
 
-def _write(role: Role, method: str, path: str, summary: str, name: str, response: Any = None, **more: Any) -> Route:
-    facts: dict[str, Any] = {"scope": "write", "handler": query, "tag": role, "audience": role} | more
-    return Route(method=method, path=path, summary=summary, query=f"{role}/{name}", response=response, **facts)
-
-
 def _begin(
     role: Role, method: str, path: str, summary: str, name: str, response: Any, outcome: str, **more: Any
 ) -> Route:
     facts: dict[str, Any] = {"handler": begin_job, "scope": "ai", "wait_seconds": WAIT_SECONDS} | more
-    return _write(role, method, path, summary, name, response, outcome=f"{role}/{outcome}", **facts)
+    return _route(role, method, path, summary, name, response, outcome=f"{role}/{outcome}", **facts)
 
 
-def _delete(role: Role, path: str, summary: str, name: str, **more: Any) -> Route:
-    return _write(role, "DELETE", path, summary, name, status=204, **more)
+def _delete(role: Tag, path: str, summary: str, name: str, **more: Any) -> Route:
+    return _route(role, "DELETE", path, summary, name, status=204, **more)
 
 
 def _auth(
     path: str, summary: str, name: str, response: Any, handler: Handler, model: type[BaseModel], **more: Any
 ) -> Route:
-    facts: dict[str, Any] = {"method": "POST", "scope": "auth", "audience": "public", "body": model}
-    facts |= {"tag": "auth", "query": f"auth/{name}"} | more
-    return Route(path=path, summary=summary, response=response, handler=handler, **facts)
+    facts: dict[str, Any] = {"method": "POST", "scope": "auth", "audience": "public", "body": model} | more
+    return _route("auth", facts.pop("method"), path, summary, name, response, handler=handler, **facts)
 
 
 def _page(path: str, summary: str, handler: Handler, response: Any, **more: Any) -> Route:
@@ -119,17 +119,13 @@ ROUTES: tuple[Route, ...] = (
           body.EmailAddress, status=202),
     _auth("/auth/login", "Log in: a token for the Authorization header", "login", out.LoggedIn, auth.login, body.Login,
           codes=("invalid_credentials", "email_not_verified", "account_disabled", "overloaded")),
-    Route(method="POST", path="/auth/logout", summary="Log out: the token is dead at once", scope="write",
-          handler=query, tag="auth", query="auth/logout", status=204),
-    Route(method="GET", path="/auth/me", summary="Who you are", scope="read", handler=query, tag="auth",
-          query="auth/read_me", response=out.Me, etag=True),
-    Route(method="PATCH", path="/auth/me", summary="Change your name", scope="write", handler=query, tag="auth",
-          query="auth/edit_me", response=out.Me, body=body.NewName, **VERSIONED),
+    _route("auth", "POST", "/auth/logout", "Log out: the token is dead at once", "logout", status=204),
+    _get("auth", "/auth/me", "Who you are", "read_me", out.Me, etag=True),
+    _route("auth", "PATCH", "/auth/me", "Change your name", "edit_me", out.Me, body=body.NewName, **VERSIONED),
     _auth("/auth/me/delete", "Delete your account: a student's with all they wrote; a teacher's once no assignment of"
           " theirs has submissions", "delete_me", None, auth.delete_me, body.Confirmation, audience="account",
           status=204, codes=("wrong_password", "teacher_has_work")),
-    Route(method="DELETE", path="/auth/sessions", summary="Log out everywhere, here too", scope="write",
-          handler=query, tag="auth", query="auth/end_sessions", status=204),
+    _delete("auth", "/auth/sessions", "Log out everywhere, here too", "end_sessions"),
     _auth("/auth/password/change", "Change your password; every other session ends", "change_password",
           out.PasswordChanged, auth.change_password, body.PasswordChange, audience="account",
           codes=("wrong_password",)),
@@ -153,13 +149,13 @@ ROUTES: tuple[Route, ...] = (
                   "answer_fits_question", "no_attempts_left")),
     _list("student", STUDENT + "/questions", "Its questions, with what you saved and what is revealed",
           "list_questions", out.StudentQuestion, body.NoParameters),
-    _write("student", "PUT", STUDENT + "/answers/{number}", "Save your answer to a question; hand in later",
+    _route("student", "PUT", STUDENT + "/answers/{number}", "Save your answer to a question; hand in later",
            "save_answer", out.SavedAnswer, body=body.AnswerToSave, text_fields=("answer",),
            max_bytes="answer_max_bytes", codes=("answer_fits_question", "no_attempts_left", *NOT_NOW)),
-    _write("student", "POST", STUDENT + "/answers/{number}/check", "Have your saved answer marked at once",
+    _route("student", "POST", STUDENT + "/answers/{number}/check", "Have your saved answer marked at once",
            "check_answer", out.CheckedAnswer, idempotency_key=True, codes=("not_checkable", "nothing_saved", *NOT_NOW)),
     _get("student", STUDENT + "/submission", "Your text with its score", "read_submission", out.StudentSubmission),
-    _write("student", "POST", STUDENT + "/regrade-requests", "Ask for a mark to be looked at again", "request_regrade",
+    _route("student", "POST", STUDENT + "/regrade-requests", "Ask for a mark to be looked at again", "request_regrade",
            out.MyRegradeRequest, status=201, body=body.DisputedMark, idempotency_key=True,
            codes=("not_revealed_yet", "regrade_period_over", "regrade_request_open", "too_many_regrade_requests",
                   "regrade_text_length")),
@@ -188,18 +184,18 @@ ROUTES: tuple[Route, ...] = (
            text_fields=("instructions", "correction_template"), max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", *RUBRIC,
                   "kind_fits_assignment", *SETTINGS, *BUILDS)),
-    _write("teacher", "POST", TEACHER + "/publish", "Let students see it", "publish_assignment", out.Assignment,
+    _route("teacher", "POST", TEACHER + "/publish", "Let students see it", "publish_assignment", out.Assignment,
            codes=("nothing_to_publish", "api_key_missing")),
-    _write("teacher", "POST", TEACHER + "/copy", "Begin with a copy of it, unpublished", "copy_assignment",
+    _route("teacher", "POST", TEACHER + "/copy", "Begin with a copy of it, unpublished", "copy_assignment",
            out.Assignment, status=201, body=body.Copy, idempotency_key=True),
-    _write("teacher", "POST", TEACHER + "/questions/approve", "Let drafts count, each that keeps the rules",
+    _route("teacher", "POST", TEACHER + "/questions/approve", "Let drafts count, each that keeps the rules",
            "approve_questions", out.QuestionsApproved, body=body.Approval, codes=("assignment_locked",)),
-    _write("teacher", "PUT", TEACHER + "/questions/order", "Put its questions into another order", "order_questions",
+    _route("teacher", "PUT", TEACHER + "/questions/order", "Put its questions into another order", "order_questions",
            out.page_of(out.Question), body=body.QuestionOrder,
            codes=("assignment_locked", "template_follows_rubric", "question_numbers_in_order")),
     _list("teacher", TEACHER + "/questions", "Its questions with their keys", "list_questions", out.Question,
           body.NoParameters),
-    _write("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz, or all of a GIFT file",
+    _route("teacher", "POST", TEACHER + "/questions", "Add a question to your quiz, or all of a GIFT file",
            "add_question", out.QuestionOrQuestions, handler=gift.add_questions, status=201, body=asked.NewQuestion,
            idempotency_key=True, consumes=(JSON, GIFT), parameters=body.GiftImport, max_bytes="instructions_max_bytes",
            codes=("assignment_locked", "template_follows_rubric", "gift_unreadable", *QUESTIONS)),
@@ -209,7 +205,7 @@ ROUTES: tuple[Route, ...] = (
             if_match=True),
     _text("teacher", TEACHER + "/instructions", "Its instructions, as a file", "read_instructions"),
     _text("teacher", TEACHER + "/template", "Its correction template, as a file", "read_template", etag=True),
-    _write("teacher", "PUT", TEACHER + "/template", "Replace the template before the first submission",
+    _route("teacher", "PUT", TEACHER + "/template", "Replace the template before the first submission",
            "replace_template", out.Assignment, handler=replace_template, body=body.TextBody, text_fields=("content",),
            max_bytes="instructions_max_bytes", consumes=(PLAIN,), if_match=True,
            codes=("assignment_locked", "assignment_not_ready", "template_follows_rubric", "max_score_unclear")),
@@ -218,14 +214,14 @@ ROUTES: tuple[Route, ...] = (
            " a template is built", "replace_rubric", out.RubricShown, "read_taken_rubric", body=body.Rubric,
            **VERSIONED,
            codes=("assignment_locked", "assignment_not_ready", "kind_fits_assignment", *RUBRIC, *BUILDS)),
-    _write("teacher", "POST", TEACHER + "/release", "Show students their outcomes now", "release_results",
+    _route("teacher", "POST", TEACHER + "/release", "Show students their outcomes now", "release_results",
            out.Assignment),
     _list("teacher", TEACHER + "/review", "Submissions that deserve a look, and why", "list_review", out.Review),
     _list("teacher", TEACHER + "/regrade-requests", "Marks that students dispute, open ones first",
           "list_regrade_requests", out.RegradeRequest, body.RegradeSearch),
     _list("teacher", "/teacher/regrade-requests", "The same of all your assignments", "list_all_regrade_requests",
           out.RegradeRequest, body.RegradeSearch),
-    _write("teacher", "POST", "/teacher/regrade-requests/{request_id}/decide", "Answer a student who disputes a mark;"
+    _route("teacher", "POST", "/teacher/regrade-requests/{request_id}/decide", "Answer a student who disputes a mark;"
            " accepting changes the score", "decide_regrade_request", out.RegradeRequest, body=body.RegradeDecision,
            codes=("already_decided", "case_not_marked", "decision_needs_answer", "decision_needs_score",
                   "regrade_lowers", "score_in_range", "answer_score_in_range", "score_is_a_level")),
@@ -238,37 +234,37 @@ ROUTES: tuple[Route, ...] = (
     _get("teacher", "/teacher/questions", "The questions of all your assignments", "list_bank",
          out.page_of(out.BankQuestion), parameters=body.QuestionSearch, codes=("not_found",)),
     _get("teacher", QUESTION, "One question with its key", "read_question", out.Question, etag=True),
-    _write("teacher", "PUT", QUESTION, "Replace a question, its kind too; what students saved for it goes",
+    _route("teacher", "PUT", QUESTION, "Replace a question, its kind too; what students saved for it goes",
            "replace_question", out.Question, body=asked.NewQuestion, **VERSIONED,
            codes=("assignment_locked", "template_follows_rubric", *QUESTIONS)),
     _delete("teacher", QUESTION, "Take a question out of your quiz; those behind it move up", "delete_question",
             if_match=True, codes=("assignment_locked", "template_follows_rubric", "nothing_to_publish")),
-    _write("teacher", "PUT", QUESTION + "/key", "Correct a wrong key; everybody is marked anew",
+    _route("teacher", "PUT", QUESTION + "/key", "Correct a wrong key; everybody is marked anew",
            "correct_key", out.KeyCorrected, body=asked.KeyCorrection, codes=("key_only", *QUESTIONS)),
     # teachers: cases
-    _write("teacher", "POST", TEACHER + "/cases", "Make cases, on which models and people are compared", "add_cases",
+    _route("teacher", "POST", TEACHER + "/cases", "Make cases, on which models and people are compared", "add_cases",
            cases.CasesMade, status=201, body=cases.NewCases, text_fields=("content",), max_bytes="submission_max_bytes",
            idempotency_key=True, codes=("case_known_already", "cases_at_most", "case_needs_ai_kinds")),
     _list("teacher", TEACHER + "/cases", "Its cases with their tries and marks", "list_cases", cases.Case),
-    _write("teacher", "POST", TEACHER + "/tries", "Have all its cases tried by models", "try_cases",
+    _route("teacher", "POST", TEACHER + "/tries", "Have all its cases tried by models", "try_cases",
            cases.TriesOrdered, status=202, scope="ai", body=cases.NewTries, idempotency_key=True, codes=TRIES),
-    _write("teacher", "POST", TEACHER + "/cases/promote", "Make a model's tries the current results",
+    _route("teacher", "POST", TEACHER + "/cases/promote", "Make a model's tries the current results",
            "promote_tries", cases.Promoted, body=cases.Promotion),
     _get("teacher", TEACHER + "/agreement", "How well models agree with people", "list_agreement", cases.Agreement),
     _get("teacher", CASE, "One case with its work", "read_case", cases.CaseInFull),
     _delete("teacher", CASE, "Give up a case; its submission stays", "delete_case"),
-    _write("teacher", "PUT", CASE + "/content", "Bring the text of a case", "replace_case_content", cases.CaseInFull,
+    _route("teacher", "PUT", CASE + "/content", "Bring the text of a case", "replace_case_content", cases.CaseInFull,
            body=body.TextBody, text_fields=("content",), max_bytes="submission_max_bytes", consumes=(PLAIN,),
            codes=("case_is_final", "conflict")),
-    _write("teacher", "POST", CASE + "/tries", "Have a case tried by models", "try_case", cases.TriesOrdered,
+    _route("teacher", "POST", CASE + "/tries", "Have a case tried by models", "try_case", cases.TriesOrdered,
            status=202, scope="ai", body=cases.NewTries, idempotency_key=True, codes=TRIES),
-    _write("teacher", "PUT", CASE + "/marks", "Mark a case yourself", "mark_case", cases.CaseInFull,
+    _route("teacher", "PUT", CASE + "/marks", "Mark a case yourself", "mark_case", cases.CaseInFull,
            body=cases.CaseMarks, codes=("case_is_empty", "mark_in_range", "marks_missing", "score_is_a_level")),
     # teachers: submissions
     _get("teacher", SUBMISSION, "One submission with its text", "read_submission", out.TeacherSubmissionWithContent,
          etag=True),
     _text("teacher", SUBMISSION + "/content", "Its text, as a file", "read_submission_content"),
-    _write("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
+    _route("teacher", "PATCH", SUBMISSION, "Change scores, feedback or comment; the coins follow", "edit_submission",
            out.TeacherSubmissionWithContent, body=body.SubmissionChange, **VERSIONED,
            codes=("score_in_range", "answer_score_in_range", "score_is_a_level", "comment_not_huge",
                   "reason_not_huge")),
@@ -285,34 +281,34 @@ ROUTES: tuple[Route, ...] = (
           out.TeacherSubmission),
     _delete("teacher", PERSON, "Delete a student and all they wrote", "delete_student", codes=("student_of_others",)),
     # teachers: classes
-    _write("teacher", "POST", "/teacher/classes", "Open a class", "create_class", out.Class, status=201,
+    _route("teacher", "POST", "/teacher/classes", "Open a class", "create_class", out.Class, status=201,
            body=body.NewClass, idempotency_key=True, codes=("conflict", "class_instructions_not_huge")),
     _list("teacher", "/teacher/classes", "Your classes", "list_classes", out.Class),
     _get("teacher", CLASS, "One class", "read_class", out.Class, etag=True),
-    _write("teacher", "PATCH", CLASS, "Rename a class, or give it other instructions", "edit_class", out.Class,
+    _route("teacher", "PATCH", CLASS, "Rename a class, or give it other instructions", "edit_class", out.Class,
            body=body.ClassChange, **VERSIONED, codes=("conflict", "class_instructions_not_huge")),
     _delete("teacher", CLASS, "Delete a class; scores and coins stay", "delete_class", if_match=True),
     _list("teacher", CLASS + "/students", "Who is in it", "list_class_students", out.Student, body.ByName),
-    _write("teacher", "POST", CLASS + "/students", "Enrol students, all or none", "enrol_students", out.Enrolled,
+    _route("teacher", "POST", CLASS + "/students", "Enrol students, all or none", "enrol_students", out.Enrolled,
            body=body.Enrolment),
     _delete("teacher", CLASS + "/students/{student_id}", "Take a student out of it", "remove_student"),
     _get("teacher", CLASS + "/gradebook", "Students × assignments with totals, as JSON or CSV", "read_gradebook",
          out.Gradebook, handler=pieces, csv_query="teacher/read_gradebook_csv", produces=(JSON, CSV), downloads=True,
          parameters=body.GradebookFormat),
     # teachers: colleagues, keys, limits, jobs
-    _write("teacher", "POST", "/teacher/teachers", "Invite a colleague by mail", "invite_teacher", out.Teacher,
+    _route("teacher", "POST", "/teacher/teachers", "Invite a colleague by mail", "invite_teacher", out.Teacher,
            handler=auth.invite, status=201, body=body.Invitation, idempotency_key=True, codes=("conflict",)),
     _list("teacher", "/teacher/teachers", "Your colleagues", "list_teachers", out.Teacher),
     _get("teacher", "/teacher/api-keys", "Your API keys, without the keys", "list_api_keys", out.page_of(out.StoredKey),
          parameters=body.NoParameters),
-    _write("teacher", "PUT", "/teacher/api-keys/{provider}", "Store your key of an AI service", "put_api_key",
+    _route("teacher", "PUT", "/teacher/api-keys/{provider}", "Store your key of an AI service", "put_api_key",
            out.StoredKey, handler=put_api_key, body=body.ApiKey, codes=("api_key_rejected",)),
     _delete("teacher", "/teacher/api-keys/{provider}", "Forget your key", "delete_api_key"),
     _get("teacher", "/teacher/models", "The models that a try may name", "list_models", out.page_of(out.UsableModel),
          parameters=body.NoParameters),
     _get("teacher", "/teacher/rate-limits", "How often clients may ask", "list_rate_limits",
          out.page_of(out.ScopeLimit), parameters=body.NoParameters),
-    _write("teacher", "PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",
+    _route("teacher", "PUT", "/teacher/rate-limits/{scope}", "Change a limit; in force within a second",
            "edit_rate_limit", out.ScopeLimit, body=body.RateLimit),
     _list("teacher", "/teacher/jobs", "Your templates, gradings and tries, newest first", "list_jobs", out.Job,
           body.JobSearch),

@@ -10,6 +10,7 @@ from app.web import descriptions
 from app.web.openapi import make_document
 from app.web.routes import ROUTES
 from app.web.schemas.errors import DETAILS
+from tests.web.document import parts
 
 DOCUMENT = make_document()
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -64,6 +65,8 @@ def test_every_sentence_is_about_a_field_that_there_is() -> None:
     models |= {model for model, _ in DETAILS.values()}
     known |= {(model.__name__, field) for model in models for field in model.model_fields}
     known |= {("Path", part[1:-1]) for route in ROUTES for part in route.path.split("/") if part.startswith("{")}
+    known |= {("Request header", one["name"]) for one in parts(DOCUMENT) if one.get("in") == "header"}
+    known |= {("Response header", name) for name in DOCUMENT["components"]["headers"]}
     stale = []
     for patterns, sentences in descriptions.fields():
         for field, sentence in sentences.items():

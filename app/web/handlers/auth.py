@@ -76,19 +76,12 @@ def verified_page(title: str, sentence: str, status: int) -> Response:
 async def login(request: Request) -> Response:
     """A bearer token for an address and its password. An unknown address costs the same time as a wrong password."""
     model = await request.model()
-    limits = request.app_state.rate_limits
     account = hashlib.sha256(model.email.strip().casefold().encode()).hexdigest()
-    verdict = await limits.login(request.client_key, account)
-    request.show_limit(verdict)
-    if not verdict.allowed:
-        raise verdict.error()
+    request.obey(await request.app_state.rate_limits.login(request.client_key, account))
     rows = await request.rows("auth/read_login", {"email": model.email})
     stored: str | None = rows[0]["password_hash"] if rows else None
     if not await _is_password(request, model.password, stored) or stored is None:
-        failures = await limits.failed_login(account)
-        if not failures.allowed:  # from all addresses together; a right password passes
-            raise failures.error()
-        raise ApiError("invalid_credentials")
+        raise await _wrong_password(request, account, "invalid_credentials")
     account_id, token = rows[0]["account_id"], new_token()
     values = {
         "account_id": account_id,
@@ -107,6 +100,12 @@ async def _hash(request: Request, password: str) -> str:
 
 async def _is_password(request: Request, password: str, stored: str | None) -> bool:
     return await is_password(password, stored, request.app_state.password_turns, request.client_key)
+
+
+async def _wrong_password(request: Request, account: str, code: str) -> ApiError:
+    """Counted for the account from all addresses together: 429 when that is too often. A right password passes."""
+    failures = await request.app_state.rate_limits.failed_login(account)
+    return ApiError(code) if failures.allowed else failures.error()
 
 
 async def reset_password(request: Request) -> Response:
@@ -134,17 +133,11 @@ async def delete_me(request: Request) -> Response:
 async def _confirmed(request: Request, password: str) -> str:
     """The stored hash of the account that asks, whose password this is. Counted like logins. 422 wrong_password."""
     row = await request.row("auth/read_my_hash", {"token_digest": request.token_digest})
-    limits, account, stored = request.app_state.rate_limits, str(row["account_id"]), row["password_hash"]
-    verdict = await limits.login(request.client_key, account)
-    request.show_limit(verdict)
-    if not verdict.allowed:
-        raise verdict.error()
+    account, stored = str(row["account_id"]), str(row["password_hash"])
+    request.obey(await request.app_state.rate_limits.login(request.client_key, account))
     if not await _is_password(request, password, stored):
-        failures = await limits.failed_login(account)
-        if not failures.allowed:
-            raise failures.error()
-        raise ApiError("wrong_password")
-    return str(stored)
+        raise await _wrong_password(request, account, "wrong_password")
+    return stored
 
 
 async def password_page(request: Request) -> Response:

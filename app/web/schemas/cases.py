@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.web.schemas.enumerations import JobErrorCode, MarkFault
 from app.web.schemas.fields import NO_NUL, UNSENT, RequestModel, Text, Title
-from app.web.schemas.responses import HIDDEN, Person, Place, shape
+from app.web.schemas.responses import HIDDEN, Person, Place, many, shape
 
 Name = Annotated[str, Field(min_length=1, max_length=200), NO_NUL]
 
@@ -63,44 +63,34 @@ class Promotion(RequestModel):
     reason: Annotated[str, Field(min_length=1, max_length=1_000), NO_NUL]
 
 
-CasesMade = shape(
-    "CasesMade", cases=list[shape("CaseMade", id=UUID, label=str, status=Literal["created"])]  # type: ignore[misc]
-)  # fmt: skip
+CaseMade = shape("CaseMade", id=UUID, label=str, status=Literal["created"])
+CasesMade = shape("CasesMade", cases=many(CaseMade))
 Mark = shape(
-    "Mark", number=int | None, score=int | None, error=MarkFault | None,
-    reason=str | None, evidence=list[Place], quotes_unfound=int,
-    difference=float | None,
+    "Mark", number=int | None, score=int | None, error=MarkFault | None, reason=str | None, evidence=many(Place),
+    quotes_unfound=int, difference=float | None,
 )  # fmt: skip
 Try = shape(
     "Try", id=UUID, number=int, provider=str | None, model=str | None, teacher=Person | None, blind=bool | None,
     prompt_version=str | None, status=Literal["running", "done", "failed"], error=JobErrorCode | None,
     created_at=datetime, finished_at=datetime | None, promoted_at=datetime | None, total=int | None,
-    human_total=float | None, difference=float | None, marks=list[Mark],  # type: ignore[valid-type]
+    human_total=float | None, difference=float | None, marks=many(Mark),
 )  # fmt: skip
+HumanMark = shape("HumanMark", number=int, score=float, people=int)
 Case = shape(
     "Case", id=UUID, assignment_id=UUID, label=str, submission_id=UUID | None,
     status=Literal["created", "running", "done"], hidden=HIDDEN, human_total=float | None,
-    human_marks=list[shape("HumanMark", number=int, score=float, people=int)] | None,  # type: ignore[misc]
-    tries=list[Try] | None, created_at=datetime,  # type: ignore[valid-type]
+    human_marks=many(HumanMark) | None, tries=many(Try) | None, created_at=datetime,
 )  # fmt: skip
-CaseInFull = shape(
-    "CaseInFull", Case, content=str | None,
-    questions=list[shape("CaseQuestion", number=int, title=str | None, prompt=str, max_score=int,  # type: ignore[misc]
-                         answer=str | None)],
-)  # fmt: skip
+CaseQuestion = shape("CaseQuestion", number=int, title=str | None, prompt=str, max_score=int, answer=str | None)
+CaseInFull = shape("CaseInFull", Case, content=str | None, questions=many(CaseQuestion))
 TriesOrdered = shape("TriesOrdered", tries=int)
 Promoted = shape("Promoted", promoted=int, skipped=int)
 
 
 AgreementRow = shape(
-    "AgreementRow", assignment_id=UUID, question_number=int | None,
-    max_score=int, provider=str | None, model=str | None, teacher=Person | None, prompt_version=str | None,
-    rubric_digest=str, is_current=bool, n=int, cases=int, exact=float | None, adjacent=float | None,
-    mae=float | None, bias=float | None, rmse=float | None, qwk=float | None, spread=float | None,
-    invalid_share=float, blind_n=int, enough=bool,
-    held_because=str | None,
+    "AgreementRow", assignment_id=UUID, question_number=int | None, max_score=int, provider=str | None,
+    model=str | None, teacher=Person | None, prompt_version=str | None, rubric_digest=str, is_current=bool, n=int,
+    cases=int, exact=float | None, adjacent=float | None, mae=float | None, bias=float | None, rmse=float | None,
+    qwk=float | None, spread=float | None, invalid_share=float, blind_n=int, enough=bool, held_because=str | None,
 )  # fmt: skip
-Agreement = shape(
-    "Agreement", items=list[AgreementRow], next_cursor=None,  # type: ignore[valid-type]
-    note=str | None,
-)  # fmt: skip
+Agreement = shape("Agreement", items=many(AgreementRow), next_cursor=None, note=str | None)

@@ -16,10 +16,6 @@ Problem = Literal[
 HIGHEST: Mapping[str, Any] = {"max_score": int}
 
 
-def _details(code: str, example: Mapping[str, Any], **fields: Any) -> tuple[Any, Mapping[str, Any]]:
-    return shape(f"{camel(code)}Details", **fields), example
-
-
 def camel(code: str) -> str:
     """`not_found` -> `NotFound`."""
     return "".join(part.capitalize() for part in code.split("_"))
@@ -32,7 +28,7 @@ def details_of(code: str) -> Collection[str]:
 
 # By code: the model of its details, and an example. Codes that are not named here have none that a client can count on.
 DETAILS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
-    code: _details(code, example, **fields)
+    code: (shape(f"{camel(code)}Details", **fields), example)
     for code, example, fields in (
         ("not_acceptable", {"offered": ["application/json"]}, {"offered": list[str]}),
         ("already_submitted", {"submission_id": ID}, {"submission_id": optional(UUID), "job_id": optional(UUID)}),

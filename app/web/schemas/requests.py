@@ -49,9 +49,12 @@ from app.web.schemas.fields import (
 )
 
 
-class Registration(RequestModel):
+class Invitation(RequestModel):
     name: Name
     email: Email
+
+
+class Registration(Invitation):
     password: Password
 
 
@@ -77,8 +80,7 @@ class Login(RequestModel):
     password: KnownPassword
 
 
-class NewPassword(RequestModel):
-    token: Token
+class NewPassword(Link):
     password: Password
 
 
@@ -86,13 +88,12 @@ class NewName(RequestModel):
     name: Name
 
 
-class PasswordChange(RequestModel):
-    password: KnownPassword
-    new_password: Password
-
-
 class Confirmation(RequestModel):
     password: KnownPassword
+
+
+class PasswordChange(Confirmation):
+    new_password: Password
 
 
 class TextBody(RequestModel):
@@ -153,10 +154,20 @@ RubricSent: TypeAlias = Annotated[
 ]
 
 
-class NewAssignment(RequestModel):
+class Release(RequestModel):
+    """When results count, and how long they may be disputed. No score depends on it."""
+
+    autonomy: Autonomy = UNSENT
+    gate_min_cases: GateCases = UNSENT
+    gate_min_qwk: Share = UNSENT
+    gate_max_bias: Share = UNSENT
+    regrade_days: RegradeDays = UNSENT
+
+
+class NewAssignment(Release):
     """`rubric`: criteria that the score is the sum of; `generate` has them built. Without it a text gets one score."""
 
-    takes: Takes = "text"  # first: what may be sent with it is judged by it
+    takes: Takes = "text"  # before what is judged by it
     title: Annotated[Title | None, AfterValidator(_for_answers), Field(validate_default=True)] = None
     instructions: Annotated[Text | None, AfterValidator(_for_texts), Field(validate_default=True)] = None
     deadline: Time
@@ -168,14 +179,9 @@ class NewAssignment(RequestModel):
     reveal: Reveal | None = None
     encourage: bool = False
     language: Language | None = None
-    autonomy: Autonomy = UNSENT
-    gate_min_cases: GateCases = UNSENT
-    gate_min_qwk: Share = UNSENT
-    gate_max_bias: Share = UNSENT
-    regrade_days: RegradeDays = UNSENT
 
 
-class AssignmentChange(RequestModel):
+class AssignmentChange(Release):
     """Only the fields that are sent are changed.
 
     `autonomy`, what begins with `gate_` and `regrade_days` may change after the first submission, too, where nothing
@@ -194,11 +200,6 @@ class AssignmentChange(RequestModel):
     encourage: bool = UNSENT
     collect: bool = UNSENT
     language: Language | None = None
-    autonomy: Autonomy = UNSENT
-    gate_min_cases: GateCases = UNSENT
-    gate_min_qwk: Share = UNSENT
-    gate_max_bias: Share = UNSENT
-    regrade_days: RegradeDays = UNSENT
 
 
 class Copy(RequestModel):
@@ -285,11 +286,6 @@ class ClassChange(RequestModel):
 
 class Enrolment(RequestModel):
     student_ids: Annotated[list[UUID], Field(min_length=1, max_length=2000)]
-
-
-class Invitation(RequestModel):
-    name: Name
-    email: Email
 
 
 class ApiKey(RequestModel):
