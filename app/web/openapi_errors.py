@@ -60,9 +60,8 @@ def response(error: ErrorResponse, name: str | None = None) -> Schema:
     content: Schema = {JSON: {"schema": {"$ref": REF.format(model=f"Error{name}")} if name else _body(codes)}}
     if page:
         content[HTML] = {"schema": {"type": "string", "description": "A page for people, with the same sentence."}}
-    alone, lists = _by_list(codes)
-    said = [*(f"`{code}`" for code in alone), *(f"those of `{_name(name)}`" for name in lists)]
-    return {"description": ", ".join(said)} | headers_of(*headers) | {"content": content}
+    said = ", ".join(f"`{code}`" for code in codes)
+    return {"description": said} | headers_of(*headers) | {"content": content}
 
 
 def example(code: str) -> Schema:
