@@ -4,12 +4,13 @@ The server is that of TEST_DATABASE_URL (a superuser's), else a throwaway contai
 else the embedded one in a scratch folder, on tmpfs where there is one.
 """
 
+import gc
 import os
 import shutil
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -40,6 +41,17 @@ def pytest_xdist_auto_num_workers() -> int:
     A server that was given is used by one: tests make roles, which are a server's.
     """
     return 0 if "TEST_DATABASE_URL" in os.environ else 4
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported is no garbage: it is not looked through while it grows, nor between tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
