@@ -228,19 +228,18 @@ class Assay(NamedTuple):
 
     async def mails(self, to: str) -> list[str]:
         """The texts of the mails to an address, oldest first."""
-        async with asyncio.timeout(60):
-            while self.unsent():
-                await asyncio.sleep(0.02)
+        await self.all_mail_sent()
         files = sorted(self.mail.glob("*.eml"))
         found = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
         return [mail.get_content() for mail in found if to in mail["To"]]
 
-    def unsent(self) -> int:
-        """How many mails wait."""
-        waiting = "select count(*) from assay.outgoing_mail where num_nonnulls(sent_at, failed_at) = 0"
-        with psycopg.connect(self.url) as admin:
-            row = admin.execute(waiting).fetchone()
-        return int(row[0]) if row else 0
+    async def all_mail_sent(self) -> None:
+        """Waits until no mail waits."""
+        waiting = "select exists (select from assay.outgoing_mail where num_nonnulls(sent_at, failed_at) = 0)"
+        with psycopg.connect(self.url, autocommit=True) as admin:
+            async with asyncio.timeout(60):
+                while admin.execute(waiting).fetchone() == (True,):
+                    await asyncio.sleep(0.02)
 
     async def token_for(self, email: str) -> str:
         """The token in the last mail to an address."""

@@ -1,47 +1,38 @@
 """What an operator sees of the queue, and can do: `assay jobs`."""
 
-import os
-import subprocess
-import sys
 from uuid import uuid4
 
+from tests.setup.console import assay
 from tests.worker.conftest import QUICK, ROOT, Start, until
 from tests.worker.rows import OFFENCES, found, hand_in, number, rows
 
 BELONGS_TO_THE_DEAD = "update assay.jobs set worker_id = 1, attempt = 1, claimed_at = now()"
 
 
-def assay(db: str, *words: str) -> tuple[int, str]:
+def jobs(db: str, *words: str) -> tuple[int, str]:
     """Runs `assay jobs …`: exit code and output."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "jobs", *words],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": db},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = assay("jobs", *words, cwd=ROOT, DATABASE_URL=db)
     return done.returncode, done.stdout + done.stderr
 
 
 def test_an_operator_lists_shows_requeues_and_fails_jobs(db: str) -> None:
-    assert assay(db, "list") == (0, "No unfinished jobs.\n")
+    assert jobs(db, "list") == (0, "No unfinished jobs.\n")
     school = found(db, students=2)
     kept, given_up = hand_in(db, school.students, school.assignments)
     rows(db, BELONGS_TO_THE_DEAD)
-    code, listed = assay(db, "list")
+    code, listed = jobs(db, "list")
     assert code == 0
     assert [line.split()[0] for line in listed.splitlines()] == ["job_id", str(kept), str(given_up)]
     assert "running" in listed
-    assert assay(db, "requeue", str(kept)) == (0, "It is back in the queue.\n")
-    code, shown = assay(db, "show", str(kept))
+    assert jobs(db, "requeue", str(kept)) == (0, "It is back in the queue.\n")
+    code, shown = jobs(db, "show", str(kept))
     assert (code, "ready" in shown, "Bees" in shown) == (0, True, False)
     assert rows(db, f"select attempt, worker_id from assay.jobs where id = '{kept}'") == [(2, None)]
-    assert assay(db, "fail", str(given_up))[0] == 0
-    assert "internal_error" in assay(db, "show", str(given_up))[1]
+    assert jobs(db, "fail", str(given_up))[0] == 0
+    assert "internal_error" in jobs(db, "show", str(given_up))[1]
     assert rows(db, "select cause from assay.finished_jobs") == [("operator",)]
     for words in (("show", str(uuid4())), ("requeue", str(given_up)), ("fail", str(given_up))):
-        code, said = assay(db, *words)
+        code, said = jobs(db, *words)
         assert code == 1
         assert "There is no such" in said
         assert "Traceback" not in said
