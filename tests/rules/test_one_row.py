@@ -228,9 +228,24 @@ async def good(sql: Sql, table: str) -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.parametrize("rule", ["30/minute", "5/second; 100/hour", "10 per 2 minutes", " 1 / day "])
+@pytest.mark.parametrize(
+    "rule", ["30/minute", "5/second; 100/hour", "10 per 2 minutes", " 1440 / day ", "1/second;1 per 1 minute"]
+)
 async def test_limits_are_written_in_many_ways(sql: Sql, rule: str) -> None:
     await sql.execute("update assay.rate_limits set rule = $1 where scope = 'ai'", rule)
+
+
+@pytest.mark.parametrize(
+    "rule", ["1/year", "59/hour", "1/day", "1000000 per 2 days", "100/second; 1/2 minutes", "9/month"]
+)
+async def test_no_limit_shuts_people_out_whoever_sets_it(sql: Sql, rule: str) -> None:
+    here = await school(sql)
+    for scope in ("auth", "read"):
+        with refused(by="limit_is_fair"):
+            await sql.execute("update assay.rate_limits set rule = $1 where scope = $2", rule, scope)
+        with refused(by="limit_is_fair"):
+            await sql.execute("select api.edit_rate_limit($1, $2, $3)", here.teacher.token, scope, rule)
+    await sql.execute("update assay.rate_limits set rule = '2/day' where scope = 'attempts'")
 
 
 async def test_a_student_has_one_pending_text_per_assignment_and_an_assignment_one_template_job(sql: Sql) -> None:

@@ -21,4 +21,4 @@ end
 $$;
 
 comment on function api.edit_rate_limit(bytea, text, text) is
-    'Changes the limit of a scope, in force within a second in every process; 404 not_found, 422 limit_readable.';
+    'Changes the limit of a scope, in force within a second in every process; 404 not_found, 422 limit_readable or limit_is_fair.';
