@@ -6,8 +6,10 @@ read over.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
+from itertools import islice
 from typing import Any, NamedTuple
 
 from app.gift.marks import MEANT, UNSAYABLE, masked, meant
@@ -22,6 +24,8 @@ GENERAL = "####"
 BLANK = "_____"  # where the answer stood within the text, as Moodle shows it
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 MOST = 1_000  # coins that a question may be worth
+MOST_QUESTIONS, MOST_ANSWERS = 101, 51  # one more than there may be: what follows is not read, and refused anyway
+FARTHEST = 30  # digits in front of a decimal point, or zeros behind it: a number written 1e9999999999 fills the memory
 NEAR = 0.1  # per cent: thirds are written 33.3 and 33.33333
 
 
@@ -45,7 +49,8 @@ class Answer(NamedTuple):
 
 def read(text: str, max_score: int = 1) -> list[tuple[int, Question]]:
     """The questions, each worth `max_score` unless its weights need more. Raises GiftError."""
-    found = [(lines[0][0], _Paragraph(lines).question(max_score)) for lines in _paragraphs(text)]
+    paragraphs = islice(_paragraphs(text), MOST_QUESTIONS)
+    found = [(lines[0][0], _Paragraph(lines).question(max_score)) for lines in paragraphs]
     if not found:
         raise GiftError(1, "there is no question")
     return found
@@ -75,10 +80,11 @@ class _Paragraph:
     def __init__(self, lines: list[tuple[int, str]]) -> None:
         self.numbers = [number for number, _ in lines]
         self.text = masked("\n".join(line for _, line in lines))
+        self.ends = [end.start() for end in re.finditer("\n", self.text)]
 
     def line(self, at: int) -> int:
         """Which line of the file a place lies on."""
-        return self.numbers[self.text.count("\n", 0, at)]
+        return self.numbers[bisect_left(self.ends, at)]
 
     def error(self, at: int, problem: str) -> GiftError:
         return GiftError(self.line(at), problem)
@@ -125,7 +131,7 @@ class _Paragraph:
 
     def _each(self, inside: str, at: int, *, paired: bool = False) -> list[Answer]:
         found = []
-        for one in ANSWERS.finditer(inside):
+        for one in islice(ANSWERS.finditer(inside), MOST_ANSWERS):
             weight = None if paired else WEIGHT.match(one[2])
             text, told, feedback = one[2][weight.end() if weight else 0 :].partition("#")
             line = self.line(at + one.start())
@@ -208,13 +214,19 @@ def _value(answer: Answer) -> Question:
     value, _, tolerance = said.partition(":")
     try:
         if dots:
-            low, high = Decimal(lowest.strip()), Decimal(highest.strip())
+            low, high = _decimal(lowest), _decimal(highest)
             return {"value": format((low + high) / 2, "f"), "tolerance": format((high - low) / 2, "f")}
-        return {"value": value.strip()} | (
-            {"tolerance": format(Decimal(tolerance.strip()), "f")} if tolerance.strip() else {}
-        )
-    except (InvalidOperation, ValueError):
+        return {"value": value.strip()} | ({"tolerance": format(_decimal(tolerance), "f")} if tolerance.strip() else {})
+    except (DecimalException, ValueError):
         raise GiftError(answer.line, "a number is written 3, 3:0.1 or 2.9..3.1") from None
+
+
+def _decimal(said: str) -> Decimal:
+    """A number that can be written out. Raises ValueError or DecimalException."""
+    number = Decimal(said.strip())
+    if not number.is_finite() or abs(number.adjusted()) > FARTHEST:
+        raise ValueError
+    return number
 
 
 def _earned(answer: Answer, worth: int) -> Question:

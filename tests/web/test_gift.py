@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from app.gift.reader import GiftError, read
 from app.gift.writer import write
+from app.web.errors import ApiError
 from app.web.handlers.gift import as_sent
+from tests.ai.work import growth
 from tests.web.conftest import Assay, School
 from tests.web.questions import CHOICE, GAPS, KINDS, ORDERING, SHORT, made
 
@@ -264,3 +267,29 @@ def test_what_looks_like_a_weight_a_pair_or_a_format_is_read_as_it_was(question:
 
 def test_a_choice_of_the_api_is_written_as_teachers_write_it() -> None:
     assert write([CHOICE]) == "[plain]Is gold heavy? {\n\t=yes\n\t~no#Lift some.\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("piece", "end"),
+    [("=a", "}"), ("=a\n", "}"), ("~a", "}"), ("=%50%a", "=%0.01%b}"), ("#=%50%1", "=%0.01%2}"), ("=a->b", "}"),
+     ("=a#b", "}"), ("\\=", "}"), ("a\n", "{T}"), ("//a\n", "{T}"), ("a{T}\n\n", "")],
+)  # fmt: skip
+def test_the_work_of_reading_a_file_grows_with_its_length_and_not_with_its_square(piece: str, end: str) -> None:
+    def file(length: int) -> str:
+        return ("" if "T" in piece + end else "Q {=x") + piece * (length // len(piece)) + end
+
+    def work(text: str) -> None:
+        with suppress(GiftError, ApiError):
+            as_sent(text, 1)
+
+    assert growth(work, file(50_000), file(200_000), enough=6) < 9  # linear 4, quadratic 16
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1:1e9999999999", "1e400000000..2e400000000", "1:1e-9999999999", "1:Infinity", "1:NaN", "-Infinity..1", "1..1e31"],
+)
+def test_a_number_that_cannot_be_written_out_is_refused_at_its_line(number: str) -> None:
+    with pytest.raises(GiftError, match="a number is written 3") as refused:
+        read(f"One {{T}}\n\nTwo {{#{number}}}")
+    assert refused.value.line == 3
