@@ -353,7 +353,7 @@ async def test_the_simulator_ends_at_once_while_requests_hang() -> None:
         ]
         while here.calls.total < 9:
             await asyncio.sleep(0.01)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         ends = await asyncio.gather(*asking, return_exceptions=True)
     assert {type(end) for end in ends} == {openai.APIConnectionError}
     with contextlib.suppress(OSError):
@@ -389,6 +389,6 @@ async def test_the_command_prints_both_variables_serves_and_ends_cleanly_on_a_si
         while not (await plain.get("/simulator/calls")).json()["services"]["openai"]["in_flight"]:
             await asyncio.sleep(0.01)
         process.send_signal(how)
-        assert await asyncio.wait_for(process.wait(), 60) == 0
+        assert await asyncio.wait_for(process.wait(), 300) == 0
         with pytest.raises(openai.APIConnectionError):
             await hanging

@@ -17,7 +17,7 @@ THINGS = json.loads(os.environ["THINGS"])  # by the name of the parameter: ids t
 def login() -> str:
     """A new session's token. Logins of one account are limited; waiting is what the answer asks for."""
     while True:
-        answer = requests.post(f"{BASE_URL}/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=60)
+        answer = requests.post(f"{BASE_URL}/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=300)
         if answer.status_code == 200:
             return str(answer.json()["token"])
         time.sleep(int(answer.headers["Retry-After"]))

@@ -41,7 +41,7 @@ async def opened(folder: Path) -> AsyncIterator[School]:
     """Until left. Limits are high enough for thousands of requests."""
     async with serving("", folder) as served:
         await create_teacher(folder)
-        async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=60) as client:
+        async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=300) as client:
             account = {"email": STUDENT, "password": PASSWORD}
             await asked(client, "POST", "/auth/register", {"name": "Anna", **account})
             await asked(client, "POST", "/auth/verify", {"token": await mailed(folder / "mail")})
@@ -84,7 +84,7 @@ async def filled(school: School) -> Mapping[str, list[str]]:
 @asynccontextmanager
 async def person(url: str, email: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of somebody who has logged in."""
-    async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=90) as client:
+    async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=300) as client:
         login = await asked(client, "POST", "/auth/login", {"email": email, "password": PASSWORD})
         client.headers["Authorization"] = f"Bearer {login.json()['token']}"
         yield client
@@ -113,7 +113,7 @@ async def asked(client: httpx2.AsyncClient, verb: str, path: str, body: object, 
 
 async def mailed(folder: Path) -> str:
     """The token of the first mail."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not (files := sorted(folder.glob("*.eml"))):
             await asyncio.sleep(0.1)
     text = message_from_bytes(files[0].read_bytes(), policy=default).get_content()

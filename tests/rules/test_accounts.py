@@ -181,7 +181,7 @@ async def waits_for_a_lock(sql: Sql) -> None:
     waiting = """
         select exists (select from pg_stat_activity
                         where datname = current_database() and wait_event_type = 'Lock')"""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not await sql.fetchval(waiting):
             await asyncio.sleep(0.01)
 

@@ -130,7 +130,7 @@ async def test_a_check_waits_for_one_that_has_not_been_committed(db: str, sql: S
         await checked(first, here, 1)
         late = asyncio.create_task(checked(second, here, 2))
         waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await sql.fetchval(waits):
                 await asyncio.sleep(0.02)
         await begun.commit()

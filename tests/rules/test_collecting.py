@@ -124,7 +124,7 @@ async def test_two_workers_at_once_make_one_submission_each(sql: Sql, db: str) -
 
     async def collect(connection: Sql) -> int:
         done = 0
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while await connection.fetchval("select count(*) from assay.submissions") < 40:
                 done += await connection.fetchval("select worker.collect_answers(7)")
         return done

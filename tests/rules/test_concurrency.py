@@ -169,9 +169,12 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
     said: Counter[str] = Counter()
     ends = time.monotonic() + SECONDS
 
+    def least() -> int:
+        return min(said["edited"], said["by hand"], said["graded again"])
+
     async def editor(c: Sql, act: Act, seed: int) -> None:
         dice = random.Random(seed)
-        while time.monotonic() < ends:
+        while time.monotonic() < ends or not least():
             try:
                 said[await act(c, dice)] += 1
             except TRY_AGAIN as error:
@@ -196,9 +199,7 @@ async def test_forty_editors_of_one_students_scores_lose_nothing(db: str, sql: S
             window one_text as (partition by l.submission_id order by l.created_at, l.id)) x
          where x.moved <> x.coins"""
     assert await sql.fetchval(broken) == 0
-    assert min(said["edited"], said["by hand"], said["graded again"]) > 0, said
     assert said["DeadlockDetectedError"] == 0, said
-    print(dict(said))
 
 
 async def test_a_student_is_deleted_while_their_scores_are_edited(db: str, sql: Sql) -> None:

@@ -303,7 +303,7 @@ async def test_what_is_graded_while_the_gate_opens_is_released_as_well(sql: Sql,
         await finish(other, taken)  # held, as it sees the figures
         opening = asyncio.create_task(mark(sql, here, 1))
         waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await other.fetchval(waits):
                 await asyncio.sleep(0.01)
         assert await other.fetchval(HELD) == 1

@@ -75,7 +75,7 @@ async def test_of_two_at_once_the_second_waits_and_finds_what_the_first_made(db:
             await first.start()
             made = await open_class(one, here)
             second = asyncio.ensure_future(open_class(other, here))
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not await sql.fetchval(WAITS):
                     await asyncio.sleep(0.01)
             if kept:

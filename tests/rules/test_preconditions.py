@@ -42,7 +42,7 @@ async def test_of_two_who_have_seen_the_same_the_second_is_refused(db: str, sql:
             await first.start()
             await one.execute(change, here.teacher.token, "First", tags)
             second = asyncio.ensure_future(other.execute(change, here.teacher.token, "Second", tags))
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not await sql.fetchval(WAITS):
                     await asyncio.sleep(0.01)
             await first.commit()

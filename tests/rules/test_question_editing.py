@@ -20,7 +20,7 @@ async def test_an_answer_that_is_saved_while_its_question_changes_is_judged_by_t
         await change.start()
         await changing.execute(REPLACE, here.teacher.token, here.questions[0])
         late = asyncio.ensure_future(saved(saving, here.student, here.questions[0], picked=picked))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await sql.fetchval(WAITS):
                 await asyncio.sleep(0.01)
         await change.commit()

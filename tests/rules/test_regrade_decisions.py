@@ -204,7 +204,7 @@ async def test_a_student_who_is_deleted_takes_their_requests_also_while_one_is_d
         await sql.execute("select api.delete_student($1, $2)", here.teacher.token, here.student.id)
         decision = asyncio.create_task(other.execute(DECIDE, here.teacher.token, request, True, "Yes.", 50))
         waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await sql.fetchval(waits):
                 await asyncio.sleep(0.01)
         await deletion.commit()

@@ -75,7 +75,7 @@ def bouncing(url: str, changes: Mapping[str, str] = {}) -> Iterator[Bouncer]:
         with log.open("wb") as output:
             process = subprocess.Popen([found, str(file)], stdout=output, stderr=output, cwd="/", **account)  # type: ignore[call-overload]
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while b"process up" not in log.read_bytes():
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline

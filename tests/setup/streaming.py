@@ -19,7 +19,7 @@ from app.dev import embedded_postgres
 from tests.conftest import scratch
 
 QUICK = {"fsync": "off", "full_page_writes": "off"}
-SECONDS = 60
+SECONDS = 300
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ async def said(process: asyncio.subprocess.Process, words: bytes) -> bytes:
     """The first line with these words."""
     assert process.stdout
     before = []
-    while line := await asyncio.wait_for(process.stdout.readline(), 120):
+    while line := await asyncio.wait_for(process.stdout.readline(), 300):
         before.append(line)
         if words in line:
             return line
@@ -109,7 +109,7 @@ async def said(process: asyncio.subprocess.Process, words: bytes) -> bytes:
 
 async def ended(process: asyncio.subprocess.Process) -> int:
     process.terminate()
-    output, _ = await asyncio.wait_for(process.communicate(), 120)
+    output, _ = await asyncio.wait_for(process.communicate(), 300)
     assert b"Traceback" not in output
     return process.returncode or 0
 
@@ -119,7 +119,7 @@ async def health(image: Image, port: str) -> int:
     process = await asyncio.create_subprocess_exec(
         *command, env=image.environment | {"PORT": port}, stderr=asyncio.subprocess.DEVNULL
     )
-    return await asyncio.wait_for(process.wait(), 120)
+    return await asyncio.wait_for(process.wait(), 300)
 
 
 async def test_the_image_migrates_serves_and_works_without_writing_anything_but_tmp(
@@ -137,13 +137,13 @@ async def test_the_image_migrates_serves_and_works_without_writing_anything_but_
         found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
         assert found
         url = f"http://127.0.0.1:{found[1].decode()}"
-        async with httpx2.AsyncClient(trust_env=False) as client, asyncio.timeout(120):
+        async with httpx2.AsyncClient(trust_env=False) as client, asyncio.timeout(300):
             while not await ready(client, url):
                 await asyncio.sleep(0.05)
         assert await health(image, found[1].decode()) == 0
         async with container(image, logins["serve"], "worker") as worker:
             with psycopg.connect(empty_db, autocommit=True) as admin:
-                async with asyncio.timeout(120):
+                async with asyncio.timeout(300):
                     while not admin.execute("select 1 from assay.workers").fetchone():
                         await asyncio.sleep(0.05)
             assert await ended(worker) == 0

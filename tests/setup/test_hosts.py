@@ -20,7 +20,7 @@ SLOW = Query("x", "select 1 from pg_sleep(1)", ())
 
 async def connected(url: str, **more: str) -> Connection:
     """A connection, however busy the machine: a host that is asked again is one that failed."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         while True:
             try:
                 return await connect(url, "assay_api", "assay test", **more)

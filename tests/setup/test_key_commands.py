@@ -77,7 +77,7 @@ def simulator(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield dict(pair.split("=", 1) for pair in process.stdout.readline().split())
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=120)
+        process.communicate(timeout=300)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_worker_says_so_when_it_starts_and_stops_when_told(db: str, tmp_path: 
         assert line, said
         said += line
     process.send_signal(signal.SIGTERM)
-    said += process.communicate(timeout=60)[1]
+    said += process.communicate(timeout=300)[1]
     assert process.returncode == 0
     assert "has not been called since" not in said
 

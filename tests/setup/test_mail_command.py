@@ -41,7 +41,7 @@ def state(db: str) -> str:
 
 async def send(db: str, tmp_path: Path, port: int, until: str) -> None:
     settings = Settings(_env_file=None, assay_data_dir=tmp_path, smtp_url=f"smtp://127.0.0.1:{port}")
-    async with sending(db, settings, Ring((OLD,))), asyncio.timeout(60):
+    async with sending(db, settings, Ring((OLD,))), asyncio.timeout(300):
         while await asyncio.to_thread(state, db) != until:
             await asyncio.sleep(0.02)
 
@@ -100,7 +100,7 @@ async def test_when_the_sending_of_mail_breaks_down_its_process_is_told_and_ends
     settings, told = Settings(_env_file=None, assay_data_dir=tmp_path), asyncio.Event()
     without = {name: query for name, query in load().items() if name != "worker/claim_mail"}
     with pytest.raises(MailBrokeDown):
-        async with sending(db, settings, Ring((OLD,)), without, told.set), asyncio.timeout(60):
+        async with sending(db, settings, Ring((OLD,)), without, told.set), asyncio.timeout(300):
             await told.wait()
 
 

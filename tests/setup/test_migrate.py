@@ -25,7 +25,7 @@ def names(url: str, schema: str) -> set[object]:
     return {row[0] for row in rows(url, f"{relations} union all {routines}")}
 
 
-def eventually(condition: Callable[[], object], seconds: float = 120) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = 300) -> bool:
     """Whether it comes true."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -69,7 +69,7 @@ def test_of_many_processes_at_once_one_migrates_and_the_others_wait(
 ) -> None:
     sql = tree({})
     processes = [migrating(empty_db, sql) for _ in range(5)]
-    answers = [process.communicate(timeout=120) for process in processes]
+    answers = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0] * 5, answers
     assert sum("0002.coins" in out for out, _ in answers) == 1
     assert sum(out.strip() == repr(Result()) for out, _ in answers) == 4
@@ -257,7 +257,7 @@ def test_two_databases_of_one_server_may_be_migrated_at_once(
     execute(postgres, "create database assay_second template template0 encoding 'UTF8'")
     try:
         both = [migrating(empty_db, tree({})), migrating(named(postgres, "assay_second"), tree({}))]
-        assert [(process.communicate(timeout=120)[1], process.returncode) for process in both] == [("", 0)] * 2
+        assert [(process.communicate(timeout=300)[1], process.returncode) for process in both] == [("", 0)] * 2
     finally:
         execute(postgres, "drop database assay_second with (force)")
 

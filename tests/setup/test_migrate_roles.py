@@ -52,7 +52,7 @@ def test_a_role_that_may_only_read_cannot_stop_a_migration(empty_db: str, tree: 
                 reader.execute(attempt.encode())
         process = migrating(empty_db, tree({"functions/api/total.sql": None}))
         try:
-            assert "total" in process.communicate(timeout=120)[0]
+            assert "total" in process.communicate(timeout=300)[0]
         finally:
             process.kill()
 

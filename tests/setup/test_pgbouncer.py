@@ -47,7 +47,7 @@ async def working(url: str, folder: Path, **variables: str) -> AsyncIterator[Non
     try:
         yield
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 120) == 0
+        assert await asyncio.wait_for(process.wait(), 300) == 0
     finally:
         if process.returncode is None:
             process.kill()
@@ -148,7 +148,7 @@ async def test_a_text_is_handed_in_and_graded_through_it(db: str, tmp_path: Path
             async with (
                 serving(bouncer.url("assay_api"), tmp_path, "--no-worker", "--no-migrate", **variables) as assay,
                 working(bouncer.url("assay_worker"), tmp_path, **variables),
-                httpx2.AsyncClient(base_url=assay.url, trust_env=False, timeout=120) as client,
+                httpx2.AsyncClient(base_url=assay.url, trust_env=False, timeout=300) as client,
             ):
                 for student in school.students:
                     answer = await client.post(

@@ -8,7 +8,7 @@ from tests.web.conftest import Assay
 
 async def done(assay: Assay, teacher: str, case: str) -> dict[str, Any]:
     """The case once no try of it runs."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while (shown := await assay.ask("GET", f"/teacher/cases/{case}", teacher))["status"] == "running":
             await asyncio.sleep(0.05)
     found: dict[str, Any] = shown

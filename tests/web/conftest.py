@@ -156,12 +156,12 @@ async def listening(app: Any, **changed: Any) -> AsyncIterator[httpx2.AsyncClien
             setattr(config, name, value)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve([sock]))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not server.started and not task.done():
                 await asyncio.sleep(0.01)
         base = f"http://127.0.0.1:{sock.getsockname()[1]}"
         try:
-            async with httpx2.AsyncClient(base_url=base, timeout=120, trust_env=False, verify=NO_TLS) as client:
+            async with httpx2.AsyncClient(base_url=base, timeout=300, trust_env=False, verify=NO_TLS) as client:
                 yield client
         finally:
             server.should_exit = True
@@ -189,7 +189,7 @@ def serve(toy_db: str, settings: Settings, tmp_path: Path) -> Serve:
     return go
 
 
-async def until(condition: Callable[[], bool], seconds: float = 120) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 300) -> None:
     """Wait for something that will be true."""
     async with asyncio.timeout(seconds):
         while not condition():
@@ -237,7 +237,7 @@ class Assay(NamedTuple):
         """Waits until no mail waits."""
         waiting = "select exists (select from assay.outgoing_mail where num_nonnulls(sent_at, failed_at) = 0)"
         with psycopg.connect(self.url, autocommit=True) as admin:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while admin.execute(waiting).fetchone() == (True,):
                     await asyncio.sleep(0.02)
 

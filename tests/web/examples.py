@@ -266,7 +266,7 @@ async def _cases(do: Walk) -> None:
     luna = {"provider": "openai", "model": "gpt-6-luna"}
     await do(f"POST {case}/tries", "usual", {"models": [luna], "tries": 2})
     await do("POST /teacher/assignments/{assignment_id}/tries", "usual", {"models": [luna], "tries": 1}, ids=ids)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while any(one["status"] == "running" for one in (await do(f"GET {cases}", ids=ids))["items"]):
             await asyncio.sleep(0.05)
     shown = await do(f"GET {case}")

@@ -33,7 +33,9 @@ async def overheard(assay: Assay, token: str, asked: Iterable[Request]) -> list[
     """Every answer to these requests, one after the other, without what changes from moment to moment."""
     headers = {"Authorization": f"Bearer {token}"}
     base = assay.client.base_url
-    async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=60, trust_env=False, verify=NO_TLS) as client:
+    async with httpx2.AsyncClient(
+        base_url=base, headers=headers, timeout=300, trust_env=False, verify=NO_TLS
+    ) as client:
         return [await _answer(client, *request) for request in asked]
 
 

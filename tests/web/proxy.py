@@ -110,8 +110,8 @@ async def proxy(name: str, behind: int, folder: Path) -> AsyncIterator[Proxy]:
         )
     try:
         base = f"https://localhost:{port}"
-        async with httpx2.AsyncClient(base_url=base, verify=trust, trust_env=False, timeout=60) as client:
-            async with asyncio.timeout(60):
+        async with httpx2.AsyncClient(base_url=base, verify=trust, trust_env=False, timeout=300) as client:
+            async with asyncio.timeout(300):
                 while process.returncode is None:
                     try:
                         await client.get("/nothing")

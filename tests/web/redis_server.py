@@ -29,7 +29,7 @@ async def redis(folder: Path, *options: str, port: int | None = None) -> AsyncIt
     command = ["redis-server", "--port", f"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), *options]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while True:
                 try:
                     _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -31,7 +31,7 @@ class Process(NamedTuple):
 
     async def ended(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 120)
+        return await asyncio.wait_for(self.process.wait(), 300)
 
 
 async def ready(client: httpx2.AsyncClient, url: str) -> bool:
@@ -80,14 +80,14 @@ async def serving_with(
     try:
         found = None
         while not found:
-            line = await asyncio.wait_for(process.stderr.readline(), 120)
+            line = await asyncio.wait_for(process.stderr.readline(), 300)
             assert line, "the process ended"
             found = re.search(rb"listening on http://([\d.]+):(\d+)", line)
         said: list[bytes] = []
         drain = asyncio.create_task(_read(process.stderr, said))
         async with httpx2.AsyncClient(trust_env=False) as client:
             url = f"http://{found[1].decode()}:{int(found[2])}"
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(300):
                 while not await ready(client, url):
                     await asyncio.sleep(0.1)
         yield Process(process, found[1].decode(), int(found[2]), said)

@@ -251,7 +251,7 @@ async def test_a_right_login_passes_a_flood_of_others_and_what_is_too_much_is_re
         return (await assay.client.post("/auth/login", json=login, headers=headers)).status_code
 
     floods = [asyncio.create_task(flood(number)) for number in range(60)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while assay.state.password_turns.waiting < 8:
             await asyncio.sleep(0)
     login = {"email": ANNA["email"], "password": PASSWORD}

@@ -253,7 +253,7 @@ async def test_a_retired_model_is_one_loud_line_and_a_new_row_is_used_within_sec
         return str(rows(assay, "select model from assay.submissions order by id desc limit 1")[0][0])
 
     async def becomes(model: str) -> None:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while await graded_by() != model:
                 await asyncio.sleep(0.2)
 

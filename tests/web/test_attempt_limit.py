@@ -13,7 +13,7 @@ from tests.web.serve_process import Process, serving
 
 async def ask(assay: Process, verb: str, path: str, token: str, body: object = None) -> httpx2.Response:
     """A request on a connection of its own, which any of the processes may accept."""
-    async with httpx2.AsyncClient(base_url=assay.url, timeout=60, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=assay.url, timeout=300, trust_env=False) as client:
         return await client.request(verb, path, headers={"Authorization": f"Bearer {token}"}, json=body)
 
 

@@ -231,7 +231,7 @@ async def test_a_body_that_never_ends_is_refused_without_reading_it(serve: Serve
         writer.write(
             b"POST /text HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 99999999999\r\n\r\nx"
         )
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 120)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 300)
         assert head.startswith(b"HTTP/1.1 413 ")
         writer.close()
 
@@ -290,7 +290,7 @@ READY = toy_route("GET", "/ready", handler=ready, limited=False)
 async def test_a_replica_that_is_not_asked_is_told_and_no_reason_not_to_be_ready(serve: Serve) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:9/none"
     async with serve((*ROUTES, READY), QUERIES, database_replica_url=nowhere) as toy:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (answer := await toy.client.get("/ready")).status_code != 200:
                 await asyncio.sleep(0.05)
         assert answer.json()["checks"]["replica"] == "not asked: it does not answer"

@@ -177,7 +177,7 @@ async def test_a_hundred_thousand_cells_cost_the_api_less_than_fifty_megabytes(d
     await asyncio.to_thread(create_teacher, local, "Tove", "tove@school.example", PASSWORD)
     async with (
         serving(db, tmp_path, "--no-worker", "--no-migrate") as served,
-        httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=60) as client,
+        httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=300) as client,
     ):
         login = await client.post("/auth/login", json={"email": "tove@school.example", "password": PASSWORD})
         client.headers["Authorization"] = f"Bearer {login.json()['token']}"

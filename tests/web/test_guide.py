@@ -72,5 +72,5 @@ async def test_the_code_of_the_guide_works_as_it_stands(assay: Assay, school: Sc
     node = await asyncio.create_subprocess_exec(
         "node", "session.mjs", json.dumps(known), cwd=tmp_path, stderr=asyncio.subprocess.PIPE
     )
-    _, said = await asyncio.wait_for(node.communicate(), 120)
+    _, said = await asyncio.wait_for(node.communicate(), 300)
     assert node.returncode == 0, said.decode()

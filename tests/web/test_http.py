@@ -25,7 +25,7 @@ async def said(toy: Toy, *sent: bytes) -> bytes:
     try:
         for part in sent:
             writer.write(part)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return await reader.read()
     finally:
         writer.close()

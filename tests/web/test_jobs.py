@@ -76,7 +76,7 @@ async def test_a_request_waits_until_its_job_is_done(serve: Serve) -> None:
             await asyncio.to_thread(change, toy.url, "running")
             with psycopg.connect(toy.url, autocommit=True) as worker:
                 worker.execute("select pg_notify('assay_job', 'another succeeded')")
-            await asyncio.wait_for(heard.wait(), 120)  # so what was said before was heard too
+            await asyncio.wait_for(heard.wait(), 300)  # so what was said before was heard too
         assert not task.done()
         await asyncio.to_thread(change, toy.url, "succeeded")
         answer = await task
@@ -163,7 +163,7 @@ async def test_when_the_listener_is_lost_those_who_wait_look_in_turns() -> None:
         await asyncio.sleep(0)
         assert sum(event.is_set() for event in events) <= 1
         for event in events:
-            await asyncio.wait_for(event.wait(), 60)
+            await asyncio.wait_for(event.wait(), 300)
     assert turn(1200) >= 1200 / AT_ONCE
 
 
@@ -293,6 +293,6 @@ async def test_a_job_that_ended_before_somebody_watches_is_known_to_have_ended()
         assert event.is_set()
     with updates.watch("c", since=since, only_end=True) as event:
         updates.on_gap(False)
-        await asyncio.wait_for(event.wait(), 60)
+        await asyncio.wait_for(event.wait(), 300)
     with updates.watch("d", since=since, only_end=True) as event:
         assert event.is_set()  # the listener was away between the statement and the watch

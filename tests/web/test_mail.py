@@ -264,7 +264,7 @@ class Post:
         return [(row["status"], row["last_error"]) for row in rows]
 
     async def until(self, good: Callable[[list[tuple[str, str | None]]], bool]) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not good(await self.states()):
                 await asyncio.sleep(0.02)
 

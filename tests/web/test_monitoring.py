@@ -1,5 +1,6 @@
 """What deploy/ gives to Prometheus and Grafana speaks of metrics that a running service exports, with their labels."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -16,7 +17,7 @@ from app.db.figures import FIGURES
 from app.metrics import exposition
 from app.web.rate_limits import RateLimits
 from tests.own_replica import replicate_itself
-from tests.web.conftest import Assay, School, until
+from tests.web.conftest import Assay, School
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy/prometheus"
@@ -53,7 +54,8 @@ async def test_dashboard_and_alerts_name_only_what_a_running_service_exports(ass
     await assay.ask("POST", school.path + "/submission", school.student, 201, json={"content": "Gold is a metal."})
     replicate_itself(assay.url)
     async with Database(assay.url, assay.url):  # for a process with a replica
-        await until(lambda: b"assay_replica_lag_seconds" in exposition())
+        while b"assay_replica_lag_seconds" not in exposition():
+            await asyncio.sleep(0.2)  # the loop is the replica's, who is looked at in it
     assert await RateLimits("redis://127.0.0.1:1").look() is False  # for one that counts with others
     text = (await assay.client.get("/metrics")).text
     exported: dict[str, set[str]] = {}

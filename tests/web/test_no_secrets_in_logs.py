@@ -73,7 +73,7 @@ def served() -> Iterator[tuple[str, Path]]:
 
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
     """Once it answers."""
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 300
     while time.monotonic() < ends and process.poll() is None:
         found = re.search(r"listening on (http://\S+)", log.read_text())
         if found:
@@ -129,7 +129,7 @@ class Client:
             writer.write(part)
             await writer.drain()
         writer.write_eof()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             await reader.read()
         writer.close()
 
@@ -137,7 +137,7 @@ class Client:
 @pytest.fixture
 async def client(served: tuple[str, Path]) -> AsyncIterator[Client]:
     base, folder = served
-    async with httpx2.AsyncClient(base_url=base, timeout=120, trust_env=False) as one:
+    async with httpx2.AsyncClient(base_url=base, timeout=300, trust_env=False) as one:
         yield Client(base, folder, one)
 
 

@@ -248,7 +248,7 @@ async def test_a_question_that_is_void_is_not_marked_by_an_ai(assay: Assay, sql:
     assert await assay.refused("key_only", "PUT", keys[1], teacher, json={"accepted": []}) == {}
     await assay.ask("PUT", keys[1], teacher, json={"void": True})
     await sql.execute(UNLIMITED)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while await coins(sql, taker.quiz.student) < 8:
             await asyncio.sleep(0.02)
     assert (await other.ask("POST", "/submission", 201, json={"answers": {"2": WORK}}))["submission"]["score"] == 8

@@ -37,7 +37,10 @@ async def test_fifty_editors_over_http_and_by_hand_leave_a_score_that_adds_up(as
         dice = random.Random(seed)
         for _ in range(ROUNDS):
             headers = {"Authorization": f"Bearer {here.teacher}"}
-            answer = await assay.client.patch(path, headers=headers, json=correction(dice))
+            change = correction(dice)
+            answer = await assay.client.patch(path, headers=headers, json=change)
+            while answer.status_code == 503:  # too many waited on a slow machine: nothing was done, ask again
+                answer = await assay.client.patch(path, headers=headers, json=change)
             if answer.status_code == 200:
                 assert adds_up(answer.json()["outcome"])
                 said["edited"] += 1

@@ -29,7 +29,7 @@ def runs(child: psutil.Process, command: str) -> bool:
 
 async def kept(assay: Process, api: int = 2, worker: int = 1) -> list[psutil.Process]:
     """Waits until so many are there; the API processes."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         while (len(children(assay, "serve")), len(children(assay, "worker"))) != (api, worker):
             await asyncio.sleep(0.05)
     return children(assay, "serve")
@@ -37,7 +37,7 @@ async def kept(assay: Process, api: int = 2, worker: int = 1) -> list[psutil.Pro
 
 async def answers(assay: Process) -> None:
     """Waits until a request on a new connection is answered."""
-    async with asyncio.timeout(120), httpx2.AsyncClient(trust_env=False) as client:
+    async with asyncio.timeout(300), httpx2.AsyncClient(trust_env=False) as client:
         while True:
             try:
                 if (await client.get(assay.url + "/health")).status_code == 200:
@@ -51,7 +51,7 @@ async def test_a_process_that_dies_is_replaced_and_at_sigterm_all_end_with_0(db:
     async with serving(db, tmp_path, "--processes", "2") as assay:
         first, second = await kept(assay)
         first.kill()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while first in children(assay, "serve"):
                 await asyncio.sleep(0.02)
         await answers(assay)
@@ -88,7 +88,7 @@ async def test_whichever_process_is_asked_shows_what_all_have_counted_also_one_t
             async with httpx2.AsyncClient(trust_env=False) as client:
                 person = {"name": "A", "email": f"a{number}@school.example", "password": "correct horse"}
                 assert (await client.post(assay.url + "/auth/register", json=person)).status_code == 202
-        async with asyncio.timeout(120):  # mail is sent by any of the three
+        async with asyncio.timeout(300):  # mail is sent by any of the three
             while (await scrape())["assay_mail_attempts_total"] < 20 or (await scrape())["worker"] == 0:
                 await asyncio.sleep(0.05)
         for _ in range(10):
@@ -99,7 +99,7 @@ async def test_whichever_process_is_asked_shows_what_all_have_counted_also_one_t
         await asyncio.to_thread(own[0].wait, 120)
         await kept(assay)
         await answers(assay)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (seen := await scrape())["reads"] != 2 * READERS:
                 await asyncio.sleep(0.05)
         assert seen["assay_http_request_duration_seconds_count"] == seen["assay_mail_attempts_total"] == 20

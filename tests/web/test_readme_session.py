@@ -54,7 +54,7 @@ def test_curl_alone_plays_the_readmes_session(folder: Path) -> None:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=300,
             )
         finally:
             service.send_signal(signal.SIGTERM)
@@ -66,7 +66,7 @@ def test_curl_alone_plays_the_readmes_session(folder: Path) -> None:
 
 
 def wait_until_ready(port: int, service: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and service.poll() is None:
         try:
             if httpx2.get(f"http://127.0.0.1:{port}/ready", trust_env=False).status_code == 200:

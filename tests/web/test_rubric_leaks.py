@@ -41,7 +41,7 @@ async def heard(assay: Assay, here: Rubric, job: str) -> bytes:
     token = {"Authorization": f"Bearer {here.student}"}
     parts = []
     base = assay.client.base_url
-    async with httpx2.AsyncClient(base_url=base, headers=token, timeout=60, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=base, headers=token, timeout=300, trust_env=False) as client:
         for verb, path, headers, body in asked:
             answer = await client.request(verb, path, headers=headers, **({} if body is None else {"json": body}))
             parts.append(repr(answer.headers.multi_items()).encode() + answer.content)

@@ -17,7 +17,7 @@ from tests.web.serve_process import serving
 async def another_process(assay: Assay, folder: Path, **variables: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A second API on the same database."""
     async with serving(assay.url, folder, "--no-worker", "--no-migrate", **variables) as served:
-        async with httpx2.AsyncClient(base_url=served.url, timeout=120, trust_env=False) as client:
+        async with httpx2.AsyncClient(base_url=served.url, timeout=300, trust_env=False) as client:
             yield client
         assert await served.ended() == 0
 

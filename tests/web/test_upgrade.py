@@ -80,7 +80,7 @@ async def many(seen: Counter[str]) -> Counter[str]:
     counts = []
     for _ in range(2):
         before = seen.copy()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while any(
                 sum((seen - before)[key] for key in seen if key.startswith(verb)) < 30 for verb in ("GET", "POST")
             ):

@@ -93,7 +93,7 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
             "ANTHROPIC_BASE_URL": ai.anthropic_base_url,
             "WORKER_CONCURRENCY": str(concurrency),
         }
-        given = json.dumps({"lease": 2.0, "heartbeat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 5.0, **intervals})
+        given = json.dumps({"lease": 60.0, "heartbeat": 0.3, "rescue": 0.2, "poll": 0.2, "grace": 60.0, **intervals})
         log.touch()
         begun.append(
             fork(work_there, given, folder=tmp_path, environment=environment, log=log)
@@ -108,7 +108,7 @@ def spawn(db: str, ai: Running, tmp_path: Path) -> Iterator[Spawn]:
         process.wait()
 
 
-async def until(condition: Callable[[], Any], seconds: float = 120) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 300) -> None:
     """Waits for something that will be true, however slow the machine; looked at in a thread, since it may ask the
     database. The longer it takes the rarer are the looks, since each takes CPU from what is waited for."""
     pause = 0.02

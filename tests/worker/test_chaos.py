@@ -26,6 +26,7 @@ from tests.worker.rows import ESSAY, OFFENCES, School, found, hand_in, number, r
 
 SECONDS = float(os.environ.get("ASSAY_CHAOS_SECONDS") or (60 if os.environ.get("CI") else 25))
 WORKERS = 4
+LEASE = 4.0  # seconds: of those who die it runs out, of those who are late it does not
 SUBMISSIONS = max(2000, int(2000 * SECONDS / 60))
 LISTENERS = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay worker queue'"
 LISTENING = "select count(*) from pg_stat_activity where application_name = 'assay worker queue'"
@@ -94,7 +95,7 @@ async def workers_die(workers: list[Process], spawn: Spawn, url: str) -> None:
         victim = workers.pop(random.randrange(len(workers)))
         victim.kill()
         victim.wait()
-        workers.append(spawn(url))
+        workers.append(spawn(url, lease=LEASE))
 
 
 async def the_server_dies(server: Restarting) -> None:
@@ -113,7 +114,7 @@ async def test_every_accepted_text_ends_graded_or_cleanly_failed_exactly_once(
     server: Restarting, ai: Running, spawn: Spawn
 ) -> None:
     school = found(server.url, teachers=25, students=SUBMISSIONS, key="sk-sim-{}-sim:chaos=0.1,delay=0.15")
-    workers = [spawn(server.url) for _ in range(WORKERS)]
+    workers = [spawn(server.url, lease=LEASE) for _ in range(WORKERS)]
     dying = [
         asyncio.create_task(workers_die(workers, spawn, server.url)),
         asyncio.create_task(the_server_dies(server)),
@@ -138,7 +139,7 @@ async def leave(workers: Sequence[Process]) -> None:
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
     for worker in workers:
-        assert await asyncio.to_thread(worker.wait, 120) == 0
+        assert await asyncio.to_thread(worker.wait, 300) == 0
 
 
 def next_version(folder: Path) -> Path:

@@ -64,10 +64,10 @@ async def test_another_worker_finishes_what_a_killed_one_was_grading_each_once(
 async def test_a_restarted_worker_takes_its_dead_predecessors_jobs_at_once(db: str, ai: Running, spawn: Spawn) -> None:
     school = found(db, students=5, key="sk-sim-{}-sim:delay=0.5")
     hand_in(db, school.students, school.assignments)
-    doomed = spawn(**LEASE_OF_A_MINUTE)
+    doomed = spawn()
     await until(lambda: number(db, RUNNING) == 5)
     await kill(doomed)
-    spawn(**LEASE_OF_A_MINUTE)
+    spawn()
     await until(lambda: number(db, SUBMISSIONS) == 5)
     assert rows(db, "select distinct slot like '%:1' from assay.workers") == [(True,)]
 
@@ -108,14 +108,14 @@ async def test_a_job_with_which_three_workers_died_fails_cleanly(db: str, ai: Ru
     school = found(db, key="sk-sim-{}-sim:delay=300")
     hand_in(db, school.students, school.assignments)
     for attempt in (1, 2, 3):
-        worker = spawn(**LEASE_OF_A_MINUTE)
+        worker = spawn()
         if attempt == 3:
             await until(lambda: number(db, "select count(*) from assay.jobs where run_at > now()") == 1)
             rows(db, "update assay.jobs set run_at = now()")
         taken = f"select count(*) from assay.jobs where worker_id is not null and attempt = {attempt}"
         await until(partial(number, db, taken))
         await kill(worker)
-    spawn(**LEASE_OF_A_MINUTE)
+    spawn()
     await until(lambda: number(db, FINISHED) == 1)
     assert rows(db, "select error_code, attempt from assay.finished_jobs") == [("internal_error", 3)]
     assert not rows(db, OFFENCES)
@@ -209,7 +209,7 @@ async def test_a_server_that_is_killed_and_comes_back_loses_nothing(
 ) -> None:
     school = found(server.url, teachers=4, students=60, key="sk-sim-{}-sim:delay=0.3")
     hand_in(server.url, school.students, school.assignments)
-    worker = spawn(server.url, lease=15.0)
+    worker = spawn(server.url)
     await until(lambda: number(server.url, RUNNING) >= 20)
     await asyncio.to_thread(server.down)
     began = time.monotonic()

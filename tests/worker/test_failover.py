@@ -137,7 +137,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_when_the_standby_takes_ov
     services = {"OPENAI_BASE_URL": ai.openai_base_url, "ANTHROPIC_BASE_URL": ai.anthropic_base_url}
     async with (
         serving(pair.both, tmp_path, ASSAY_SECRET_KEYS=SECRET, **services) as assay,
-        httpx2.AsyncClient(base_url=assay.url, trust_env=False, timeout=120) as client,
+        httpx2.AsyncClient(base_url=assay.url, trust_env=False, timeout=300) as client,
     ):
         async with students_come(client, todo) as load:
             await until(lambda: len(load.acknowledged) >= BEFORE)
@@ -148,7 +148,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_when_the_standby_takes_ov
         back = min(when for when in load.acknowledged.values() if when > promoted) - promoted
         print(f"{ends.__name__}: the first text was taken {back:.1f} s after the promotion; {dict(load.told)}")
         await until(lambda: number(pair.replica, "select count(*) from assay.jobs") == 0)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (await client.get("/ready")).status_code != 200:
                 await asyncio.sleep(0.1)
         assert await assay.ended() == 0

@@ -74,7 +74,7 @@ async def test_a_server_that_is_killed_while_questions_are_marked_loses_nothing(
 ) -> None:
     cohort = await handed_in(server.url, 12)
     quizzes.keys_of(server.url, cohort.quiz.teacher, "sk-sim:delay=0.5")
-    spawn(server.url, lease=15.0)
+    spawn(server.url)
     await until(lambda: ai.calls.total >= 5)
     server.down()
     server.up()

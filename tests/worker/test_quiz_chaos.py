@@ -45,7 +45,7 @@ class Clients:
 
     async def hand_in(self, cohort: Cohort, token: str) -> None:
         path, headers = f"/student/assignments/{cohort.quiz.task}/submission", {"Authorization": f"Bearer {token}"}
-        async with httpx2.AsyncClient(timeout=60, trust_env=False, headers=headers) as client:
+        async with httpx2.AsyncClient(timeout=300, trust_env=False, headers=headers) as client:
             while True:
                 with contextlib.suppress(httpx2.TransportError):
                     if self.server is not None:

@@ -34,18 +34,18 @@ async def test_a_worker_alone_says_what_it_counted_and_ends_with_0(db: str, tmp_
     )
     assert process.stderr
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while not (found := re.search(rb"metrics are at (http://\S+)", await process.stderr.readline())):
                 assert not process.stderr.at_eof()
         drain = asyncio.create_task(process.stderr.read())
-        async with httpx2.AsyncClient(trust_env=False) as client, asyncio.timeout(120):
+        async with httpx2.AsyncClient(trust_env=False) as client, asyncio.timeout(300):
             while "assay_pool_connections_max" not in (text := (await client.get(found[1].decode())).text):
                 await asyncio.sleep(0.05)
             while 'assay_listener_connected{listener="mail"} 1.0' not in text:
                 text = (await client.get(found[1].decode())).text
                 await asyncio.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 120) == 0
+        assert await asyncio.wait_for(process.wait(), 300) == 0
         await drain
     finally:
         if process.returncode is None:
