@@ -117,8 +117,8 @@ COUNT = """
      where x.id = c.answer_id"""
 BLANK = """
     insert into assay.answers (student_id, question_id, submission_id, score, marked_by)
-    select $1, (c.question).id, $3, coalesce(c.score, 0), 'database' from assay.counting_answers($1, $2) c
-     where not exists (select from assay.answers x where x.submission_id = $3 and x.question_id = (c.question).id)"""
+    select $1, c.question_id, $3, coalesce(c.score, 0), 'database' from assay.counting_answers($1, $2) c
+     where not exists (select from assay.answers x where x.submission_id = $3 and x.question_id = c.question_id)"""
 
 
 async def handed_in(sql: Sql, author: Person, task: UUID) -> UUID:

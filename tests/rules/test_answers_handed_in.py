@@ -17,6 +17,7 @@ from tests.rules.rows import (
     Sql,
     assignment,
     refused,
+    soon,
     submission,
 )
 
@@ -103,3 +104,19 @@ async def test_what_is_not_saved_or_not_shown_at_once_is_not_checked(sql: Sql) -
         await sql.fetch(CHECK, later.student.token, later.task)
     with refused(by="nothing_saved"):
         await sql.fetch(CHECK, here.student.token, here.task)
+
+
+async def test_a_blank_last_attempt_is_handed_in_after_one_that_was_answered(sql: Sql) -> None:
+    here = await quiz(sql, SHORT, reveal="at_once", attempts=3)
+    await saved(sql, here.student, here.questions[0], texts=["trinary"], score=0, marked_by="database",
+                checked_at=soon(days=-1))  # fmt: skip
+    await saved(sql, here.student, here.questions[0], attempt=2)
+    submit = "select ((s.submission).content, (s.submission).score)::text from api.submit_assignment($1, $2, null) s"
+    assert await sql.fetchval(submit, here.student.token, here.task) == "(1:,0)"
+
+
+async def test_blank_answers_are_not_handed_in(sql: Sql) -> None:
+    here = await quiz(sql, SHORT)
+    await saved(sql, here.student, here.questions[0], texts=[" "])
+    with refused(by="nothing_answered"):
+        await sql.execute("select api.submit_assignment($1, $2, null)", here.student.token, here.task)

@@ -8,10 +8,11 @@ create function api.submit_assignment(token_digest bytea, assignment_id uuid, co
 as $$
 #variable_conflict use_column
 declare
-    me      assay.students := assay.student(token_digest);
-    takes   text;
-    title   text;
-    earlier uuid;
+    me        assay.students := assay.student(token_digest);
+    takes     text;
+    title     text;
+    earlier   uuid;
+    handed_in uuid;
 begin
     perform assay.set_actor('student', me.id);
     if not assay.is_visible(me.id, submit_assignment.assignment_id) then
@@ -38,27 +39,21 @@ begin
         end if;
         -- Locked before anything is marked, so that the key that marks it is the one that stands (assay.remark).
         perform from assay.assignments a where a.id = submit_assignment.assignment_id for share;
-        -- What is saved already is not saved again: answers that were lost to an outage come again after the deadline.
-        perform assay.save_answer(me.id, q.id, n.picked, n.indents, n.texts)
-           from unnest(answers) n
-          cross join lateral assay.visible_question(me.id, submit_assignment.assignment_id, n.number) q
-          where not exists (select from assay.answers x
-                             where x.student_id = me.id
-                               and x.question_id = q.id
-                               and x.checked_at is null
-                               and (x.picked, x.indents, x.texts) is not distinct from (n.picked, n.indents, n.texts))
-          order by n.number;
-        if not exists (select from assay.questions q
-                         join assay.answers x on x.question_id = q.id and x.student_id = me.id
-                        where q.assignment_id = submit_assignment.assignment_id
-                          and q.approved_at is not null
-                          and not assay.is_blank(x.picked, x.texts))
-        then
-            perform assay.refuse('nothing_answered');
+        if cardinality(answers) > 0 then
+            -- What is saved already is not saved again: answers that were lost to an outage come again after the deadline.
+            perform assay.save_answer(me.id, q.id, n.picked, n.indents, n.texts)
+               from unnest(answers) n
+              cross join lateral assay.visible_question(me.id, submit_assignment.assignment_id, n.number) q
+              where not exists (select from assay.answers x
+                                 where x.student_id = me.id
+                                   and x.question_id = q.id
+                                   and x.checked_at is null
+                                   and (x.picked, x.indents, x.texts) is not distinct from (n.picked, n.indents, n.texts))
+              order by n.number;
         end if;
-        if json_array_length(assay.questions_for_marking(submit_assignment.assignment_id, me.id)) = 0 then
-            select h.id into earlier from assay.hand_in_answers(array[me.id], array[submit_assignment.assignment_id]) h;
-            select g.* into submission from api.graded_texts g where g.id = earlier;
+        handed_in := assay.hand_in_at_once(me.id, submit_assignment.assignment_id);
+        if handed_in is not null then
+            select g.* into submission from api.graded_texts g where g.id = handed_in;
             return next;
             return;
         end if;

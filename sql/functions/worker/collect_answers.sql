@@ -44,17 +44,15 @@ begin
     students := array(select s.id from assay.students s where s.id = any (students) order by s.id for no key update skip locked);
     perform from assay.assignments a where a.id = closed for share;
     for mine in
-        select c.student_id, c.saved_at, json_array_length(assay.questions_for_marking(closed, c.student_id)) > 0 as needs_ai
+        select c.student_id, c.saved_at
           from assay.answers_to_collect(closed) c
          where c.student_id = any (students)
            and c.retry_at <= now()
          order by c.student_id
     loop
-        if mine.needs_ai then
+        if assay.hand_in_at_once(mine.student_id, closed, mine.saved_at) is null then
             insert into assay.pending_submissions (student_id, assignment_id, content, submitted_at, collected_at)
             values (mine.student_id, closed, assay.text_of_answers(mine.student_id, closed), mine.saved_at, now());
-        else
-            perform assay.hand_in_answers(array[mine.student_id], array[closed], submitted_at => array[mine.saved_at]);
         end if;
         collected := collected + 1;
     end loop;

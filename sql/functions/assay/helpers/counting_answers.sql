@@ -1,16 +1,16 @@
 -- What of an assignment's questions counts when a student hands in.
 create or replace function assay.counting_answers(student_id uuid, assignment_id uuid)
-    returns table (answer_id uuid, question assay.questions, number smallint, picked smallint[], indents smallint[], texts text[], score integer)
+    returns table (answer_id uuid, question_id uuid, number smallint, kind text, picked smallint[], indents smallint[], texts text[], score integer)
     language sql stable
 begin atomic
     select distinct on (q.number)
-           x.id, q, q.number, x.picked, x.indents, x.texts,
+           x.id, q.id, q.number, q.kind, x.picked, x.indents, x.texts,
            assay.mark(q, x.picked, x.indents, x.texts)
       from assay.questions q
       left join assay.answers x on x.question_id = q.id and x.student_id = counting_answers.student_id and x.submission_id is null
      where q.assignment_id = counting_answers.assignment_id
        and q.approved_at is not null
-     order by q.number, 7 desc nulls last, x.attempt desc;
+     order by q.number, 8 desc nulls last, x.attempt desc;
 end;
 
 comment on function assay.counting_answers(uuid, uuid) is

@@ -1,8 +1,8 @@
--- What was answered becomes submissions: the database marks its part, an AI has marked the rest.
--- plan_cache_mode: for arrays the plan of each call would be made anew, which takes a third of a hand-in.
+-- What an AI has marked becomes submissions: the database marks its part.
+-- plan_cache_mode: for arrays the plan of each call would be made anew, which takes longer than it saves.
 create or replace function assay.hand_in_answers(
-    student_ids uuid[], assignment_ids uuid[], contents text[] default '{}', submitted_at timestamptz[] default '{}', marks json[] default '{}',
-    comments text[] default '{}', providers text[] default '{}', models text[] default '{}', prompt_versions text[] default '{}')
+    student_ids uuid[], assignment_ids uuid[], contents text[], submitted_at timestamptz[], marks json[], comments text[], providers text[],
+    models text[], prompt_versions text[])
     returns table (id uuid, student_id uuid, assignment_id uuid, score integer)
     language plpgsql volatile
     set search_path = ''
@@ -20,30 +20,27 @@ begin
           from work w
          cross join lateral json_to_recordset(w.marks) as m (number smallint, score integer, reason text, quotes json, quotes_unfound smallint)
     ), counting as materialized (
-        select w.submission_id, w.student_id, c.answer_id, (c.question).id as question_id, c.number, coalesce(c.score, m.score, 0) as score,
+        select w.submission_id, w.student_id, c.answer_id, c.question_id, c.number, coalesce(c.score, m.score, 0) as score,
                case when m.score is null then 'database' else 'ai' end as marked_by,
-               case when w.content is null
-                    then c.number || ':' || coalesce(' ' || nullif(assay.answer_as_text(c.question, c.picked, c.indents, c.texts), ''), '')
-                    end as line,
                m.provider, m.model, m.prompt_version, m.reason, e.places as evidence, coalesce(m.quotes_unfound + e.unfound, 0) as quotes_unfound
           from work w
          cross join lateral assay.counting_answers(w.student_id, w.assignment_id) c
           left join marked m on m.submission_id = w.submission_id and m.number = c.number and c.score is null
-         cross join lateral assay.places_of_quotes(case (c.question).kind when 'criterion' then w.content else c.texts[1] end, m.quotes) e
+         cross join lateral assay.places_of_quotes(case c.kind when 'criterion' then w.content else c.texts[1] end, m.quotes) e
     ), totals as (
         select c.submission_id, sum(c.score) as score, array_agg(c.question_id) as questions, array_agg(c.score) as scores,
-               bool_or(c.marked_by = 'ai') as by_ai, string_agg(c.line, E'\n' order by c.number) as content
+               bool_or(c.marked_by = 'ai') as by_ai
           from counting c
          group by c.submission_id
     ), submissions as (
         -- Where no AI marked any of it, as when what one was asked has become void meanwhile, none is named.
         insert into assay.submissions (id, student_id, assignment_id, content, score, original_score, comment,
                                        provider, model, prompt_version, submitted_at)
-        select w.submission_id, w.student_id, w.assignment_id, coalesce(w.content, t.content), t.score, t.score,
+        select w.submission_id, w.student_id, w.assignment_id, w.content, t.score, t.score,
                case when t.by_ai then w.comment
                     else assay.encouragement_of(w.submission_id, w.assignment_id, t.score, t.questions, t.scores) end,
                case when t.by_ai then w.provider end, case when t.by_ai then w.model end, case when t.by_ai then w.prompt_version end,
-               coalesce(w.submitted_at, now())
+               w.submitted_at
           from work w
           left join totals t on t.submission_id = w.submission_id
         returning id, student_id, assignment_id, score
@@ -68,4 +65,4 @@ end
 $$;
 
 comment on function assay.hand_in_answers(uuid[], uuid[], text[], timestamptz[], json[], text[], text[], text[], text[]) is
-    'Makes submissions, of what each student saved for an assignment (of several attempts at a question the best) or of a text (contents) that has criteria, with an answer for each question: blank ones earn 0, the database marks what it can, the rest is marks of an AI as assay.read_marks takes them. The comment is that of the AI, or where none marked assay.encouragement_of. Of arrays that end early the rest is null: the content is what was answered, as words, and the time is now. Whoever calls it holds assay.lock_answers and a lock of the assignments.';
+    'Makes submissions, of a text that has criteria or of what each student saved for an assignment (of several attempts at a question the best; contents is that in words), with an answer for each question: blank ones earn 0, the database marks what it can, the rest is marks of an AI as assay.read_marks takes them. The comment is that of the AI, or where none marked assay.encouragement_of. Whoever calls it holds assay.lock_answers and a lock of the assignments.';

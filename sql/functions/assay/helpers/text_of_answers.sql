@@ -3,9 +3,9 @@ create or replace function assay.text_of_answers(student_id uuid, assignment_id 
     returns text
     language sql stable
 begin atomic
-    select string_agg(x.number || ':' || coalesce(' ' || nullif(assay.answer_as_text(x.question, x.picked, x.indents, x.texts), ''), ''), E'\n'
-                      order by x.number)
-      from assay.counting_answers(text_of_answers.student_id, text_of_answers.assignment_id) x;
+    select string_agg(x.number || ':' || coalesce(' ' || nullif(w.words, ''), ''), E'\n' order by x.number)
+      from assay.counting_answers(text_of_answers.student_id, text_of_answers.assignment_id) x
+     cross join lateral assay.answer_as_text(x.question_id, x.kind, x.picked, x.indents, x.texts) w;
 end;
 
 comment on function assay.text_of_answers(uuid, uuid) is

@@ -8,6 +8,7 @@ as $$
 declare
     keys    text[] := string_to_array(tg_argv[0], ' ');
     ignored text[] := string_to_array(tg_argv[1], ' ');
+    said    text[] := assay.signed_actor();  -- once: each asks for the secret
     row_key text;
     changes text;
     same    text;
@@ -15,7 +16,7 @@ declare
 begin
     if tg_op = 'INSERT' and keys = '{id}' then  -- what there is most of, without a statement made for it
         insert into assay.audit (table_name, actor, actor_id, reason, row_key, action)
-        select tg_table_name, assay.actor(), assay.actor_id(), assay.audit_reason(), r.id, 'inserted' from new_rows r;
+        select tg_table_name, said[1], nullif(said[2], '')::uuid, assay.audit_reason(), r.id, 'inserted' from new_rows r;
         return null;
     end if;
     row_key := (select format('concat_ws(''/'', %s)', string_agg('r.' || quote_ident(k), ', ')) from unnest(keys) k);
@@ -49,7 +50,7 @@ begin
     end case;
     execute 'insert into assay.audit (table_name, actor, actor_id, reason, row_key, action, columns) '
             'select $1, $2, $3, $4, e.* from (' || entries || ') e'
-      using tg_table_name, assay.actor(), assay.actor_id(), assay.audit_reason();
+      using tg_table_name, said[1], nullif(said[2], '')::uuid, assay.audit_reason();
     return null;
 end
 $$;
