@@ -111,7 +111,9 @@ def ensure() -> None:
             ["--require-hashes", "--requirement", str(ROOT / "requirements.lock")],
             ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
         ):
-            subprocess.run([*install, *what], check=True, pass_fds=inherited)
+            subprocess.run([*install, "--no-compile", *what], check=True, pass_fds=inherited)
+        # On all processors at once; pip would use one.
+        subprocess.run([str(PYTHON), "-m", "compileall", "-qq", "-j", "0", str(ENV)], check=False, pass_fds=inherited)
         MARK.write_text(json.dumps(want), "utf-8")
 
 
