@@ -4,12 +4,17 @@ import re
 from functools import lru_cache
 
 LONGEST_WAIT = 60  # seconds
+REMEMBERED = 500  # characters of a header that is remembered: clients send the same few again and again
 WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?")
 
 
-@lru_cache(256)
 def media_type(header: str) -> tuple[str, str]:
     """`text/plain; charset=UTF-8` -> ("text/plain", "utf-8"); the character set defaults to utf-8."""
+    return (_media_type if len(header) <= REMEMBERED else _media_type.__wrapped__)(header)
+
+
+@lru_cache(256)
+def _media_type(header: str) -> tuple[str, str]:
     kind, *parameters = header.split(";")
     charset = "utf-8"
     for parameter in parameters:
@@ -19,9 +24,13 @@ def media_type(header: str) -> tuple[str, str]:
     return kind.strip().lower(), charset
 
 
-@lru_cache(1024)
 def acceptable(header: str, offered: tuple[str, ...]) -> str | None:
     """Which of the offered media types the client likes best; None when it takes none."""
+    return (_acceptable if len(header) <= REMEMBERED else _acceptable.__wrapped__)(header, offered)
+
+
+@lru_cache(1024)
+def _acceptable(header: str, offered: tuple[str, ...]) -> str | None:
     ranges: list[tuple[str, float]] = []
     for part in header.lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
@@ -42,9 +51,13 @@ def acceptable(header: str, offered: tuple[str, ...]) -> str | None:
     return best
 
 
-@lru_cache(256)
 def preference(header: str, default: float) -> tuple[float, str]:
     """How many seconds to wait, and the value of Preference-Applied (empty when no preference was met)."""
+    return (_preference if len(header) <= REMEMBERED else _preference.__wrapped__)(header, default)
+
+
+@lru_cache(256)
+def _preference(header: str, default: float) -> tuple[float, str]:
     wait, asynchronous = None, False
     for part in header.lower().split(","):
         preferred = part.split(";")[0].strip()

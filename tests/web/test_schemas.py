@@ -1,13 +1,14 @@
 """What clients may send."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app.web.negotiation import acceptable
+from app.web.negotiation import acceptable, media_type, preference
 from app.web.route import PLAIN
 from app.web.routes import ROUTES
 from app.web.schemas.requests import (
@@ -191,6 +192,18 @@ def test_a_rate_limit_is_one_that_can_be_read() -> None:
 )
 def test_the_best_media_type_is_chosen(accept: str, offered: tuple[str, ...], chosen: str | None) -> None:
     assert acceptable(accept, offered) == chosen
+
+
+def test_long_headers_fill_no_memory() -> None:
+    tracemalloc.start()
+    for number in range(60):
+        long = f"{number}" + "x" * 100_000
+        assert acceptable(f"text/{long}, */*", ("text/csv",)) == "text/csv"
+        assert media_type(f"text/csv; charset=utf-8; more={long}") == ("text/csv", "utf-8")
+        assert preference(f"wait=7, {long}", 30.0) == (7.0, "wait=7")
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 1_000_000
 
 
 def test_a_name_that_is_too_long_is_refused_before_its_marks_are_put_in_order() -> None:
