@@ -119,15 +119,10 @@ PROMISED = {
 
 
 def test_every_code_that_was_promised_stands_in_the_document_with_its_status() -> None:
-    document = make_document()
-    answers = [answer for item in document["paths"].values() for one in item.values()
-               for answer in one["responses"].items()]  # fmt: skip
-    for status, codes in PROMISED.items():
-        said = "\n".join(resolved(document, answer)["description"] for code, answer in answers if code == str(status))
-        said += document["info"]["description"] if status == 405 else ""
-        for code in codes.split():
-            assert (code, CODES[code][0]) == (code, status)
-            assert f"`{code}`" in said, code
+    """That the document says of each route what `codes_of` does is shown above."""
+    documented = {code for route in ROUTES for code in codes_of(route)} | {"method_not_allowed"}  # of what is no route
+    promised = {code: status for status, codes in PROMISED.items() for code in codes.split()}
+    assert {code: CODES[code][0] for code in promised if code in documented} == promised
 
 
 def described(document: dict[str, Any]) -> str:
