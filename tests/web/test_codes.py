@@ -117,3 +117,8 @@ async def test_a_deadline_that_has_passed_is_taken_with_a_warning(assay: Assay) 
     assert "deadline has passed" in made["warning"]
     later = sent | {"deadline": "2099-01-01T00:00:00Z"}
     assert "warning" not in await assay.ask("POST", "/teacher/assignments", tove, 201, json=later)
+    copy = f"/teacher/assignments/{made['assignment']['id']}/copy"
+    for time, warned in ((sent, True), (later, False)):
+        copied = await assay.ask("POST", copy, tove, 201, json={"deadline": time["deadline"]})
+        shown = await assay.ask("POST", f"/teacher/assignments/{copied['id']}/publish", tove)
+        assert ("warning" in copied, "warning" in shown) == (warned, warned)

@@ -244,6 +244,7 @@ StudentState = shape(
     "StudentState", student=User, state=WorkState, answered=int, score=int | None, submitted_at=datetime | None,
     released_at=datetime | None, hidden=HIDDEN,
 )  # fmt: skip
+AssignmentWithWarning = shape("AssignmentWithWarning", Assignment, warning=optional(str))
 AssignmentMade = shape("AssignmentMade", assignment=Assignment, warning=optional(str))
 Flag = shape("Flag", kind=str, start=int, end=int)
 TeacherSubmission = shape(
