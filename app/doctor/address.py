@@ -11,6 +11,7 @@ from app.doctor.finding import Deployment, Finding
 from app.loopback import is_loopback
 
 SECONDS = 10.0
+LONGEST = 1000  # bytes of an answer that are read; ours has eleven
 SET_IT = "Set PUBLIC_URL to the address that people open, such as https://assay.school.example."
 # Names that no public DNS has (RFC 6761, RFC 6762, RFC 9476, ICANN 2024).
 INSIDE = ("local", "localhost", "test", "invalid", "internal", "alt", "lan", "home.arpa")
@@ -56,7 +57,11 @@ def answers(deployment: Deployment) -> Iterator[Finding]:
         return
     prefix = deployment.settings.public_url.rstrip("/")
     try:
-        answer = httpx2.get(f"{prefix}/health", timeout=SECONDS, trust_env=False, verify=ssl.create_default_context())
+        with (
+            httpx2.Client(timeout=SECONDS, trust_env=False, verify=ssl.create_default_context()) as client,
+            client.stream("GET", f"{prefix}/health", headers={"Accept-Encoding": "identity"}) as answer,
+        ):
+            body = next(answer.iter_raw(LONGEST), b"")  # whoever it is that answers
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         said = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
         yield Finding(f"{prefix}/health does not answer from here ({said}).", _remedy(said))
@@ -66,7 +71,7 @@ def answers(deployment: Deployment) -> Iterator[Finding]:
             f"{prefix}/health is answered with {answer.status_code}, and leads to {answer.headers['location']}.",
             "Let PUBLIC_URL begin as that does.",
         )
-    elif answer.status_code != httpx2.codes.OK or not _is_ours(answer.content):
+    elif answer.status_code != httpx2.codes.OK or not _is_ours(body):
         yield Finding(
             f"{prefix}/health is answered with {answer.status_code}, and not by assay: links in mail lead elsewhere.",
             "Let the proxy pass PUBLIC_URL's path on without itself: what stands behind it must arrive at assay as"

@@ -1,6 +1,7 @@
 """`assay doctor`: each thing that is wrong is found in a deployment where it is, and said in a sentence."""
 
 import asyncio
+import contextlib
 import resource
 import ssl
 import subprocess
@@ -219,10 +220,21 @@ class _Front(BaseHTTPRequestHandler):
         self.wfile.write(b'{"ok": true}' if encrypted else b"")
 
 
+class _Endless(BaseHTTPRequestHandler):
+    """Answers for as long as anybody reads."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(b" " * 65_536)
+
+
 @contextmanager
-def in_front(context: ssl.SSLContext | None = None) -> Iterator[int]:
+def in_front(context: ssl.SSLContext | None = None, handler: type[BaseHTTPRequestHandler] = _Front) -> Iterator[int]:
     """The port of such a server; with TLS where a context is given."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Front) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         if context:
             server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
@@ -252,6 +264,9 @@ def test_a_public_address_needs_a_certificate_that_this_machine_trusts_and_leads
         assert wrong(address.answers, url=db, public_url=plain) == [
             f"{plain}/health is answered with 308, and leads to https://school.example/health."
         ]
+    with psycopg.connect(db, **listener), in_front(handler=_Endless) as port:
+        (one,) = wrong(address.answers, url=db, public_url=f"http://localhost:{port}")
+        assert "/health is answered with 200, and not by assay" in one
 
 
 def test_prompts_are_such_as_a_worker_starts_with(tmp_path: Path) -> None:
