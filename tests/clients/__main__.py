@@ -2,7 +2,7 @@
 
     python3 dev.py clients                       all of it; some minutes
     python3 dev.py clients typescript python     some of it
-    python3 dev.py clients requests              schemathesis alone
+    python3 dev.py clients student teacher       schemathesis alone, as either role
 
 What is installed is locked in this folder and goes, like what is generated, to `.clients`. It takes node, npm and a
 network, so it is no part of `dev.py test`: the forge's CI runs it by itself.
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from tests.clients.school import School, filled, opened
@@ -93,24 +94,24 @@ def python(document: Path, school: School) -> None:
     run(BIN / "python", HERE / "session.py", variables={**school.variables, "PYTHONPATH": str(PYTHON)})
 
 
-def requests(document: Path, school: School) -> None:
-    """schemathesis makes requests of every kind as either role, and holds each answer against the document."""
+def requests(role: str, document: Path, school: School) -> None:
+    """schemathesis makes requests of every kind as one role, and holds each answer against the document."""
+    folder = REQUESTS / role
+    folder.mkdir(parents=True, exist_ok=True)
     things = json.dumps(asyncio.run(filled(school)))
-    for role in ("student", "teacher"):
-        folder = REQUESTS / role
-        folder.mkdir(parents=True, exist_ok=True)
-        variables = {**school.variables, "PYTHONPATH": str(ROOT), "ROLE": role, "THINGS": things}
-        start = (BIN / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", f"{school.url}/openapi.json")
-        # Whoever changes limits comes last: of what is refused as 429 nothing more is seen.
-        for which in ("--exclude-path", "--include-path"):
-            run(*start, which, "/teacher/rate-limits/{scope}", cwd=folder, variables=variables)
+    variables = {**school.variables, "PYTHONPATH": str(ROOT), "ROLE": role, "THINGS": things}
+    start = (BIN / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", f"{school.url}/openapi.json")
+    # Whoever changes limits comes last: of what is refused as 429 nothing more is seen.
+    for which in ("--exclude-path", "--include-path"):
+        run(*start, which, "/teacher/rate-limits/{scope}", cwd=folder, variables=variables)
 
 
 # What each part installs, and what it does.
 PARTS: Mapping[str, tuple[Callable[[], None], Callable[[Path, School], None]]] = {
     "typescript": (install_node, typescript),
     "python": (install_python, python),
-    "requests": (install_python, requests),
+    "student": (install_python, partial(requests, "student")),
+    "teacher": (install_python, partial(requests, "teacher")),
 }
 
 

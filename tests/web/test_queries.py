@@ -33,6 +33,7 @@ ALSO |= {
         "commit_nothing",
         "read_database_privileges",
         "count_listeners",
+        "notify",
         "read_clock",
         "read_system",
         "read_written_position",
