@@ -8,7 +8,7 @@ declare
     kind     text;
     keys     smallint[];  -- that may be picked
     gaps     integer;
-    most     integer := case when new.texts is null then 0 else 1 end;
+    chosen   integer;     -- how many of its keys are picked
     problem  text;
     given    integer := coalesce(cardinality(new.picked), 0);
     indented integer := coalesce(cardinality(new.indents), 0);
@@ -16,8 +16,9 @@ declare
 begin
     -- A teacher who changes the question just now has changed it, or waits and takes this answer away.
     perform from assay.questions q where q.id = new.question_id for key share;
-    select q.kind, array_agg(o.key) filter (where q.kind <> 'matching' or o.text is not null), count(distinct o.place)
-      into kind, keys, gaps
+    select q.kind, array_agg(o.key) filter (where q.kind <> 'matching' or o.text is not null), count(distinct o.place),
+           count(o.key) filter (where o.key = any (new.picked))
+      into kind, keys, gaps, chosen
       from assay.questions q
       left join assay.options o on o.question_id = q.id
      where q.id = new.question_id
@@ -29,13 +30,13 @@ begin
         problem := 'no_words';
     elsif indented > 0 and (kind <> 'ordering' or indented <> given) then
         problem := 'indents';
-    elsif (select bool_or(i.n not between 0 and 100 or i.n is null) from unnest(new.indents) as i (n)) then
+    elsif 0 > any (new.indents) or 100 < any (new.indents) or array_position(new.indents, null) is not null then
         problem := 'indents';
     elsif kind = 'choice' and given > 1 then
         problem := 'one_key';
     elsif not (coalesce(new.picked, '{}') <@ coalesce(keys, '{}')) or array_position(new.picked, null) is not null then
         problem := 'unknown_key';
-    elsif (select count(*) > count(distinct p.key) from unnest(new.picked) as p (key)) then
+    elsif given > chosen then
         problem := 'key_twice';
     elsif kind = 'matching' and written <> given then
         problem := 'a_right_for_each_left';
@@ -45,13 +46,13 @@ begin
         problem := 'one_text';
     elsif coalesce(octet_length(array_to_string(new.texts, '')), 0) > 20000 then
         problem := 'too_long';
-    elsif kind = 'matching' and exists (
-        select from unnest(new.texts) as t (words)
+    elsif kind = 'matching' then
+        select 'right_not_offered' into problem
+          from unnest(new.texts) as t (words)
          where assay.can_be_seen(t.words)
            and not exists (select from assay.options o
-                            where o.question_id = new.question_id and assay.plain(o.pair) = assay.plain(t.words)))
-    then
-        problem := 'right_not_offered';
+                            where o.question_id = new.question_id and assay.plain(o.pair) = assay.plain(t.words))
+         limit 1;
     end if;
     if problem is not null then
         -- What is wrong with what was sent, and nothing about what would be right.
