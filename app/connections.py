@@ -28,7 +28,7 @@ class Places:
     def __init__(self, most: int) -> None:
         self.most = most
         self.taken = self.begun = 0
-        self.refused: dict[Refusal, None] = {}  # in the order in which they came
+        self.refused: dict[RejectedConnection, None] = {}  # in the order in which they came
         self._said_at = -REPEAT_SECONDS
 
     def take(self) -> bool:
@@ -54,12 +54,12 @@ class Places:
 
 
 class Connection(asyncio.Protocol):
-    """uvicorn's protocol, made with the arguments that uvicorn gives it, or `Refusal` where no place is left."""
+    """uvicorn's protocol, made with uvicorn's own arguments, or `RejectedConnection` where no place is left."""
 
     def __init__(self, places: Places, **arguments: Any) -> None:
         self.places = places
         self.taken = places.take()
-        self.protocol: asyncio.Protocol = HttpToolsProtocol(**arguments) if self.taken else Refusal(places)
+        self.protocol: asyncio.Protocol = HttpToolsProtocol(**arguments) if self.taken else RejectedConnection(places)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.places.taken += self.taken
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         self.protocol.resume_writing()
 
 
-class Refusal(asyncio.Protocol):
+class RejectedConnection(asyncio.Protocol):
     """Answers what comes first with 503, so that its client reads that; ends by itself when nothing comes."""
 
     def __init__(self, places: Places) -> None:
